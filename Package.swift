@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of the house is compiled with.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Pure rooms are optimised in debug builds too: their tests run millions of small computations.
+let optimised = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+  name: "tallystick",
+  products: [
+    .executable(name: "tally", targets: ["tally"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "tally",
+      dependencies: [
+        "Comparison", "Intake", "Records", "Reports", "Statistics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Intake",
+      dependencies: ["Records", "CCompression"],
+      swiftSettings: optimised),
+    .target(
+      name: "Reports",
+      dependencies: ["Comparison", "Records", "Statistics"],
+      swiftSettings: strict),
+    .target(
+      name: "Comparison",
+      dependencies: ["Records", "Statistics", "CXXHash"],
+      swiftSettings: optimised),
+    .target(name: "Records", swiftSettings: optimised),
+    .target(
+      name: "Statistics",
+      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: optimised),
+    .systemLibrary(
+      name: "CCompression",
+      providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
+    .target(name: "CXXHash"),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
+    .testTarget(name: "IntakeTests", dependencies: ["Intake", "Records"], swiftSettings: strict),
+    .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,11 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+  uint64_t low;
+  uint64_t high;
+} tally_hash128;
+
+/// XXH3, 128 bits, of `length` bytes at `bytes`; `seed` separates domains.
+tally_hash128 tally_xxh3_128(const void *bytes, size_t length, uint64_t seed);
