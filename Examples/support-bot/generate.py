@@ -2,7 +2,8 @@
 """Makes the example results beside this file. Nothing here was measured: the odds are invented, so the truth is known.
 
 400 questions to a support bot. Each has a difficulty of its own, which every version of the bot meets; a version shifts
-the odds per intent. What `tally` has to find out is written in VERSIONS.
+the odds per intent. What `tally` has to find out is written in VERSIONS. The seeds were picked so that the lucky version
+looks lucky: a lift of this size happens to one fair rewording in four.
 
 usage: generate.py    (rewrites baseline.csv, candidate.csv and reworded.jsonl in this folder)
 """
@@ -28,9 +29,9 @@ INTENTS = {
 VERSIONS = {
     "baseline": ({"": 0.0}, 11),
     # A better retriever and a longer prompt: better everywhere, but its new policy text misleads it about refunds.
-    "candidate": ({"": 1.6, "refund": -1.9}, 12),
+    "candidate": ({"": 2.2, "refund": -1.7}, 44),
     # The same bot with a reworded greeting: nothing changed that matters, any difference is luck.
-    "reworded": ({"": 0.0}, 13),
+    "reworded": ({"": 0.0}, 373),
 }
 # How much of an answer's luck stays with the question: the rest is drawn anew for every version.
 DIFFICULTY_SPREAD = 3.0
