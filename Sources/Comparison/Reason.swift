@@ -1,0 +1,64 @@
+/// Why a comparison says what it says: a stable code and a sentence for a person.
+public struct Reason: Sendable, Equatable {
+  public enum Code: String, Sendable, CaseIterable {
+    // These make any outcome inconclusive: the evidence itself is in doubt.
+    case noTrials = "NO_TRIALS"
+    case tooFewItems = "TOO_FEW_ITEMS"
+    case conflictingTrials = "CONFLICTING_TRIALS"
+    case missingScores = "MISSING_SCORES"
+    case droppedItemsDecide = "DROPPED_ITEMS_DECIDE"
+    case fewClusters = "FEW_CLUSTERS"
+    case notYet = "NOT_YET"
+    case tooEarly = "TOO_EARLY"
+    // These explain a verdict or warn beside it.
+    case noWorthwhileEffect = "NO_WORTHWHILE_EFFECT"
+    case belowWorth = "BELOW_WORTH"
+    case inconclusive = "INCONCLUSIVE"
+    case noEffectSizeSet = "NO_EFFECT_SIZE_SET"
+    case zeroVariance = "ZERO_VARIANCE"
+    case partialOverlap = "PARTIAL_OVERLAP"
+    case addedItems = "ADDED"
+    case droppedItems = "DROPPED"
+    case droppedUnbounded = "DROPPED_UNBOUNDED"
+    case unpaired = "UNPAIRED"
+    case unclustered = "UNCLUSTERED"
+    case fewClustersWarning = "FEW_CLUSTERS_WARNING"
+    case mixedVersions = "MIXED_VERSIONS"
+    case promptsDiffer = "PROMPTS_DIFFER"
+    case signReversal = "SIGN_REVERSAL"
+    case sliceTooSmall = "SLICE_TOO_SMALL"
+    case methodOverridden = "METHOD_OVERRIDDEN"
+    case methodReplaced = "METHOD_REPLACED"
+    case unbalancedRepeats = "UNBALANCED_REPEATS"
+
+    /// Whether the evidence is in doubt, so that no outcome may be reported as a verdict.
+    public var isUnknown: Bool {
+      switch self {
+      case .noTrials, .tooFewItems, .conflictingTrials, .missingScores, .droppedItemsDecide, .fewClusters, .notYet,
+        .tooEarly:
+        true
+      default: false
+      }
+    }
+  }
+
+  public let code: Code
+  /// One sentence, without the code.
+  public let message: String
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+}
+
+/// Evidence that would decide: what, and how much of it; nil where no amount decides.
+public struct MissingEvidence: Sendable, Equatable {
+  public let what: String
+  public let howMuch: Int?
+
+  public init(what: String, howMuch: Int?) {
+    self.what = what
+    self.howMuch = howMuch
+  }
+}
