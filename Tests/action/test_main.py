@@ -127,12 +127,10 @@ class ActionTests(unittest.TestCase):
 
     def test_arguments_reach_tally_as_a_shell_would_split_them(self):
         self.run_action(TALLY_ARGS="--claim no-regression --slice 'user intent'", TALLY_BASE="-odd name.csv")
+        given = ["compare", "--claim", "no-regression", "--slice", "user intent"]
         self.assertEqual(
             [call["arguments"] for call in self.calls()],
-            [
-                ["compare", "--claim", "no-regression", "--slice", "user intent", "--format", form, "--", "-odd name.csv", "improved"]
-                for form in ("json", "markdown")
-            ],
+            [[*given, "--format", form, "--", "-odd name.csv", "improved"] for form in ("json", "markdown")],
         )
 
     def test_tally_does_not_see_the_token(self):

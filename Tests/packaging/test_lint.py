@@ -16,6 +16,8 @@ class LintTests(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         self.write("VERSION", "1.2.3\n")
+        self.write("ARCHITECTURE.md", "| `tally` | the command line |\n| `Records` | words |\n")
+        self.write("Sources/Records/Room.swift", "")
         self.write("Sources/tally/Version.swift", 'enum Version {\n  static let current = "1.2.3"\n}\n')
 
     def write(self, name, text):
@@ -56,6 +58,7 @@ class LintTests(unittest.TestCase):
     def test_forbidden_words(self):
         self.assertForbidden("Sources/Records/A.swift", "let now = Date()")
         self.assertForbidden("Sources/Records/A.swift", "let folder = Bundle.module")
+        self.assertForbidden("Sources/Records/A.swift", "internal import Foundation")
         self.assertForbidden("Tests/RecordsTests/A.swift", "import XCTest")
         self.assertForbidden("Documentation/A.md", "TO" + "DO: write this")
         for folder in ("home", "root", "Users", "work"):
@@ -64,6 +67,7 @@ class LintTests(unittest.TestCase):
     def test_allowed_words(self):
         self.assertAllowed("Sources/tally/A.swift", "let now = Date()\n")
         self.assertAllowed("Documentation/A.md", "https://example.org/home/alice and ./work/file\n")
+        self.assertAllowed("Sources/Records/A.swift", "import FoundationEssentials\n")
         self.assertAllowed(".build/A.md", "TO" + "DO: generated\n")
 
     def test_length(self):
@@ -73,6 +77,11 @@ class LintTests(unittest.TestCase):
 
     def test_fixtures_that_are_not_text_are_left_alone(self):
         self.assertAllowed("Tests/IntakeTests/Fixtures/bad.csv", b"\xff\xfe TO" + b"DO: x\n")
+
+    def test_every_room_is_on_the_map(self):
+        self.write("Sources/Attic/A.swift", "")
+        self.write("ARCHITECTURE.md", "| `tally` | the command line |\n| `Records` | words |\n| `Cellar` | nothing |\n")
+        self.assertEqual(self.problems(), ["ARCHITECTURE.md:1"] * 2)
 
     def test_versions_agree(self):
         self.write("VERSION", "1.2.4\n")
