@@ -60,6 +60,7 @@ public enum Intake {
     _ source: ByteSource, format: FileFormat, options: IntakeOptions, into sink: inout Sink,
     summary: inout IntakeSummary
   ) throws {
+    sink.begin(file: source.name)
     let before = summary.rows
     var format = format
     switch format {
