@@ -43,11 +43,11 @@ extension IncompleteBeta {
     return position + (residual > 0 ? -8 : 8)
   }
 
-  /// log B(a, b): the density at the mean divided by its powers, so that large parameters keep their digits.
+  /// log B(a, b) from the density at the mean, where the powers are explicit: large parameters keep their digits.
   private var logBeta: Double {
     let sum = a + b
     let mean = Point(x: a / sum, y: b / sum, belowMean: 0)
-    return a * .log(mean.x) + b * .log(mean.y) - logDensityOfLogOdds(mean)
+    return -a * .log(onePlus: b / a) - b * .log(onePlus: a / b) - logDensityOfLogOdds(mean)
   }
 
   /// Carter's normal approximation to half the log of an F quantile (Abramowitz & Stegun 26.5.22); it needs

@@ -39,11 +39,11 @@ struct IncompleteGamma: Sendable {
     var term = 1.0
     var sum = 1.0
     var denominator = shape + 1
-    while true {
-      let ratio = x / denominator
+    var ratio = 1.0
+    while term > sum * 1e-17 * (1 - ratio) {
+      ratio = x / denominator
       term *= ratio
       sum += term
-      if term < sum * 1e-17 * (1 - ratio) || term == 0 { break }
       denominator += 1
     }
     return sum
