@@ -17,6 +17,15 @@ import Testing
     #expect(relativeError(try #require(moments.variance), 1_000_000.0 / 999_999) < 1e-9)
   }
 
+  @Test func anEarlyOutlierCostsNoDigits() throws {
+    let moments = Moments([1e12] + (0..<100_000).map { Double($0 % 2) })
+    let n = 100_001.0
+    #expect(relativeError(moments.mean, (1e12 + 50_000) / n) < 1e-14)
+    // Σx² − (Σx)²/n, every term of which is a whole number that fits.
+    let squares = 1e24 * (1 - 1 / n) + 50_000 - 1e17 / n - 2.5e9 / n
+    #expect(relativeError(moments.sumOfSquaredDeviations, squares) < 1e-12)
+  }
+
   @Test func equalValuesHaveNoVariance() {
     #expect(Moments(repeatElement(0.1, count: 1_001)).variance == 0)
     #expect(Moments(repeatElement(-1e300, count: 3)).variance == 0)
