@@ -50,7 +50,11 @@ let package = Package(
       name: "CCompression",
       providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
     .target(name: "CXXHash"),
-    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
+    .testTarget(
+      name: "StatisticsTests",
+      dependencies: ["Statistics"],
+      exclude: ["Fixtures", "Oracles"],
+      swiftSettings: strict),
     .testTarget(name: "IntakeTests", dependencies: ["Intake", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
