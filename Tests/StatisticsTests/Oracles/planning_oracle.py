@@ -3,7 +3,7 @@
 repeat_plan.csv.
 
 Oracles: statsmodels 0.15 (normal_sample_size_one_tail, normal_power_het) where it has the method, else the published
-formula in mpmath with 40 digits; detectable effects as roots found by mpmath; repeat plans by trying every plan.
+formula in mpmath with 40 digits; detectable effects as roots found by bisection in mpmath; repeat plans by trying every plan.
 
 Run: python3 Oracles/planning_oracle.py   (numpy, mpmath, statsmodels)
 """
@@ -158,11 +158,13 @@ def power_rows():
     return rows
 
 
-def root(function, high):
-    """The root of an increasing function in (0, high]; None where there is none."""
-    if function(mp.mpf(high)) < 0:
-        return None
-    return mp.findroot(function, (mp.mpf(10) ** -12, mp.mpf(high)), solver="anderson", tol=1e-60, verify=False)
+def root(function):
+    """The root of an increasing function in (0, ∞), by bisection of its logarithm."""
+    low, high = mp.mpf(-40), mp.mpf(40)
+    for _ in range(130):
+        middle = (low + high) / 2
+        low, high = (low, middle) if function(mp.exp(middle)) >= 0 else (middle, high)
+    return mp.exp(high)
 
 
 def detectable(kind, x, y, alpha, power, margin_alpha, n, m):
@@ -189,11 +191,11 @@ def detectable(kind, x, y, alpha, power, margin_alpha, n, m):
     if kind == "pairedReal":
         if n <= za**2 / 2:
             return None
-        return root(lambda d: n - ((za + zb) ** 2 * x**2 / d**2 + za**2 / 2), 1e6)
+        return root(lambda d: n - ((za + zb) ** 2 * x**2 / d**2 + za**2 / 2))
     if kind == "nonInferiority":
-        return root(lambda d: n - (zm + zb) ** 2 * x / d**2, 1e6)
+        return root(lambda d: n - (zm + zb) ** 2 * x / d**2)
     if kind == "equivalence":
-        return root(lambda d: n - (zm + quantile((1 + mp.mpf(power)) / 2)) ** 2 * x / d**2, 1e6)
+        return root(lambda d: n - (zm + quantile((1 + mp.mpf(power)) / 2)) ** 2 * x / d**2)
 
 
 def detectable_rows():
