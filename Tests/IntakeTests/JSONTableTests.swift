@@ -138,7 +138,7 @@ import Testing
     #expect(
       fault("{\(many),\n\"z\":\"x\"}")
         == "input:2:5: expected true, false, a number or null as outcome of an item, found '\"'.")
-    #expect(fault("{\(many)}}") == "input:1:\(many.count + 3): expected end of file, found '}'.")
+    #expect(fault("{\(many)}}") == "input:1:\(many.count + 3): expected a value, found '}'.")
   }
 
   @Test func readsABareList() throws {
