@@ -55,8 +55,11 @@ struct ColumnProfile {
     }
   }
 
-  /// Whether every value can be a score.
-  var canBeScore: Bool { others == 0 && containers == 0 }
+  /// Whether the column is one of scores: at least half of its values are. The others are then faults to be named with
+  /// their place, not a reason to look for another column.
+  var canBeScore: Bool {
+    others + containers == 0 || numbers + outcomes > 0 && numbers + outcomes >= others + containers
+  }
   /// Whether every value is a number and there is one.
   var isNumeric: Bool { others == 0 && containers == 0 && outcomes == 0 && numbers > 0 }
   /// Whether the values can identify: texts or numbers, and no list or object among them.

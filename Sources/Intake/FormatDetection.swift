@@ -21,7 +21,7 @@ enum FormatDetection {
       probe.topLevel == .object && (probe.hasSecondValue || ColumnNames.lookLikeARow(probe.fields))
     },
     FormatRule(format: .idMap) { probe in
-      probe.isSingleObject && !probe.fields.isEmpty
+      probe.isSingleObject && !probe.fields.isEmpty && !ColumnNames.lookLikeASummary(probe.fields)
         && probe.fields.allSatisfy { $0.kind == .boolean || $0.kind == .number || $0.kind == .null }
     },
     FormatRule(format: .jsonArray) { probe in

@@ -27,6 +27,16 @@ public enum Intake {
     return summary
   }
 
+  /// Reads all trials of one input that is open already.
+  public static func read<Sink: TrialSink>(
+    _ source: ByteSource, options: IntakeOptions = IntakeOptions(), into sink: inout Sink
+  ) throws -> IntakeSummary {
+    var summary = IntakeSummary()
+    let format = try options.format ?? FormatDetection.format(of: source)
+    try read(source, format: format, options: options, into: &sink, summary: &summary)
+    return summary
+  }
+
   /// The files that reading a path would read: the path itself, or the files of known kinds in a directory, sorted.
   ///
   /// For callers that treat each file as an arm.
