@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Turns the entries of a table into items by arms.
 extension TrialTable {
   /// Joins the rows of the chosen arms (all by default), in that order. O(rows), after which the entries are gone from
@@ -65,6 +67,8 @@ struct ItemJoin {
   private let repeatsByOrder: Bool
   private var cells: [Cell]
   private var nested: [[Double]]
+  private var layout: (predictions: Int, values: Int)?
+  private var isUnbalanced = false
 
   init(table source: TrialTable, selection: [Int]) {
     var position = [Int](repeating: -1, count: source.arms.count)
@@ -81,7 +85,6 @@ struct ItemJoin {
       slices: source.slices,
       repeats: Array(repeating: 0, count: selection.count),
       balanced: Array(repeating: true, count: selection.count),
-      nesting: NestedDifferences(),
       fingerprint: source.fingerprint)
   }
 
@@ -160,7 +163,7 @@ struct ItemJoin {
     if keepsLabel, table.labels.count < ItemTable.labelLimit {
       table.labels[index] = String(decoding: label.label, as: UTF8.self)
     }
-    noteNesting()
+    noteNoise()
   }
 
   private mutating func noteRepeats(_ cell: Cell, arm: Int) {
@@ -168,27 +171,29 @@ struct ItemJoin {
     table.repeats[arm] = max(table.repeats[arm], cell.predictions)
   }
 
-  private mutating func noteNesting() {
-    guard cells.count == 2, table.nesting.isBalanced, cells[0].result.state == .scored,
-      cells[1].result.state == .scored
+  /// Item differences by prediction and run of the judge, as long as every item has the same number of each.
+  private mutating func noteNoise() {
+    guard cells.count == 2, !isUnbalanced, cells[0].result.state == .scored, cells[1].result.state == .scored
     else { return }
     let predictions = cells[0].predictions
     let values = nested[0].count
     let fits =
       cells[1].predictions == predictions && nested[1].count == values && values % predictions == 0
       && cells[0].missing == 0 && cells[1].missing == 0
-      && (table.nesting.predictions == 0
-        || (table.nesting.predictions == predictions && table.nesting.judgeRuns == values / predictions))
+      && (layout.map { $0.predictions == predictions && $0.values == values } ?? true)
     guard fits else {
-      table.nesting.isBalanced = false
-      table.nesting.values = []
+      isUnbalanced = true
+      table.noise = nil
       return
     }
-    table.nesting.predictions = predictions
-    table.nesting.judgeRuns = values / predictions
+    layout = (predictions, values)
     // One value an item says nothing of noise within items.
     guard values > 1 else { return }
-    for index in 0..<values { table.nesting.values.append(nested[1][index] - nested[0][index]) }
+    for index in 0..<values { nested[1][index] -= nested[0][index] }
+    if table.noise == nil {
+      table.noise = VarianceAccumulator(predictions: predictions, judgeRuns: values / predictions)
+    }
+    table.noise?.add(item: nested[1])
   }
 }
 

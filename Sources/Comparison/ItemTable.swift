@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Items by arms: one mean score a cell, in the order of the items' keys.
 ///
 /// The order depends on the identifiers alone, so that resampling with a seed gives the same answer however the rows were
@@ -40,8 +42,8 @@ public struct ItemTable {
   public internal(set) var duplicates = 0
   /// Smallest and largest score of any row.
   public internal(set) var scoreRange: ClosedRange<Double>?
-  /// Nested noise of the first two arms' item differences, when their repeats are balanced.
-  public internal(set) var nesting: NestedDifferences
+  /// Nested noise of the first two arms' item differences; nil without repeats or when they are not balanced.
+  var noise: VarianceAccumulator?
   public internal(set) var labels: [Int: String] = [:]
   public let fingerprint: UInt64
 
@@ -49,13 +51,4 @@ public struct ItemTable {
 
   /// Label of an item, or a stand-in when it was not kept.
   public func label(_ item: Int) -> String { labels[item] ?? "item #\(item + 1)" }
-}
-
-/// Differences of two arms by item, prediction and run of the judge, while they are balanced.
-public struct NestedDifferences {
-  /// Flat, item by item, prediction by prediction; empty once an item broke the balance.
-  public internal(set) var values: [Double] = []
-  public internal(set) var predictions = 0
-  public internal(set) var judgeRuns = 0
-  public internal(set) var isBalanced = true
 }

@@ -57,7 +57,8 @@ extension TrialTable {
   convenience init(both: Int, baseOnly: Int, candidateOnly: Int, neither: Int) throws {
     var trials: [Trial] = []
     for (name, count, a, b) in [
-      ("both", both, 1.0, 1.0), ("base", baseOnly, 1, 0), ("candidate", candidateOnly, 0, 1), ("neither", neither, 0, 0),
+      ("both", both, 1.0, 1.0), ("base", baseOnly, 1, 0), ("candidate", candidateOnly, 0, 1),
+      ("neither", neither, 0, 0),
     ] {
       for index in 0..<count {
         trials.append(Trial(item: "\(name)-\(index)", score: a, arm: "base"))

@@ -1,0 +1,121 @@
+/// A text report while it is written: paragraphs, labelled fields, tables and drawings, none wider than the terminal.
+///
+/// Text is translated to the terminal's alphabet before it is measured, and coloured after, so that widths stay true.
+struct TextPage {
+  let options: ReportOptions
+  let width: Int
+  private(set) var lines: [String] = []
+
+  /// Where the text behind a label starts.
+  static let labelColumns = 12
+
+  enum Tint: String {
+    case plain = ""
+    case bold = "1"
+    case faint = "2"
+    case good = "1;32"
+    case bad = "1;31"
+    case unsure = "1;33"
+  }
+
+  init(_ options: ReportOptions) {
+    self.options = options
+    width = max(options.width, 48)
+  }
+
+  /// Text as this terminal can show it.
+  func spelled(_ text: String) -> String {
+    options.unicode ? text : TerminalText.ascii(text)
+  }
+
+  /// A name from the user's data, made safe.
+  func name(_ text: String) -> String { spelled(TerminalText.safe(text)) }
+
+  var ellipsis: String { options.unicode ? "…" : "..." }
+
+  func fitted(_ text: String, to limit: Int) -> String {
+    TerminalText.fitted(text, to: limit, ellipsis: ellipsis)
+  }
+
+  mutating func blank() {
+    if lines.last != "" { lines.append("") }
+  }
+
+  mutating func paragraph(_ text: String, tint: Tint = .plain, indent: Int = 0) {
+    for line in TerminalText.wrapped(spelled(text), width: width - indent) {
+      lines.append(String(repeating: " ", count: indent) + tinted(line, tint))
+    }
+  }
+
+  /// "  Test        exact McNemar, p = 0.0032", continued under the text.
+  mutating func field(_ label: String, _ text: String) {
+    let wrapped = TerminalText.wrapped(spelled(text), width: width - TextPage.labelColumns - 2)
+    for (place, line) in wrapped.enumerated() {
+      let head = TerminalText.padded(place == 0 ? spelled(label) : "", to: TextPage.labelColumns)
+      lines.append("  " + tinted(head, .faint) + line)
+    }
+  }
+
+  /// A line that was already measured; it is cut if it is too wide after all.
+  mutating func drawn(_ line: String, tint: Tint = .plain) {
+    var text = line
+    while text.last == " " { text.removeLast() }
+    lines.append(tinted(fitted(text, to: width), tint))
+  }
+
+  mutating func table(_ table: TextTable) {
+    for (place, line) in table.lines(width: width, ellipsis: ellipsis).enumerated() {
+      drawn(line, tint: place == 0 && table.hasHeader ? .faint : .plain)
+    }
+  }
+
+  var text: String { lines.joined(separator: "\n") + "\n" }
+
+  private func tinted(_ text: String, _ tint: Tint) -> String {
+    guard options.colour, tint != .plain, !text.isEmpty else { return text }
+    return "\u{1B}[\(tint.rawValue)m\(text)\u{1B}[0m"
+  }
+}
+
+/// Aligned columns; one of them may shrink so that the lines fit.
+struct TextTable {
+  struct Column {
+    var title: String
+    var alignsRight = false
+    /// Cut in the middle when the line would be too wide.
+    var isFlexible = false
+  }
+
+  var columns: [Column]
+  var rows: [[String]] = []
+  var indent = 2
+
+  var hasHeader: Bool { columns.contains { !$0.title.isEmpty } }
+
+  func lines(width: Int, ellipsis: String) -> [String] {
+    var widths = columns.indices.map { place in
+      rows.reduce(TerminalText.columns(columns[place].title)) { max($0, TerminalText.columns($1[place])) }
+    }
+    shrink(&widths, by: indent + widths.reduce(0, +) + 2 * (columns.count - 1) - width)
+    let header = hasHeader ? [columns.map(\.title)] : []
+    return (header + rows).map { row in
+      let cells = columns.indices.map { place in
+        TerminalText.padded(
+          TerminalText.fitted(row[place], to: widths[place], ellipsis: ellipsis), to: widths[place],
+          right: columns[place].alignsRight)
+      }
+      return String(repeating: " ", count: indent) + cells.joined(separator: "  ")
+    }
+  }
+
+  /// Takes the excess from the widest flexible column first.
+  private func shrink(_ widths: inout [Int], by excess: Int) {
+    var excess = excess
+    while excess > 0 {
+      let flexible = columns.indices.filter { columns[$0].isFlexible && widths[$0] > 6 }
+      guard let widest = flexible.max(by: { widths[$0] < widths[$1] }) else { return }
+      widths[widest] -= 1
+      excess -= 1
+    }
+  }
+}
