@@ -1,0 +1,49 @@
+# The front door. Every target installs what it needs (only what is missing) and can be run on a fresh clone
+# with the Swift toolchain and make.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+SWIFT ?= swift
+PYTHON ?= python3
+SWIFT_SOURCES := $(wildcard Sources Tests Benchmarks Package.swift)
+
+.PHONY: help
+help: ## Show this list
+	@echo "Tallystick $$(cat VERSION): is it better? From two result files to a verdict that can be trusted."
+	@echo
+	@sed -nE 's/^([a-z-]+):.*## (.*)$$/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
+	  | while IFS='|' read -r target text; do printf '%-24s %s\n' "$$target" "$$text"; done
+
+.PHONY: demo
+demo: install-packages ## Build tally and compare the bundled example results (start here)
+	@# The debug build gives the first verdict sooner, and `make test` uses what it compiled.
+	$(SWIFT) build --product tally
+	@Scripts/demo.sh "$$($(SWIFT) build --show-bin-path)/tally"
+
+.PHONY: test
+test: install-packages ## Run every test: the Python ones of the action and the packages, then all of Swift's
+	$(PYTHON) -m unittest discover --start-directory Tests/action --buffer
+	$(PYTHON) -m unittest discover --start-directory Tests/packaging --buffer
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+.PHONY: lint
+lint: ## Check the format of the Swift sources and the rules of the house
+	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	$(PYTHON) Scripts/lint.py
+
+.PHONY: dist
+dist: install-packages ## Make the release binary, its tarball and its Python wheel, and try the wheel in a clean venv
+	@Scripts/install-packages.sh venv
+	@SWIFT="$(SWIFT)" PYTHON="$(PYTHON)" Packaging/dist.sh
+
+.PHONY: install-packages
+install-packages: ## Install the system packages that are missing (apt, as root or through sudo)
+	@Scripts/install-packages.sh libraries python
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build dist

@@ -1,0 +1,189 @@
+internal import Statistics
+
+/// Compares two arms of an item table: the one comparison engine of the product.
+///
+/// It decides on the design (paired on common items whenever there are any, clustered where items share clusters), takes
+/// the estimate, interval and test of that design, and reads one of seven outcomes off them. What puts the evidence itself
+/// in doubt makes the verdict inconclusive whatever the outcome.
+public struct Comparer {
+  let table: ItemTable
+  let base: Int
+  let candidate: Int
+  let policy: ComparisonPolicy
+  let extraction: SampleExtraction
+  let inference: Inference
+
+  /// - Parameters:
+  ///   - base: index of the arm that is there already.
+  ///   - candidate: index of the arm that would replace it.
+  public init(table: ItemTable, base: Int = 0, candidate: Int = 1, policy: ComparisonPolicy) {
+    self.table = table
+    self.base = base
+    self.candidate = candidate
+    self.policy = policy
+    self.extraction = SampleExtraction(table: table, base: base, candidate: candidate)
+    self.inference = Inference(policy: policy, seed: policy.seed ?? table.fingerprint)
+  }
+
+  /// O(items), and O(items·resamples/8) where signs are flipped at random.
+  /// - Throws: `MethodMismatch` when the policy asks for a method that does not fit the data.
+  public func compare() throws(MethodMismatch) -> ComparisonResult {
+    let overlap = extraction.overlap
+    let isPaired = overlap.common > 0 && !policy.unpaired
+    var result = isPaired ? try comparePaired(overlap) : try compareUnpaired(overlap)
+    explain(&result, overlap: overlap)
+    result.slices = try slices(paired: isPaired, total: result.evidence)
+    noteSlices(&result)
+    result.flips = isPaired ? flips() : []
+    result.reasons.sort { Comparer.precedence($0) < Comparer.precedence($1) }
+    return result
+  }
+
+  private func comparePaired(_ overlap: SampleExtraction.Overlap) throws(MethodMismatch) -> ComparisonResult {
+    let sample = extraction.paired()
+    let usual = inference.defaultMethod(sample)
+    let evidence = try inference.evidence(sample, method: policy.method ?? usual)
+    var result = blank(overlap, paired: true, isBinary: sample.isBinary)
+    result.evidence = evidence
+    if let method = policy.method, method != usual {
+      result.defaultEvidence = try inference.evidence(sample, method: usual)
+    }
+    if sample.isBinary { result.discordant = sample.discordant }
+    result.design.items = sample.count
+    describeClusters(&result.design, sample)
+    result.base = inference.summary(sample.arm(\.base), name: table.armNames[base])
+    result.candidate = inference.summary(sample.arm(\.candidate), name: table.armNames[candidate])
+    result.power = inference.power(sample, designEffect: result.design.designEffect)
+    result.variance = varianceSplit()
+    settle(&result)
+    let bounds = ScoreBounds(table)
+    if overlap.onlyBase > 0 { try boundDropped(&result, count: overlap.onlyBase, bounds: bounds, method: usual) }
+    try boundMissing(&result, overlap: overlap, bounds: bounds, method: usual)
+    if let reason = clusterDoubt(clusters: sample.isClustered ? sample.clusterCount : nil) {
+      result.reasons.append(reason)
+    }
+    if sample.isClustered, extraction.table.clusters.contains(-1) {
+      result.reasons.append(Reason(.unclustered, "Items without a cluster count as clusters of one."))
+    }
+    noteLooks(&result, count: inference.anytimeCount(sample))
+    return result
+  }
+
+  private func compareUnpaired(_ overlap: SampleExtraction.Overlap) throws(MethodMismatch) -> ComparisonResult {
+    let first = extraction.single(base)
+    let second = extraction.single(candidate)
+    let usual = inference.defaultMethod(first, second)
+    var result = blank(overlap, paired: false, isBinary: first.isBinary && second.isBinary)
+    result.evidence = try inference.evidence(base: first, candidate: second, method: policy.method ?? usual)
+    if let method = policy.method, method != usual {
+      result.defaultEvidence = try inference.evidence(base: first, candidate: second, method: usual)
+    }
+    result.design.items = min(first.count, second.count)
+    result.base = inference.summary(first, name: table.armNames[base])
+    result.candidate = inference.summary(second, name: table.armNames[candidate])
+    if first.isClustered || second.isClustered {
+      let clusters = [first, second].filter(\.isClustered).map(\.clusterCount).min() ?? 0
+      result.design.clustered = true
+      result.design.clusters = clusters
+      result.design.designEffect = [first, second].compactMap { inference.clusterMean($0)?.designEffect }.max()
+      if let reason = clusterDoubt(clusters: clusters) { result.reasons.append(reason) }
+    }
+    result.power = inference.power(base: first, candidate: second, designEffect: result.design.designEffect)
+    settle(&result)
+    if first.count > 0, second.count > 0 {
+      let why = policy.unpaired ? "as asked" : "because no item is common to both"
+      result.reasons.append(Reason(.unpaired, "The arms are compared as independent samples, \(why)."))
+    }
+    noteLooks(&result, count: min(first.count, second.count))
+    return result
+  }
+
+  private func blank(
+    _ overlap: SampleExtraction.Overlap, paired: Bool, isBinary: Bool
+  ) -> ComparisonResult {
+    func empty(_ arm: Int) -> ComparisonResult.ArmSummary {
+      ComparisonResult.ArmSummary(name: table.armNames[arm], mean: nil, low: nil, high: nil, items: 0, method: nil)
+    }
+    let population =
+      paired
+      ? "on the \(Comparer.grouped(overlap.common)) common items"
+        + (overlap.union > overlap.common ? " of \(Comparer.grouped(overlap.union))" : "")
+      : "on separate items"
+    return ComparisonResult(
+      verdict: .inconclusive, outcome: .inconclusive, reasons: [], policy: policy, metric: nil, isBinary: isBinary,
+      design: ComparisonResult.Design(
+        paired: paired, clustered: false, items: 0, union: overlap.union, baseRepeats: table.repeats[base],
+        candidateRepeats: table.repeats[candidate], onlyBase: overlap.onlyBase, onlyCandidate: overlap.onlyCandidate,
+        missingScore: overlap.missingBase + overlap.missingCandidate, conflicting: overlap.conflicting,
+        population: population),
+      base: empty(base), candidate: empty(candidate), slices: [], missing: [], flips: [], seed: inference.seed)
+  }
+
+  /// Reads outcome and verdict off the evidence; doubts come later and may only make the verdict weaker.
+  private func settle(_ result: inout ComparisonResult) {
+    guard let evidence = result.evidence else {
+      let scored = result.base.items > 0 && result.candidate.items > 0
+      result.reasons.append(
+        scored
+          ? Reason(.tooFewItems, "One item tells nothing of how items vary.")
+          : Reason(.noTrials, "There is no scored item in both arms."))
+      result.missing.append(MissingEvidence(what: result.design.paired ? "paired items" : "items per arm", howMuch: 1))
+      return
+    }
+    result.outcome = inference.outcome(evidence)
+    result.verdict = Verdict(result.outcome, claim: policy.claim)
+  }
+
+  private func describeClusters(_ design: inout ComparisonResult.Design, _ sample: PairedSample) {
+    guard sample.isClustered else { return }
+    design.clustered = true
+    design.clusters = sample.clusterCount
+    let differences = sample.differences(sign: inference.sign)
+    let sums = ClusterSums(values: differences, clusters: sample.clusters)
+    let estimate = ClusterRobust.mean(
+      sums: sums.sums, sizes: sums.sizes, sumOfSquares: inference.squares(differences))
+    design.designEffect = estimate?.designEffect
+    design.effectiveItems = estimate?.effectiveSize
+    design.intraclassCorrelation = estimate?.intraclassCorrelation
+  }
+
+  private func flips() -> [ComparisonResult.Flip] {
+    var flips: [ComparisonResult.Flip] = []
+    for (item, label) in table.labels
+    where table.states[base][item] == .scored && table.states[candidate][item] == .scored {
+      let (a, b) = (table.scores[base][item], table.scores[candidate][item])
+      guard a != b else { continue }
+      flips.append(ComparisonResult.Flip(item: label, base: a, candidate: b, difference: inference.sign * (b - a)))
+    }
+    // Smaller UTF-8 bytes first among equals (conventions).
+    return flips.sorted {
+      $0.difference.magnitude == $1.difference.magnitude
+        ? $0.item.utf8.lexicographicallyPrecedes($1.item.utf8)
+        : $0.difference.magnitude > $1.difference.magnitude
+    }
+  }
+
+  static func precedence(_ reason: Reason) -> Int {
+    reason.code.isUnknown ? 0 : 1
+  }
+
+  /// 1234567 as "1,234,567".
+  static func grouped(_ number: Int) -> String {
+    var digits = Array(String(number))
+    var position = digits.count - 3
+    while position > (number < 0 ? 1 : 0) {
+      digits.insert(",", at: position)
+      position -= 3
+    }
+    return String(digits)
+  }
+}
+
+extension PairedSample {
+  /// One arm of the pairs as a sample of its own.
+  func arm(_ column: KeyPath<PairedSample, [Double]>) -> ArmSample {
+    ArmSample(
+      scores: self[keyPath: column], clusters: clusters, clusterCount: clusterCount, isBinary: isBinary,
+      isProportion: isProportion)
+  }
+}

@@ -1,0 +1,59 @@
+/// Entries and their labels, packed one behind the other in chunks of 1 MiB: growing never copies what is there.
+struct EntryChunks: ~Copyable {
+  static let chunkBytes = 1 << 20
+  /// Longer labels are cut: they are for people to recognise an item, not to identify it.
+  static let labelLimit = 240
+
+  private var chunks: [UnsafeMutableRawPointer] = []
+  private var used: [Int] = []
+  private(set) var count = 0
+
+  deinit {
+    for chunk in chunks { chunk.deallocate() }
+  }
+
+  /// Appends an entry; `label` is cut at a scalar boundary if it is too long. Amortised O(1).
+  mutating func append(_ entry: TrialEntry, label: UnsafeRawBufferPointer) {
+    let length = EntryChunks.cut(label)
+    let stride = EntryChunks.stride(labelLength: length)
+    if chunks.isEmpty || used[used.count - 1] + stride > EntryChunks.chunkBytes {
+      chunks.append(.allocate(byteCount: EntryChunks.chunkBytes, alignment: 16))
+      used.append(0)
+    }
+    let target = chunks[chunks.count - 1] + used[used.count - 1]
+    var packed = entry
+    packed.labelLength = UInt16(length)
+    target.storeBytes(of: packed, as: TrialEntry.self)
+    if let source = label.baseAddress, length > 0 {
+      (target + MemoryLayout<TrialEntry>.size).copyMemory(from: source, byteCount: length)
+    }
+    used[used.count - 1] += stride
+    count += 1
+  }
+
+  /// The bytes of every chunk, for spilling and for joining. Valid until the next change.
+  func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    for (chunk, length) in zip(chunks, used) {
+      try body(UnsafeRawBufferPointer(start: chunk, count: length))
+    }
+  }
+
+  mutating func removeAll() {
+    for chunk in chunks { chunk.deallocate() }
+    chunks.removeAll(keepingCapacity: true)
+    used.removeAll(keepingCapacity: true)
+    count = 0
+  }
+
+  /// Bytes of an entry with a label of this length, padded to eight.
+  static func stride(labelLength: Int) -> Int {
+    (MemoryLayout<TrialEntry>.size + labelLength + 7) & ~7
+  }
+
+  private static func cut(_ label: UnsafeRawBufferPointer) -> Int {
+    guard label.count > labelLimit else { return label.count }
+    var length = labelLimit
+    while length > 0, label[length] & 0xC0 == 0x80 { length -= 1 }
+    return length
+  }
+}

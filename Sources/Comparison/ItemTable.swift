@@ -1,0 +1,54 @@
+internal import Statistics
+
+/// Items by arms: one mean score a cell, in the order of the items' keys.
+///
+/// The order depends on the identifiers alone, so that resampling with a seed gives the same answer however the rows were
+/// sorted. Memory: 9 bytes a cell and 8 an item.
+public struct ItemTable {
+  public enum CellState: UInt8, Sendable {
+    /// The arm has no row for the item.
+    case absent
+    case scored
+    /// Rows, but no score in any of them.
+    case missing
+    /// Equal row keys with unequal scores.
+    case conflicting
+  }
+
+  /// Only so many labels are kept, for items on which arms differ or which an arm lacks.
+  public static let labelLimit = 200_000
+
+  public let armNames: [String]
+  /// By arm, then item: the mean over repeats; NaN unless the state is `scored`.
+  public internal(set) var scores: [[Double]]
+  public internal(set) var states: [[CellState]]
+  /// Dependence cluster of each item, −1 for none.
+  public internal(set) var clusters: [Int32] = []
+  /// Combination of slice values of each item.
+  public internal(set) var sliceSets: [UInt32] = []
+  public let sliceNames: [String]
+  let slices: SliceSets
+  /// Largest number of repeats (predictions) of an item, by arm.
+  public internal(set) var repeats: [Int]
+  /// Whether every scored item of the arm has that many.
+  public internal(set) var balanced: [Bool]
+  /// Every score of every row is 0 or 1.
+  public internal(set) var isBinary = true
+  /// Items whose rows name more than one cluster (the first in key order is used).
+  public internal(set) var clusterConflicts = 0
+  /// Items whose prompt or configuration hash differs between arms.
+  public internal(set) var configurationDiffers = 0
+  /// Equal rows that were counted once.
+  public internal(set) var duplicates = 0
+  /// Smallest and largest score of any row.
+  public internal(set) var scoreRange: ClosedRange<Double>?
+  /// Nested noise of the first two arms' item differences; nil without repeats or when they are not balanced.
+  var noise: VarianceAccumulator?
+  public internal(set) var labels: [Int: String] = [:]
+  public let fingerprint: UInt64
+
+  public var count: Int { clusters.count }
+
+  /// Label of an item, or a stand-in when it was not kept.
+  public func label(_ item: Int) -> String { labels[item] ?? "item #\(item + 1)" }
+}

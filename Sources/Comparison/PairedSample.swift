@@ -1,0 +1,79 @@
+/// Two arms on the items they are compared on, best read as columns: `base[i]` and `candidate[i]` are the same item.
+struct PairedSample {
+  var base: [Double] = []
+  var candidate: [Double] = []
+  /// A cluster for each item (every unclustered item is its own), empty when the items are independent.
+  var clusters: [Int32] = []
+  /// Number of distinct clusters.
+  var clusterCount = 0
+  /// Every score is 0 or 1 and every item has one repeat: the counts say everything.
+  var isBinary = false
+  /// Every score lies in 0…1 although items may be averages of repeats.
+  var isProportion = false
+
+  var count: Int { base.count }
+  var isClustered: Bool { !clusters.isEmpty }
+
+  /// Candidate minus base, item by item; `sign` is −1 where lower is better.
+  func differences(sign: Double) -> [Double] {
+    var differences = [Double](repeating: 0, count: count)
+    for index in differences.indices { differences[index] = sign * (candidate[index] - base[index]) }
+    return differences
+  }
+
+  /// Items only the base passes, only the candidate passes, both, neither.
+  var discordant: ComparisonResult.Discordant {
+    var counts = ComparisonResult.Discordant(baseOnly: 0, candidateOnly: 0, both: 0, neither: 0)
+    for index in base.indices {
+      switch (base[index] > 0.5, candidate[index] > 0.5) {
+      case (true, false): counts.baseOnly += 1
+      case (false, true): counts.candidateOnly += 1
+      case (true, true): counts.both += 1
+      case (false, false): counts.neither += 1
+      }
+    }
+    return counts
+  }
+}
+
+/// One arm by itself, for arms without common items and for each arm's own interval.
+struct ArmSample {
+  var scores: [Double] = []
+  var clusters: [Int32] = []
+  var clusterCount = 0
+  var isBinary = false
+  var isProportion = false
+
+  var count: Int { scores.count }
+  var isClustered: Bool { !clusters.isEmpty }
+}
+
+/// Sums of values by cluster: what every cluster-robust estimate and cluster permutation needs.
+struct ClusterSums {
+  var sums: [Double]
+  var sizes: [Double]
+
+  /// O(items). Cluster numbers are renumbered by first appearance.
+  init(values: [Double], clusters: [Int32]) {
+    var index: [Int32: Int] = [:]
+    sums = []
+    sizes = []
+    var last: (cluster: Int32, position: Int)?
+    for (value, cluster) in zip(values, clusters) {
+      let position: Int
+      if let last, last.cluster == cluster {
+        position = last.position
+      } else if let known = index[cluster] {
+        position = known
+      } else {
+        position = sums.count
+        index[cluster] = position
+        sums.append(0)
+        sizes.append(0)
+      }
+      sums[position] += value
+      sizes[position] += 1
+      last = (cluster, position)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+internal import Statistics
+
+/// Estimates and tests for arms without common items.
+extension Inference {
+  /// Nil when an arm has too few items for the method.
+  /// - Throws: `MethodMismatch`.
+  func evidence(
+    base: ArmSample, candidate: ArmSample, method: ComparisonPolicy.Method
+  ) throws(MethodMismatch) -> Evidence? {
+    switch method {
+    case .pooledZ, .fisher:
+      guard base.isBinary, candidate.isBinary else {
+        throw MethodMismatch(method: method, problem: "the scores are not one pass or fail per item and arm.")
+      }
+      return unpairedBinary(base, candidate, exact: method == .fisher)
+    case .welch:
+      return unpairedReal(base, candidate)
+    case .clusterRobust:
+      guard base.isClustered || candidate.isClustered else {
+        throw MethodMismatch(
+          method: method, problem: "no item shares a cluster with another. Name the column with --cluster.")
+      }
+      return unpairedClusters(base, candidate)
+    case .anytime:
+      return anytime(base: base, candidate: candidate)
+    case .mcnemar, .signFlip, .pairedT, .bootstrap:
+      throw MethodMismatch(method: method, problem: "it compares items that both arms have, and there are none.")
+    }
+  }
+
+  private func unpairedBinary(_ base: ArmSample, _ candidate: ArmSample, exact: Bool) -> Evidence? {
+    guard base.count > 0, candidate.count > 0 else { return nil }
+    let (first, second) = sign > 0 ? (candidate, base) : (base, candidate)
+    let (x, n, y, m) = (first.successes, first.count, second.successes, second.count)
+    let interval = DifferenceInterval.newcombe(
+      successes1: Double(x), trials1: Double(n), successes2: Double(y), trials2: Double(m), level: level)
+    let test =
+      exact
+      ? Fisher.exact(a: x, b: n - x, c: y, d: m - y)
+      : ProportionTest.pooledZ(
+        successes1: Double(x), trials1: Double(n), successes2: Double(y), trials2: Double(m))
+    return Evidence(
+      estimate: Double(x) / Double(n) - Double(y) / Double(m), low: interval.low, high: interval.high,
+      confidence: level, intervalMethod: "Newcombe score interval",
+      testName: exact ? "Fisher exact test" : "pooled z test", statistic: test.statistic, pValue: test.pValue)
+  }
+
+  private func unpairedReal(_ base: ArmSample, _ candidate: ArmSample) -> Evidence? {
+    guard let mean = MeanInference.welch(Moments(candidate.scores), Moments(base.scores)) else { return nil }
+    return evidence(mean, interval: "Welch t interval", test: "Welch t test")
+  }
+
+  private func unpairedClusters(_ base: ArmSample, _ candidate: ArmSample) -> Evidence? {
+    guard let first = clusterMean(candidate), let second = clusterMean(base) else { return nil }
+    return evidence(
+      ClusterRobust.difference(first, second), interval: "cluster-robust t interval", test: "cluster-robust t test")
+  }
+
+  private func evidence(_ mean: MeanEstimate, interval: String, test: String) -> Evidence {
+    let bounds = sign > 0 ? mean.interval(level: level) : mean.interval(level: level).negated
+    let result = mean.test()
+    return Evidence(
+      estimate: sign * mean.estimate, low: bounds.low, high: bounds.high, confidence: level, intervalMethod: interval,
+      testName: test, statistic: result?.statistic.map { sign * $0 }, degreesOfFreedom: mean.degreesOfFreedom,
+      pValue: result?.pValue, standardError: mean.standardError)
+  }
+
+  /// The cluster-robust mean of one arm; items without clusters are their own.
+  func clusterMean(_ arm: ArmSample) -> ClusterEstimate? {
+    let clusters = arm.isClustered ? arm.clusters : (0..<arm.count).map { Int32($0) }
+    let sums = ClusterSums(values: arm.scores, clusters: clusters)
+    return ClusterRobust.mean(sums: sums.sums, sizes: sums.sizes, sumOfSquares: squares(arm.scores))
+  }
+}
