@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func comparisonsKeepTheSchema() throws {
-    for result in Samples.all.map(\.result) + PropertyTests.randomResults {
+    for result in Samples.all.map(\.result) + PropertyTests.randomResults.prefix(40) {
       try check(JSONReport.render(result), "compare")
     }
   }
@@ -28,6 +28,16 @@ import Testing
   @Test func rankingsAndPlansKeepTheSchema() throws {
     for sample in Samples.rankings { try check(JSONReport.render(sample.result), "rank") }
     for sample in Samples.plans { try check(JSONReport.render(sample.plan), "power") }
+  }
+
+  /// A program that reads the codes finds each of them in the schema.
+  @Test(arguments: ["compare", "rank"])
+  func everyReasonIsDocumented(name: String) throws {
+    let definitions = try schema(name)["$defs"] as? [String: Any]
+    let items = (definitions?["reasons"] as? [String: Any])?["items"] as? [String: Any]
+    let text = try #require(items?["description"] as? String)
+    let words = Set(text.split { !$0.isUppercase && $0 != "_" }.map(String.init))
+    for code in Reason.Code.allCases { #expect(words.contains(code.rawValue), "\(code.rawValue)") }
   }
 
   /// A checker that accepted anything would prove nothing.

@@ -44,7 +44,7 @@ extension Samples {
     result.tasks = ["gsm8k", "数学", hostile].map { name in
       .init(name: name, items: 1319, variants: Array(result.variants.dropLast()))
     }
-    result.reasons = [Reason(.partialOverlap, "Only 57 % of the items are common.")]
+    result.reasons = [Reason(.addedItems, "Only 57 % of the items are common.")]
     return result
   }
 

@@ -89,7 +89,7 @@ enum Samples {
       evidence: evidence(4.0 / 663, -0.0088, 0.0214, p: 0.5413))
     result.reasons = [
       Reason(.noEffectSizeSet, "No size was named that matters, so no number of items can be said to decide."),
-      Reason(.partialOverlap, "Only 74 % of the items are in both files."),
+      Reason(.addedItems, "12 items are only in the candidate."),
       Reason(.droppedItems, "228 items are only in the base; they were bounded and do not decide."),
     ]
     result.missing = [MissingEvidence(what: "an effect size (--min-effect or --margin)", howMuch: nil)]
@@ -171,7 +171,7 @@ enum Samples {
     ]
     result.slices[0].value = hostile
     result.slices[1].value = family
-    result.reasons = [Reason(.partialOverlap, "Item \(hostile) is odd.")]
+    result.reasons = [Reason(.addedItems, "Item \(hostile) is odd.")]
     result.missing = [MissingEvidence(what: hostile, howMuch: 3)]
     return result
   }
