@@ -39,7 +39,7 @@ enum Citation: Int, CaseIterable, Comparable {
       ("tango", [.tango]), ("mcnemar", [.mcnemar]), ("wilson", [.wilson]), ("newcombe", [.newcombe]),
       ("fisher", [.fisher]), ("welch", [.welch]), ("pooled z", [.fleiss]), ("pooled-z", [.fleiss]),
       ("sign-flip", [.permutation]), ("sign flip", [.permutation]), ("permutation", [.permutation]),
-      ("bootstrap", [.efron]), ("cluster", [.liang, .miller]), ("paired t", [.student]), ("paired-t", [.student]),
+      ("bootstrap", [.efron]), ("cluster-robust", [.liang, .miller]), ("paired t", [.student]), ("paired-t", [.student]),
       ("confidence sequence", [.waudbySmith]), ("anytime", [.waudbySmith]), ("e-value", [.waudbySmith]),
       ("clopper", [.clopper]), ("mid-p", [.fagerland]), ("cr2", [.bell]), ("mccaffrey", [.bell]), ("wild", [.cameron]),
       ("holm", [.holm]), ("benjamini", [.benjamini]),

@@ -69,6 +69,13 @@ enum NumberFormat {
     return trimmed(text) + " %"
   }
 
+  /// How often something happens, in whole per cent: "61 % of the time"; nil when the share is not finite.
+  static func chance(_ share: Double) -> String? {
+    guard let text = fixed(share, decimals: 0, shift: 2) else { return nil }
+    if share > 0.99, share < 1 { return "over 99 % of the time" }
+    return (share > 0 && text == "0" ? "under 1 %" : "\(text) %") + " of the time"
+  }
+
   /// At most `decimals` digits behind the point, idle zeros dropped: 0.0500 → "0.05".
   static func plain(_ value: Double, decimals: Int = 4) -> String {
     guard let text = fixed(value, decimals: decimals) else { return scientific(value) ?? "unknown" }

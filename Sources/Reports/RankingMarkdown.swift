@@ -39,7 +39,7 @@ struct RankingMarkdown {
 
   private var remarks: String? {
     let lines = result.reasons.filter { !$0.message.isEmpty }.map {
-      "- \(MarkdownText.code($0.code.rawValue)) \(MarkdownText.escaped($0.message))"
+      "- \(MarkdownText.reason($0.code.rawValue)) \(MarkdownText.escaped($0.message))"
     }
     return lines.isEmpty ? nil : lines.joined(separator: "\n")
   }
