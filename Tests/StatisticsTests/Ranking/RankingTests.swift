@@ -20,6 +20,18 @@ struct RankingTests {
     #expect(Ranking.winners(ranks) == [0, 1])
   }
 
+  @Test func `The worked example from its raw p-values`() {
+    let adjusted = Multiplicity.holm([0.30, 0.004, 0.0005, 0.02, 0.001, 0.15])
+    let comparisons = zip(Self.worked, adjusted).map {
+      PairwiseComparison(first: $0.first, second: $0.second, adjustedPValue: $1, sign: $0.sign)
+    }
+    for (own, given) in zip(comparisons, Self.worked) {
+      #expect(isClose(own.adjustedPValue, given.adjustedPValue, 1e-12))
+    }
+    let ranks = Ranking.rankSets(variants: 4, comparisons: comparisons)
+    #expect(ranks == Ranking.rankSets(variants: 4, comparisons: Self.worked))
+  }
+
   @Test func `Rank sets equal the oracle's`() throws {
     for row in try Fixture("ranks").rows {
       let comparisons = try row["pairs"].split(separator: " ").map { cell in
