@@ -56,7 +56,8 @@ let package = Package(
       exclude: ["Fixtures", "Oracles"],
       swiftSettings: strict),
     .testTarget(name: "IntakeTests", dependencies: ["Intake", "Records"], swiftSettings: strict),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Comparison"], exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Comparison"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
 )
