@@ -37,6 +37,7 @@ enum FormatDetection {
   /// - Throws: `IntakeError` when it is none of the known ones, or not text in UTF-8.
   static func format(of source: ByteSource) throws -> FileFormat {
     if let format = try recognise(source) { return format }
+    try checkEncoding(source)
     throw unknown(FormatProbe(source))
   }
 
@@ -44,7 +45,7 @@ enum FormatDetection {
   static func recognise(_ source: ByteSource) throws -> FileFormat? {
     let probe = FormatProbe(source)
     let rule = rules.first { $0.recognises(probe) }
-    if rule?.format != nil, probe.topLevel == nil, rule?.format == .csv { try checkEncoding(source) }
+    if rule?.format == .csv { try checkEncoding(source) }
     return rule?.format
   }
 
