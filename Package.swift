@@ -51,7 +51,15 @@ let package = Package(
       providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
     .target(name: "CXXHash"),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
-    .testTarget(name: "IntakeTests", dependencies: ["Intake", "Records"], swiftSettings: strict),
+    .target(
+      name: "ZipWriting",
+      dependencies: ["CCompression"],
+      path: "Benchmarks/ZipWriting",
+      swiftSettings: optimised),
+    .testTarget(
+      name: "IntakeTests",
+      dependencies: ["Intake", "Records", "ZipWriting"],
+      swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
 )
