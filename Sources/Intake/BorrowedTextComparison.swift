@@ -22,4 +22,11 @@ extension BorrowedText {
     guard let mine = bytes.baseAddress, let theirs = other.baseAddress else { return true }
     return memcmp(mine, theirs, bytes.count) == 0
   }
+
+  /// Whether the text is this string, byte for byte; allocates nothing.
+  @inline(__always)
+  func hasText(_ other: String) -> Bool {
+    var other = other
+    return other.withUTF8 { equals(UnsafeRawBufferPointer($0)) }
+  }
 }

@@ -74,6 +74,12 @@ public struct JSONReader {
     }
   }
 
+  /// Checks that nothing follows the document.
+  public mutating func expectEnd() throws {
+    skipWhitespace()
+    if cursor < end { throw unexpected("end of file") }
+  }
+
   /// Forgets the texts that had to be unescaped; call it when a row is done. Texts without escapes are not affected.
   @inline(__always)
   public mutating func recycleTexts() {

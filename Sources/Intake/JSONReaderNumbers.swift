@@ -38,6 +38,13 @@ extension JSONReader {
     return JSONNumber(text: text, value: DecimalNumber.nearest(to: text.bytes))
   }
 
+  /// Reads a number as it is written, for identifiers.
+  @inline(__always)
+  public mutating func readNumberText() throws -> BorrowedText {
+    let scan = try scanNumber()
+    return BorrowedText(UnsafeRawBufferPointer(start: scan.start, count: cursor - scan.start))
+  }
+
   struct NumberScan {
     let start: UnsafePointer<UInt8>
     var isNegative = false

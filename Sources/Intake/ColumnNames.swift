@@ -1,0 +1,64 @@
+/// The names under which evaluation tools write what a trial has, the surest first.
+enum ColumnNames {
+  static let item = [
+    "item_id", "item", "example_id", "sample_id", "question_id", "instance_id", "task_id", "test_id", "case_id",
+    "problem_id", "prompt_id", "example", "id", "doc_id", "session_id", "conversation_id", "seg_id", "segment_id",
+    "case", "test", "test_name", "name", "qid", "uid", "key", "question",
+  ]
+  static let score = [
+    "score", "correct", "passed", "pass", "is_correct", "success", "accuracy", "acc", "exact_match", "reward",
+    "resolved",
+    "is_resolved", "label_correct", "is_pass", "succeeded", "grade", "rating", "value", "result", "outcome",
+    "pass_at_1",
+    "verdict",
+  ]
+  static let suite = ["suite", "benchmark"]
+  static let cluster = ["cluster_id", "cluster"]
+  static let repetition = [
+    "repeat", "repetition", "repeat_id", "epoch", "trial", "trial_id", "attempt", "run", "seed", "sample_index",
+    "repeat_index", "iteration", "replicate",
+  ]
+  static let variant = ["variant", "arm", "model", "model_name", "model_id", "system", "candidate", "version"]
+  static let prediction = ["prediction_id", "response_id", "completion_id"]
+  static let judgeRepeat = ["judge_repeat", "judge_run", "grading_run"]
+  static let cost = ["cost", "cost_usd", "total_cost", "total_cost_usd", "usage.cost"]
+  static let tokens = [
+    "total_tokens", "tokens", "usage.total_tokens", "token_count", "num_tokens", "token_usage.total",
+  ]
+  /// Pairs that add up to all tokens of a row.
+  static let tokenPairs = [
+    ("input_tokens", "output_tokens"), ("prompt_tokens", "completion_tokens"),
+    ("usage.input_tokens", "usage.output_tokens"), ("usage.prompt_tokens", "usage.completion_tokens"),
+  ]
+
+  /// A name without its writing habits: `taskId`, `Task-ID` and `task id` are all `task_id`. Dots stay.
+  static func normalised(_ name: String) -> String {
+    var result = ""
+    var previousIsLower = false
+    for scalar in name.unicodeScalars {
+      if scalar == "-" || scalar == " " {
+        result += "_"
+        previousIsLower = false
+      } else if scalar.value < 128, scalar.properties.isUppercase {
+        if previousIsLower { result += "_" }
+        result += String(scalar).lowercased()
+        previousIsLower = false
+      } else {
+        result.unicodeScalars.append(scalar)
+        previousIsLower = scalar.value < 128 && scalar.properties.isLowercase
+      }
+    }
+    return result
+  }
+
+  /// What follows the last dot of a path.
+  static func leaf(_ name: String) -> String {
+    name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
+  }
+
+  /// Whether the keys of a lone object are those of a row, rather than ids or settings.
+  static func lookLikeARow(_ fields: [FormatProbe.Field]) -> Bool {
+    let names = Set(fields.map { normalised($0.name) })
+    return item.contains { names.contains($0) } && score.contains { names.contains($0) }
+  }
+}

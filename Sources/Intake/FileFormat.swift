@@ -1,0 +1,17 @@
+/// The formats that trials are read from.
+public enum FileFormat: String, Sendable, CaseIterable {
+  /// Delimited text with a header: commas, semicolons, bars or spaces.
+  case csv
+  /// Delimited text with a header: tabs.
+  case tsv
+  /// An array of row objects, at the top level or as the one such array of an object.
+  case jsonArray = "json-array"
+  /// Row objects one after the other (JSONL, NDJSON).
+  case jsonLines = "json-lines"
+  /// An object from item id to outcome.
+  case idMap = "id-map"
+  /// Ids of the items that passed, as SWE-bench reports list them.
+  case resolvedList = "resolved-list"
+  /// The event log of OpenAI's evals.
+  case openAIEvals = "openai-evals"
+}

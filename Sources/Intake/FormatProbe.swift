@@ -1,0 +1,98 @@
+import Records
+
+/// A first look at an input, from which its format is told.
+struct FormatProbe {
+  struct Field: Equatable {
+    let name: String
+    let kind: JSONReader.Kind
+    /// The kind of the first element of an array; `end` for an empty one.
+    let element: JSONReader.Kind?
+  }
+
+  let name: String
+  let bytes: UnsafeRawBufferPointer
+  /// The kind of the first JSON value; nil when the input is not JSON.
+  private(set) var topLevel: JSONReader.Kind?
+  /// The kind of the first element when the first value is an array.
+  private(set) var element: JSONReader.Kind?
+  /// The keys of the first object: the top-level value, or the first element of a top-level array. At most 256.
+  private(set) var fields: [Field] = []
+  /// Whether another value follows the first one, as in JSON lines.
+  private(set) var hasSecondValue = false
+
+  /// How much of a file is looked at before the first value must have shown what it is.
+  private static let windows = [1 << 20, 64 << 20]
+
+  init(_ source: ByteSource) {
+    self.init(bytes: source.bytes, name: source.name)
+  }
+
+  init(bytes: UnsafeRawBufferPointer, name: String) {
+    self.bytes = bytes
+    self.name = name
+    for window in Self.windows {
+      if look(at: UnsafeRawBufferPointer(rebasing: bytes.prefix(window))) || bytes.count <= window { break }
+    }
+  }
+
+  /// Whether the first object has the key, with a value of one of the kinds if any are given.
+  func has(_ key: String, _ kinds: JSONReader.Kind...) -> Bool {
+    fields.contains { $0.name == key && (kinds.isEmpty || kinds.contains($0.kind)) }
+  }
+
+  /// Whether the input is one JSON object.
+  var isSingleObject: Bool { topLevel == .object && !hasSecondValue }
+
+  /// Takes what the window shows; true when it shows the first value to its end.
+  ///
+  /// A fault ends the look: the reader of the format will meet it again and name its place.
+  private mutating func look(at window: UnsafeRawBufferPointer) -> Bool {
+    var reader = JSONReader(bytes: window, name: name)
+    topLevel = nil
+    element = nil
+    fields = []
+    hasSecondValue = false
+    do {
+      let kind = try reader.peek()
+      guard kind == .object || kind == .array else { return true }
+      topLevel = kind
+      if kind == .object {
+        try readFields(&reader)
+      } else {
+        try reader.enterArray()
+        element = .end
+        while try reader.nextElement() {
+          if element == .end {
+            element = try reader.peek()
+            if element == .object {
+              try readFields(&reader)
+              continue
+            }
+          }
+          try reader.skipValue()
+        }
+      }
+      hasSecondValue = !reader.isAtEnd
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private mutating func readFields(_ reader: inout JSONReader) throws {
+    try reader.enterObject()
+    while let key = try reader.nextKey() {
+      let name = key.string
+      let kind = try reader.peek()
+      var element: JSONReader.Kind?
+      if kind == .array {
+        var ahead = reader
+        try ahead.enterArray()
+        element = try ahead.nextElement() ? try ahead.peek() : .end
+      }
+      if fields.count < 256 { fields.append(Field(name: name, kind: kind, element: element)) }
+      reader.recycleTexts()
+      try reader.skipValue()
+    }
+  }
+}

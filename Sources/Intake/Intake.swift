@@ -1,0 +1,83 @@
+public import Records
+
+/// Reads what people already have: evaluation results in any known format, as trials.
+public enum Intake {
+  /// Reads all trials of the inputs, file by file, into a sink.
+  ///
+  /// The format of each file is told by its content. Columns that the options leave open are guessed by name and content;
+  /// the summary lists every guess. Reads in a memory that does not grow with the files.
+  /// - Parameters:
+  ///   - paths: files, directories (all files of a known format in them, sorted by path), or `-` for standard input.
+  ///   - options: what the user said about columns and formats.
+  ///   - sink: takes the rows in file order.
+  /// - Throws: `IntakeError` with file, line and column. Nothing half-read: when it throws, discard what the sink took.
+  public static func read<Sink: TrialSink>(
+    _ paths: [String], options: IntakeOptions = IntakeOptions(), into sink: inout Sink
+  ) throws -> IntakeSummary {
+    var summary = IntakeSummary()
+    for path in paths {
+      if path != "-", InputFiles.isDirectory(path) {
+        try readDirectory(path, options: options, into: &sink, summary: &summary)
+      } else {
+        let source = try ByteSource(path: path)
+        let format = try options.format ?? FormatDetection.format(of: source)
+        try read(source, format: format, options: options, into: &sink, summary: &summary)
+      }
+    }
+    return summary
+  }
+
+  /// The files that reading a path would read: the path itself, or the files of known kinds in a directory, sorted.
+  ///
+  /// For callers that treat each file as an arm.
+  public static func files(at path: String) throws -> [String] {
+    guard path != "-", InputFiles.isDirectory(path) else { return [path] }
+    return try InputFiles.list(path)
+  }
+
+  /// Reads the files of a directory; those of no known format are named in a warning, as result folders hold other files too.
+  private static func readDirectory<Sink: TrialSink>(
+    _ directory: String, options: IntakeOptions, into sink: inout Sink, summary: inout IntakeSummary
+  ) throws {
+    var found = false
+    for path in try InputFiles.list(directory) {
+      let source = try ByteSource(path: path)
+      guard let format = try options.format ?? FormatDetection.recognise(source) else {
+        summary.warn("\(path): passed over, no known format")
+        continue
+      }
+      found = true
+      try read(source, format: format, options: options, into: &sink, summary: &summary)
+    }
+    if !found {
+      throw IntakeError(
+        file: directory, problem: "has no result files", remedy: "Name the files, or a directory that holds some")
+    }
+  }
+
+  /// Reads one input with the reader of its format: the only place that knows all readers.
+  private static func read<Sink: TrialSink>(
+    _ source: ByteSource, format: FileFormat, options: IntakeOptions, into sink: inout Sink,
+    summary: inout IntakeSummary
+  ) throws {
+    let before = summary.rows
+    var format = format
+    switch format {
+    case .csv, .tsv:
+      let table = try DelimitedTable(source, format: format)
+      format = table.format
+      try table.read(options, into: &sink, summary: &summary)
+    case .jsonArray, .jsonLines:
+      try JSONTable(source, format: format).read(options, into: &sink, summary: &summary)
+    case .idMap:
+      try IDMap.read(source, into: &sink, summary: &summary)
+    case .resolvedList:
+      try ResolvedList.read(source, into: &sink, summary: &summary)
+    case .openAIEvals:
+      try OpenAIEvals.read(source, options: options, into: &sink, summary: &summary)
+    }
+    // Rows borrow from the source until the last of them is delivered.
+    withExtendedLifetime(source) {}
+    summary.files.append(IntakeSummary.File(name: source.name, format: format, rows: summary.rows - before))
+  }
+}

@@ -1,0 +1,87 @@
+import Records
+
+/// Ids of the items that passed: a bare list, or the report that SWE-bench's harness writes.
+///
+/// In a report the resolved items score 1 and all others that it names as submitted, completed, unresolved, without a
+/// patch, or failed in evaluation score 0, as in the benchmark's own rate. A bare list cannot name what did not pass;
+/// the summary says so (`listsOnlyPasses`).
+enum ResolvedList {
+  /// Keys of the list of passes; the first that occurs counts.
+  static let resolvedKeys = ["resolved_ids", "resolved"]
+  /// Keys of lists of items that were tried.
+  private static let triedKeys = [
+    "submitted_ids", "completed_ids", "unresolved_ids", "empty_patch_ids", "error_ids", "submitted", "completed",
+    "unresolved", "applied", "no_apply", "generated", "no_generation", "with_logs", "no_logs", "install_fail",
+  ]
+
+  static func read<Sink: TrialSink>(
+    _ source: ByteSource, into sink: inout Sink, summary: inout IntakeSummary
+  ) throws {
+    var reader = JSONReader(source)
+    var lists: [String: [String]] = [:]
+    if try reader.peek() == .array {
+      lists["resolved"] = try ids(&reader)
+    } else {
+      try reader.enterObject()
+      while let key = try reader.nextKey() {
+        let name = key.string
+        let isList = resolvedKeys.contains(name) || triedKeys.contains(name)
+        guard isList, try reader.peek() == .array else {
+          try reader.skipValue()
+          continue
+        }
+        if lists[name] != nil { throw reader.error(at: key, problem: "the list '\(name)' occurs twice") }
+        lists[name] = try ids(&reader)
+      }
+    }
+    try reader.expectEnd()
+    try deliver(lists, name: source.name, into: &sink, summary: &summary)
+  }
+
+  private static func deliver<Sink: TrialSink>(
+    _ lists: [String: [String]], name: String, into sink: inout Sink, summary: inout IntakeSummary
+  ) throws {
+    let resolved = resolvedKeys.lazy.compactMap { lists[$0] }.first ?? []
+    var seen = Set<String>()
+    for id in resolved where seen.insert(id).inserted { try deliver(id, 1, into: &sink, summary: &summary) }
+    let tried = triedKeys.filter { lists[$0] != nil }
+    for key in tried {
+      for id in lists[key] ?? [] where seen.insert(id).inserted { try deliver(id, 0, into: &sink, summary: &summary) }
+    }
+    if let errors = lists["error_ids"], !errors.isEmpty {
+      summary.warn(
+        "\(name): \(errors.count) items whose evaluation failed count as not resolved, as in SWE-bench's own rate")
+    }
+    if tried.isEmpty {
+      summary.listsOnlyPasses = true
+      summary.warn("\(name): lists only the items that passed; which others were tried is unknown")
+    }
+    if seen.isEmpty {
+      throw IntakeError(file: name, problem: "lists no items", remedy: "Check that the run wrote its results")
+    }
+  }
+
+  private static func deliver<Sink: TrialSink>(
+    _ id: String, _ score: Double, into sink: inout Sink, summary: inout IntakeSummary
+  ) throws {
+    var id = id
+    try id.withUTF8 { bytes in
+      var row = TrialRow(item: BorrowedText(UnsafeRawBufferPointer(bytes)))
+      row.score = score
+      try summary.deliver(row, to: &sink)
+    }
+  }
+
+  private static func ids(_ reader: inout JSONReader) throws -> [String] {
+    var ids: [String] = []
+    try reader.enterArray()
+    while try reader.nextElement() {
+      guard try reader.peek() == .string else { throw reader.unexpected("an item id in double quotes") }
+      let id = try reader.readString()
+      if id.isEmpty { throw reader.error(at: id, problem: "an item id is empty") }
+      ids.append(id.string)
+      reader.recycleTexts()
+    }
+    return ids
+  }
+}
