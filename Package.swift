@@ -31,7 +31,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Intake",
-      dependencies: ["Records", "CCompression"],
+      dependencies: ["Records", "CCompression", "CXXHash"],
       swiftSettings: optimised),
     .target(
       name: "Reports",

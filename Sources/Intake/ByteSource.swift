@@ -22,6 +22,8 @@ public final class ByteSource {
 
   private let mapping: UnsafeMutableRawPointer
   private let mappedCount: Int
+  /// Whether the system can load the bytes again.
+  private let isFile: Bool
 
   /// How many bytes a reader goes on before it gives pages back. Large enough that the system call vanishes.
   public static let releaseStride = 8 << 20
@@ -72,7 +74,23 @@ public final class ByteSource {
     self.init(name: name, mapping: result, count: expanded.size, isDerived: true)
   }
 
-  private init(name: String, mapping: UnsafeMutableRawPointer, count: Int, isDerived: Bool) {
+  /// Takes a copy of bytes in memory, such as a generated input.
+  /// - Throws: `IntakeError` when there are none, or no memory for them.
+  public convenience init(copying bytes: UnsafeRawBufferPointer, name: String) throws {
+    guard !bytes.isEmpty else {
+      throw IntakeError(file: name, problem: "is empty", remedy: "Check that the run wrote its results")
+    }
+    let memory = mmap(nil, bytes.count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED else {
+      throw IntakeError(file: name, problem: "does not fit in memory: \(SystemCalls.lastError())")
+    }
+    memory.copyMemory(from: bytes.baseAddress.unsafelyUnwrapped, byteCount: bytes.count)
+    mprotect(memory, bytes.count, PROT_READ)
+    self.init(name: name, mapping: memory, count: bytes.count, isDerived: true, isFile: false)
+  }
+
+  private init(name: String, mapping: UnsafeMutableRawPointer, count: Int, isDerived: Bool, isFile: Bool = true) {
+    self.isFile = isFile
     self.name = name
     self.mapping = mapping
     self.mappedCount = count
@@ -99,6 +117,6 @@ public final class ByteSource {
   ///
   /// They stay readable (the system loads them again), so borrowed texts before the offset remain valid.
   public func release(upTo offset: Int) {
-    SystemCalls.giveBack(bytes, upTo: offset)
+    if isFile { SystemCalls.giveBack(bytes, upTo: offset) }
   }
 }

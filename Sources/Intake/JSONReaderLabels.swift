@@ -1,4 +1,4 @@
-public import Records
+import Records
 
 extension JSONReader {
   /// Reads what identifies or groups: a string, a number as it is written, `true` or `false`; nil for `null`.

@@ -32,7 +32,8 @@ struct InspectArchive {
     }
     guard header.isComplete else {
       throw IntakeError(
-        file: file, problem: "is a zip archive, but no log of Inspect: it has no header.json and no _journal/start.json",
+        file: file,
+        problem: "is a zip archive, but no log of Inspect: it has no header.json and no _journal/start.json",
         remedy: "Unpack it and name the result files in it")
     }
   }
@@ -174,11 +175,29 @@ struct InspectArchive {
     for entry in samples {
       guard var reader = try open(entry) else { continue }
       try delivery.samples.read(&reader)
-      try reader.expectEnd()
       guard delivery.samples.isIdentified else {
         throw IntakeError(file: reader.name, problem: "the sample has no id or no epoch")
       }
-      try delivery.deliver(to: &sink, summary: &summary)
+      if delivery.wantsMetadata, let metadata = separateMetadata(of: entry), !delivery.samples.isMetadataMet {
+        // Opening another entry takes the place of this one's text.
+        let pinned = delivery.samples.detach()
+        try reader.expectEnd()
+        guard var reader = try open(metadata) else { continue }
+        try delivery.samples.readSeparateMetadata(&reader)
+        try withExtendedLifetime(pinned) { try delivery.deliver(to: &sink, summary: &summary) }
+        try reader.expectEnd()
+      } else {
+        try delivery.deliver(to: &sink, summary: &summary)
+        try reader.expectEnd()
+      }
     }
+  }
+
+  /// The metadata that a sample in chunks keeps apart.
+  private func separateMetadata(of sample: ZipEntry) -> ZipEntry? {
+    let name = archive.name(of: sample)
+    let suffix = "/sample.json".utf8
+    guard name.suffix(suffix.count).elementsEqual(suffix) else { return nil }
+    return archive.entry(named: String(decoding: name.dropLast(suffix.count), as: UTF8.self) + "/metadata.json")
   }
 }

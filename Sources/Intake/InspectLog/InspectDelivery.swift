@@ -30,6 +30,9 @@ struct InspectDelivery {
     rows += 1
   }
 
+  /// Whether a metadata key was asked for.
+  var wantsMetadata: Bool { options.cluster != nil || !options.slices.isEmpty }
+
   /// Whether every metadata key that was asked for was met, so far.
   var areKeysMet: Bool {
     (options.cluster == nil || samples.isClusterMet) && samples.areSlicesMet.allSatisfy { $0 }

@@ -12,6 +12,8 @@ struct InspectSampleReader {
   private(set) var isSettled = false
   /// Whether a metadata value that was asked for was cut off or left out of the sample last read.
   private(set) var isThinned = false
+  /// Whether the sample last read came with metadata.
+  private(set) var isMetadataMet = false
   /// Metadata keys that were met in any sample.
   private(set) var metadataKeys: [String] = []
   /// Whether the cluster key, and each slice key, was met in any sample.
@@ -67,6 +69,15 @@ struct InspectSampleReader {
     isSettled = hasError || scores.isSettled
   }
 
+  /// Copies the texts of the row, so that they outlive the reader's input; they live as long as what is returned.
+  mutating func detach() -> [PinnedText] {
+    let item = PinnedText(row.item.string)
+    row.item = item.text
+    guard let repetition = PinnedText(row.repetition.map(\.string)) else { return [item] }
+    row.repetition = repetition.text
+    return [item, repetition]
+  }
+
   /// Reads the metadata that a chunked sample keeps in a document of its own.
   mutating func readSeparateMetadata(_ reader: inout JSONReader) throws {
     try readMetadata(&reader)
@@ -80,6 +91,7 @@ struct InspectSampleReader {
     row.cost = nil
     for index in row.slices.indices { row.slices[index] = nil }
     isThinned = false
+    isMetadataMet = false
     scores.begin()
   }
 
@@ -87,6 +99,7 @@ struct InspectSampleReader {
     guard collectsKeys else { return try reader.skipValue() }
     guard try reader.enterObjectIfAny() else { return }
     while let key = try reader.nextKey() {
+      isMetadataMet = true
       var isWanted = false
       var value: BorrowedText?
       func take(_ name: String) throws {

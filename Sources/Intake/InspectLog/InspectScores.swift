@@ -110,7 +110,8 @@ struct InspectScores {
       // Not a number is how Inspect marks a sample that its scorer could not score, also one with several values.
       if metric == nil || value == nil { return value }
       throw reader.error(
-        atOffset: start, problem: "the score of \"\(choice ?? Self.unnamed)\" is a single value, without the key \"\(metric ?? "")\"",
+        atOffset: start,
+        problem: "the score of \"\(choice ?? Self.unnamed)\" is a single value, without the key \"\(metric ?? "")\"",
         remedy: "Leave --metric out, or name another scorer with --scorer")
     }
   }
@@ -171,11 +172,13 @@ struct InspectScores {
       if let value = ScoreWord.value(text) { return value }
       throw reader.error(
         atOffset: start,
-        problem: "the score of \"\(choice ?? Self.unnamed)\" is the text \"\(text.string.prefix(60))\", which has no value",
+        problem:
+          "the score of \"\(choice ?? Self.unnamed)\" is the text \"\(text.string.prefix(60))\", which has no value",
         remedy: "Texts with a value are C, P, I, N, yes, no, true, false and numbers; choose another with --scorer")
     case .object, .array, .end:
       throw reader.error(
-        atOffset: start, problem: "the score of \"\(choice ?? Self.unnamed)\" nests values", remedy: "Choose another with --scorer")
+        atOffset: start, problem: "the score of \"\(choice ?? Self.unnamed)\" nests values",
+        remedy: "Choose another with --scorer")
     }
   }
 }

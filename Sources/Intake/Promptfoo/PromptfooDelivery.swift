@@ -230,7 +230,8 @@ struct PromptfooDelivery {
     try arms.check(file: file)
     if case .named(let metric) = metrics.choice, !metrics.isMet {
       let names = (["success", "score"] + metrics.names).joined(separator: ", ")
-      throw IntakeError(file: file, problem: "no result has the score \"\(metric)\"", remedy: "Scores of the file: \(names)")
+      throw IntakeError(
+        file: file, problem: "no result has the score \"\(metric)\"", remedy: "Scores of the file: \(names)")
     }
     var missing = zip(slices, areSlicesMet).filter { !$0.1 }.map(\.0)
     if let cluster, !isClusterMet { missing.insert(cluster, at: 0) }

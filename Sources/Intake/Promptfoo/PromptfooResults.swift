@@ -20,7 +20,8 @@ struct PromptfooResults {
     let isTable = survey.tableOutputs > 0 && !survey.areResultsComplete
     if !isTable, survey.results == 0 {
       throw IntakeError(
-        file: source.name, problem: "holds no results", remedy: "Let the evaluation finish, and write its results again")
+        file: source.name, problem: "holds no results", remedy: "Let the evaluation finish, and write its results again"
+      )
     }
     var delivery = PromptfooDelivery(options, file: source.name)
     if survey.cached > 0 {
