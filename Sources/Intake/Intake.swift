@@ -27,7 +27,8 @@ public enum Intake {
     return summary
   }
 
-  /// Reads all trials of one input that is open already.
+  /// Reads all trials of one input that is open already, such as bytes in memory.
+  /// - Throws: `IntakeError`, as `read(_:options:into:)`.
   public static func read<Sink: TrialSink>(
     _ source: ByteSource, options: IntakeOptions = IntakeOptions(), into sink: inout Sink
   ) throws -> IntakeSummary {
@@ -86,6 +87,19 @@ public enum Intake {
       try ResolvedList.read(source, into: &sink, summary: &summary)
     case .openAIEvals:
       try OpenAIEvals.read(source, options: options, into: &sink, summary: &summary)
+    case .inspectArchive:
+      try options.checkLogOptions(format, file: source.name)
+      var archive = try InspectArchive(source)
+      try archive.read(options, into: &sink, summary: &summary)
+    case .inspectDocument:
+      try options.checkLogOptions(format, file: source.name)
+      try InspectDocument(source).read(options, into: &sink, summary: &summary)
+    case .promptfoo:
+      try options.checkLogOptions(format, file: source.name)
+      try PromptfooResults(source).read(options, into: &sink, summary: &summary)
+    case .lmEvaluation:
+      try options.checkLogOptions(format, file: source.name)
+      try LMEvaluationSamples(source).read(options, into: &sink, summary: &summary)
     }
     // Rows borrow from the source until the last of them is delivered.
     withExtendedLifetime(source) {}
