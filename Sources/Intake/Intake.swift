@@ -51,14 +51,19 @@ public enum Intake {
     _ directory: String, options: IntakeOptions, into sink: inout Sink, summary: inout IntakeSummary
   ) throws {
     var found = false
+    var unknown: [String] = []
     for path in try InputFiles.list(directory) {
       let source = try ByteSource(path: path)
       guard let format = try options.format ?? FormatDetection.recognise(source) else {
-        summary.warn("\(path): passed over, no known format")
+        unknown.append(path)
         continue
       }
       found = true
       try read(source, format: format, options: options, into: &sink, summary: &summary)
+    }
+    if let first = unknown.first {
+      let others = unknown.count > 1 ? " and \(unknown.count - 1) other files" : ""
+      summary.warn("\(first)\(others): passed over, no known format")
     }
     if !found {
       throw IntakeError(

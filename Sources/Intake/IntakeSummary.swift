@@ -10,11 +10,14 @@ public struct IntakeSummary: Sendable, Equatable {
     public let column: String
     /// The option that names it instead, for example `--item`.
     public let option: String
+    /// What could have been chosen instead, where the input says so.
+    public let alternatives: [String]
 
-    public init(role: String, column: String, option: String) {
+    public init(role: String, column: String, option: String, alternatives: [String] = []) {
       self.role = role
       self.column = column
       self.option = option
+      self.alternatives = alternatives
     }
   }
 

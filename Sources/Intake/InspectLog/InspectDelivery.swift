@@ -49,8 +49,8 @@ struct InspectDelivery {
     }
     try checkNames()
     if let choice = samples.scores.choice, !samples.scores.alternatives.isEmpty {
-      let others = samples.scores.alternatives.joined(separator: ", ")
-      summary.add(.init(role: "score", column: "\(choice) (there is also \(others))", option: "--scorer"))
+      summary.add(
+        .init(role: "score", column: choice, option: "--scorer", alternatives: samples.scores.alternatives))
     }
     if state != "success" {
       let expected = header.expectedRows.map { " of \($0)" } ?? ""

@@ -46,8 +46,8 @@ struct LMEvaluationPlan {
     self.metric = metric
     filter = options.scorer ?? first.filter
     if options.metric == nil, names.count > 1 {
-      let others = names.filter { $0 != metric }.joined(separator: ", ")
-      summary.add(.init(role: "score", column: "\(metric) (there is also \(others))", option: "--metric"))
+      summary.add(
+        .init(role: "score", column: metric, option: "--metric", alternatives: names.filter { $0 != metric }))
     }
   }
 

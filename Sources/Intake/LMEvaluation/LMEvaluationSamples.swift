@@ -174,8 +174,8 @@ struct LMEvaluationRows {
         remedy: "Name a field of the documents as doc.NAME")
     }
     if options.scorer == nil, let filter = plan.filter, filters.count > 1 {
-      let others = filters.filter { $0 != filter }.joined(separator: ", ")
-      summary.add(.init(role: "filter", column: "\(filter) (there is also \(others))", option: "--scorer"))
+      summary.add(
+        .init(role: "filter", column: filter, option: "--scorer", alternatives: filters.filter { $0 != filter }))
     }
     if withoutHash > 0 {
       summary.warn(
