@@ -32,6 +32,7 @@ test: install-packages ## Run every test: the Python ones of the action and the 
 
 .PHONY: lint
 lint: ## Check the format of the Swift sources and the rules of the house
+	@Scripts/install-packages.sh python
 	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 	$(PYTHON) Scripts/lint.py
 

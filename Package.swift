@@ -31,7 +31,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Intake",
-      dependencies: ["Records", "CCompression"],
+      dependencies: ["Records", "CCompression", "CXXHash"],
       swiftSettings: optimised),
     .target(
       name: "Reports",
@@ -50,9 +50,23 @@ let package = Package(
       name: "CCompression",
       providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
     .target(name: "CXXHash"),
-    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
-    .testTarget(name: "IntakeTests", dependencies: ["Intake", "Records"], swiftSettings: strict),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Comparison"], swiftSettings: strict),
+    .testTarget(
+      name: "StatisticsTests",
+      dependencies: ["Statistics"],
+      exclude: ["Fixtures", "Oracles"],
+      swiftSettings: strict),
+    .target(
+      name: "ZipWriting",
+      dependencies: ["CCompression"],
+      path: "Benchmarks/ZipWriting",
+      swiftSettings: optimised),
+    .testTarget(
+      name: "IntakeTests",
+      dependencies: ["Intake", "Records", "ZipWriting"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Comparison"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
 )

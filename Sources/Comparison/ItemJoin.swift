@@ -81,7 +81,8 @@ struct ItemJoin {
       armNames: selection.map { source.arms[$0].name },
       scores: Array(repeating: [], count: selection.count),
       states: Array(repeating: [], count: selection.count),
-      sliceNames: source.sliceNames,
+      // One suite is no slice of itself.
+      sliceNames: source.sliceNames + (source.suites.count > 1 ? [ItemTable.taskSlice] : []),
       slices: source.slices,
       repeats: Array(repeating: 0, count: selection.count),
       balanced: Array(repeating: true, count: selection.count),

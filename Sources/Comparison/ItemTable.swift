@@ -18,7 +18,10 @@ public struct ItemTable {
   /// Only so many labels are kept, for items on which arms differ or which an arm lacks.
   public static let labelLimit = 200_000
 
-  public let armNames: [String]
+  /// Name of the slice that items of several suites get by themselves.
+  public static let taskSlice = "task"
+
+  public internal(set) var armNames: [String]
   /// By arm, then item: the mean over repeats; NaN unless the state is `scored`.
   public internal(set) var scores: [[Double]]
   public internal(set) var states: [[CellState]]
@@ -51,4 +54,55 @@ public struct ItemTable {
 
   /// Label of an item, or a stand-in when it was not kept.
   public func label(_ item: Int) -> String { labels[item] ?? "item #\(item + 1)" }
+
+  /// Counts items that an arm lacks as failures: for lists that name only what passed.
+  ///
+  /// - Parameter total: how many items the suite has, when more than the lists name.
+  public mutating func countAbsentAsFailures(total: Int? = nil) {
+    for arm in scores.indices {
+      for item in 0..<count where states[arm][item] == .absent {
+        states[arm][item] = .scored
+        scores[arm][item] = 0
+      }
+      repeats[arm] = max(repeats[arm], 1)
+    }
+    scoreRange = 0...1
+    for _ in 0..<max(0, (total ?? 0) - count) {
+      for arm in scores.indices {
+        scores[arm].append(0)
+        states[arm].append(.scored)
+      }
+      clusters.append(-1)
+      sliceSets.append(0)
+    }
+  }
+
+  /// Items by task, tasks in UTF-8 order; empty when the items are of one suite.
+  public var tasks: [(name: String, items: [Int])] {
+    guard sliceNames.last == ItemTable.taskSlice else { return [] }
+    return itemsByValue(column: sliceNames.count - 1)
+  }
+
+  /// Items of each value of a slice column, values in UTF-8 order.
+  func itemsByValue(column: Int) -> [(name: String, items: [Int])] {
+    let names = slices.values(column: column)
+    var items = [[Int]](repeating: [], count: names.count)
+    for item in 0..<count {
+      let value = slices.members[Int(sliceSets[item])][column]
+      if value >= 0 { items[Int(value)].append(item) }
+    }
+    return zip(names, items).filter { !$0.1.isEmpty }
+      .map { (name: $0.0, items: $0.1) }
+      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// Arms of different sources that bear the same name take the names of their sources.
+  public mutating func nameApart(_ sourceNames: [String], sources: [Int]) {
+    for arm in armNames.indices where armNames.filter({ $0 == armNames[arm] }).count > 1 {
+      let name = armNames[arm]
+      for twin in armNames.indices where armNames[twin] == name {
+        armNames[twin] = sourceNames[sources[twin]]
+      }
+    }
+  }
 }

@@ -10,17 +10,16 @@ public struct Ranker {
     self.policy = policy
   }
 
-  /// O(variants²·items), plus the permutations of pairs that need them.
-  /// - Parameter tasks: items of each task, when the input holds several tasks.
+  /// O(variants²·items), plus the permutations of pairs that need them; once more for every task of several.
   /// - Throws: `MethodMismatch` when the policy asks for a method that does not fit the data.
-  public func rank(tasks: [(name: String, items: [Int])] = []) throws(MethodMismatch) -> RankingResult {
+  public func rank() throws(MethodMismatch) -> RankingResult {
     let common = commonItems(within: nil)
     let ranked = try rank(items: common)
     var result = RankingResult(
       policy: policy, isBinary: table.isBinary, variants: ranked.variants, pairs: ranked.pairs, tasks: [],
       reasons: ranked.reasons, confidence: 1 - policy.alpha, population: population(common),
       seed: policy.seed ?? table.fingerprint)
-    for task in tasks where tasks.count > 1 {
+    for task in table.tasks {
       let items = commonItems(within: task.items)
       guard !items.isEmpty else { continue }
       let ranked = try rank(items: items)

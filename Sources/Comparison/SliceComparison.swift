@@ -8,7 +8,7 @@ extension Comparer {
   func slices(paired: Bool, total: Evidence?) throws(MethodMismatch) -> [ComparisonResult.SliceResult] {
     var results: [ComparisonResult.SliceResult] = []
     for (column, name) in table.sliceNames.enumerated() {
-      let groups = itemsByValue(column: column)
+      let groups = table.itemsByValue(column: column)
       guard groups.count <= Comparer.sliceValueLimit else { continue }
       for (value, items) in groups {
         results.append(try slice(name, value, items: items, paired: paired, total: total))
@@ -16,19 +16,6 @@ extension Comparer {
     }
     adjust(&results)
     return results
-  }
-
-  /// Items of each value of a slice column, values in UTF-8 order.
-  private func itemsByValue(column: Int) -> [(value: String, items: [Int])] {
-    let names = table.slices.values(column: column)
-    var items = [[Int]](repeating: [], count: names.count)
-    for item in 0..<table.count {
-      let value = table.slices.members[Int(table.sliceSets[item])][column]
-      if value >= 0 { items[Int(value)].append(item) }
-    }
-    return zip(names, items).filter { !$0.1.isEmpty }
-      .map { (value: $0.0, items: $0.1) }
-      .sorted { $0.value.utf8.lexicographicallyPrecedes($1.value.utf8) }
   }
 
   private func slice(

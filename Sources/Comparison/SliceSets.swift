@@ -21,10 +21,9 @@ struct SliceSets {
   func values(column: Int) -> [String] { interners[column].names }
 
   /// The number of a row's combination. No allocation unless the combination is new.
-  mutating func index(of values: [BorrowedText?]) -> UInt32 {
-    guard !interners.isEmpty else { return 0 }
+  mutating func index(of values: [BorrowedText?], suite: BorrowedText?) -> UInt32 {
     for column in interners.indices {
-      let value = column < values.count ? values[column] : nil
+      let value = column == interners.count - 1 ? suite : column < values.count ? values[column] : nil
       scratch[column] = value.map { interners[column].index(of: $0) } ?? -1
     }
     if scratch == last.members { return last.index }

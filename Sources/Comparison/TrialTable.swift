@@ -23,7 +23,7 @@ public final class TrialTable {
   public static let defaultSpillLimit = 2_000_000
 
   public private(set) var arms: [Arm] = []
-  /// Names of the slice columns, in the order of `TrialRow.slices`.
+  /// Names of the slice columns, in the order of `TrialRow.slices`; the suite is one more slice behind them.
   public let sliceNames: [String]
   /// Rows of one item and arm are numbered by order instead of being told apart by their repeat column.
   public let repeatsByOrder: Bool
@@ -45,7 +45,7 @@ public final class TrialTable {
     self.sliceNames = sliceNames
     self.repeatsByOrder = repeatsByOrder
     self.spillLimit = spillLimit
-    self.slices = SliceSets(columns: sliceNames.count)
+    self.slices = SliceSets(columns: sliceNames.count + 1)
   }
 
   /// Adds a row of source number `source`; amortised O(1).
@@ -64,7 +64,7 @@ public final class TrialTable {
       judgeRun: judgeRun,
       configuration: TrialTable.foldedHash(row.configuration, nil),
       cluster: row.cluster.map { clusters.index(of: $0) } ?? -1,
-      sliceSet: slices.index(of: row.slices),
+      sliceSet: slices.index(of: row.slices, suite: row.suite),
       arm: UInt16(arm),
       labelLength: 0)
     chunks.append(entry, label: row.item.bytes)
@@ -89,7 +89,7 @@ public final class TrialTable {
   }
 
   private func armIndex(of row: borrowing TrialRow, source: Int, sourceName: String) -> Int {
-    let key = row.variant.map { ItemKey($0, parent: UInt64(source)) } ?? ItemKey(unnamedArmOf: source)
+    let key = row.variant.map { ItemKey($0, parent: UInt64(source)) } ?? ItemKey(unnamedArm: sourceName, of: source)
     if let lastArm, lastArm.key == key { return lastArm.index }
     let index: Int
     if let known = armIndices[key] {
@@ -133,26 +133,8 @@ public final class TrialTable {
 
 extension ItemKey {
   /// The key of the arm of a source whose rows name no variant.
-  init(unnamedArmOf source: Int) {
-    self.high = 0
-    self.low = UInt64(source)
-  }
-}
-
-/// Feeds one source (a file argument) of a table.
-public struct SourceCollector: TrialSink {
-  public let table: TrialTable
-  public let source: Int
-  public let name: String
-
-  /// - Parameter name: what the arm is called when its rows name no variant.
-  public init(table: TrialTable, source: Int, name: String) {
-    self.table = table
-    self.source = source
-    self.name = name
-  }
-
-  public mutating func receive(_ row: borrowing TrialRow) throws {
-    try table.add(row, source: source, sourceName: name)
+  init(unnamedArm name: String, of source: Int) {
+    var name = name
+    self = name.withUTF8 { ItemKey(BorrowedText(UnsafeRawBufferPointer($0)), parent: ~UInt64(source)) }
   }
 }

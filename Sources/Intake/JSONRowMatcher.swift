@@ -5,72 +5,46 @@ import Records
 /// A path such as `metrics.acc` finds the member `acc` of the member `metrics`, and also a member whose key is
 /// `metrics.acc` itself. A field that occurs twice in a row is an error: which one counts is not for a reader to choose.
 struct JSONRowMatcher {
-  private struct Entry {
-    let key: [UInt8]
-    var slot: Int?
-    var child: Int?
-  }
-
-  private var nodes: [[Entry]] = [[]]
+  private let keys: KeyTree
   private let columns: [String]
 
   init(columns: [String]) {
     self.columns = columns
-    for (slot, path) in columns.enumerated() { add(path[...], slot: slot, node: 0) }
-  }
-
-  private mutating func add(_ path: Substring, slot: Int, node: Int) {
-    let whole = entry(for: path, node: node)
-    nodes[node][whole].slot = slot
-    for dot in path.indices where path[dot] == "." {
-      let rest = path[path.index(after: dot)...]
-      if rest.isEmpty || dot == path.startIndex { continue }
-      let index = entry(for: path[..<dot], node: node)
-      if nodes[node][index].child == nil {
-        nodes[node][index].child = nodes.count
-        nodes.append([])
-      }
-      if let child = nodes[node][index].child { add(rest, slot: slot, node: child) }
-    }
-  }
-
-  private mutating func entry(for key: Substring, node: Int) -> Int {
-    let bytes = Array(key.utf8)
-    if let index = nodes[node].firstIndex(where: { $0.key == bytes }) { return index }
-    nodes[node].append(Entry(key: bytes, slot: nil, child: nil))
-    return nodes[node].count - 1
+    keys = KeyTree(columns: columns)
   }
 
   /// Reads the object at the reader into the cells, which the caller has cleared.
   @inline(__always)
   func read(_ reader: inout JSONReader, into cells: CellRow) throws {
-    try read(&reader, into: cells, node: 0)
+    try read(&reader, into: cells, node: keys.nodes[0])
   }
 
-  private func read(_ reader: inout JSONReader, into cells: CellRow, node: Int) throws {
-    try nodes[node].withUnsafeBufferPointer { entries in
-      try reader.enterObject()
-      while let key = try reader.nextKey() {
-        guard let entry = JSONRowMatcher.find(key, in: entries) else {
-          try reader.skipValue()
-          continue
-        }
-        if let child = entries[entry].child, try reader.peek() == .object {
-          try read(&reader, into: cells, node: child)
-        } else if let slot = entries[entry].slot {
-          if cells[slot].kind != .absent { throw duplicate(reader, key, slot) }
-          cells[slot] = try JSONRowMatcher.readCell(&reader)
-        } else {
-          try reader.skipValue()
-        }
+  private func read(
+    _ reader: inout JSONReader, into cells: CellRow, node: UnsafeBufferPointer<KeyTree.Entry>
+  ) throws {
+    try reader.enterObject()
+    while let key = try reader.nextKey() {
+      guard let entry = JSONRowMatcher.find(key, in: node) else {
+        try reader.skipValue()
+        continue
+      }
+      if entry.child >= 0, try reader.peek() == .object {
+        try read(&reader, into: cells, node: keys.nodes[entry.child])
+      } else if entry.slot >= 0 {
+        if cells[entry.slot].kind != .absent { throw duplicate(reader, key, entry.slot) }
+        cells[entry.slot] = try JSONRowMatcher.readCell(&reader)
+      } else {
+        try reader.skipValue()
       }
     }
   }
 
   @inline(__always)
-  private static func find(_ key: BorrowedText, in entries: UnsafeBufferPointer<Entry>) -> Int? {
-    for index in entries.indices where entries[index].key.count == key.bytes.count {
-      if entries[index].key.withUnsafeBytes({ key.equals($0) }) { return index }
+  private static func find(
+    _ key: BorrowedText, in entries: UnsafeBufferPointer<KeyTree.Entry>
+  ) -> KeyTree.Entry? {
+    for entry in entries where entry.key.count == key.bytes.count {
+      if key.equals(entry.key) { return entry }
     }
     return nil
   }
@@ -96,5 +70,63 @@ struct JSONRowMatcher {
   private func duplicate(_ reader: JSONReader, _ key: BorrowedText, _ slot: Int) -> IntakeError {
     reader.error(
       at: key, problem: "the field '\(columns[slot])' occurs twice in one row", remedy: "Write each field once a row")
+  }
+}
+
+/// The keys of wanted paths, level by level, in memory of their own: comparing a key must not touch a reference count.
+private final class KeyTree {
+  struct Entry {
+    let key: UnsafeRawBufferPointer
+    /// The slot of a path that ends here, else -1.
+    var slot: Int
+    /// The node with the keys of the object below, else -1.
+    var child: Int
+  }
+
+  private(set) var nodes: [UnsafeBufferPointer<Entry>] = []
+  private var building: [[Entry]] = [[]]
+  private var allocations: [UnsafeMutableRawPointer] = []
+
+  init(columns: [String]) {
+    for (slot, path) in columns.enumerated() { add(path[...], slot: slot, node: 0) }
+    for entries in building {
+      let memory = UnsafeMutableBufferPointer<Entry>.allocate(capacity: max(entries.count, 1))
+      _ = memory.initialize(from: entries)
+      nodes.append(UnsafeBufferPointer(rebasing: memory[..<entries.count]))
+      if let base = memory.baseAddress { allocations.append(UnsafeMutableRawPointer(base)) }
+    }
+  }
+
+  deinit {
+    for memory in allocations { memory.deallocate() }
+  }
+
+  private func add(_ path: Substring, slot: Int, node: Int) {
+    let whole = entry(for: path, node: node)
+    building[node][whole].slot = slot
+    for dot in path.indices where path[dot] == "." {
+      let rest = path[path.index(after: dot)...]
+      if rest.isEmpty || dot == path.startIndex { continue }
+      let index = entry(for: path[..<dot], node: node)
+      if building[node][index].child < 0 {
+        building[node][index].child = building.count
+        building.append([])
+      }
+      add(rest, slot: slot, node: building[node][index].child)
+    }
+  }
+
+  private func entry(for key: Substring, node: Int) -> Int {
+    let bytes = Array(key.utf8)
+    let known = bytes.withUnsafeBytes { wanted in
+      building[node].firstIndex { BorrowedText($0.key).equals(wanted) }
+    }
+    if let known { return known }
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
+    memory.copyBytes(from: bytes)
+    if let base = memory.baseAddress { allocations.append(base) }
+    let text = UnsafeRawBufferPointer(rebasing: memory[..<bytes.count])
+    building[node].append(Entry(key: text, slot: -1, child: -1))
+    return building[node].count - 1
   }
 }

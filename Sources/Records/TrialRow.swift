@@ -35,6 +35,12 @@ public struct TrialRow {
 
 /// Takes rows as they are read.
 public protocol TrialSink {
+  /// Called before the rows of each file; does nothing unless a sink cares.
+  mutating func begin(file: String)
   /// Called once a row, in file order. The row's texts are valid only during the call.
   mutating func receive(_ row: borrowing TrialRow) throws
+}
+
+extension TrialSink {
+  public mutating func begin(file: String) {}
 }

@@ -118,7 +118,7 @@ struct ComparisonJSON {
   }
 
   private func missing(_ missing: MissingEvidence) -> JSONValue {
-    .object([("what", .string(missing.what)), ("how_much", .integer(missing.howMuch))])
+    .object([("what", .string(missing.what)), ("howMuch", .integer(missing.howMuch))])
   }
 }
 

@@ -26,14 +26,14 @@ struct ComparisonMarkdown {
     let headline = Headline(result)
     // The sentence may quote a reason that names the user's items, so all of it is escaped.
     return "\(MarkdownSigns.verdict(result.verdict)) **\(MarkdownText.escaped(headline.sentence))** "
-      + MarkdownText.code(headline.code)
+      + MarkdownText.reason(headline.code)
   }
 
   private var population: String {
     let design = result.design
-    var text = "Measured \(MarkdownText.escaped(design.population))"
-    if let metric = result.metric { text += " by \(MarkdownText.code(metric))" }
-    return text + (design.paired ? ", paired." : ", two independent groups.")
+    let metric = result.metric.map { "Metric \(MarkdownText.code($0)), measured" } ?? "Measured"
+    return "\(metric) \(MarkdownText.escaped(design.population))"
+      + (design.paired ? ", paired." : ", two independent groups.")
   }
 
   private var totals: String {
@@ -70,12 +70,12 @@ struct ComparisonMarkdown {
   }
 
   private var remarks: String? {
-    var lines = result.reasons.filter { !$0.message.isEmpty }.map {
-      "- \(MarkdownText.code($0.code.rawValue)) \(MarkdownText.escaped($0.message))"
+    var lines = result.unsaidReasons.map {
+      "- \(MarkdownText.reason($0.code.rawValue)) \(MarkdownText.escaped($0.message))"
     }
     lines += result.missing.map { missing in
-      let amount = missing.howMuch.map { "\(NumberFormat.count($0)) more" } ?? "no amount decides:"
-      return "- Missing: \(amount) \(MarkdownText.escaped(missing.what))"
+      let amount = missing.howMuch.map { "\(NumberFormat.count($0)) more " } ?? ""
+      return "- Missing: \(amount)\(MarkdownText.escaped(missing.what))"
     }
     return lines.isEmpty ? nil : lines.joined(separator: "\n")
   }
@@ -86,7 +86,7 @@ struct ComparisonMarkdown {
       [
         MarkdownText.code("\(slice.slice) = \(slice.value)"), NumberFormat.count(slice.items),
         scale.mean(slice.baseMean), scale.mean(slice.candidateMean), slice.evidence.map(interval) ?? "–",
-        slice.adjustedPValue.flatMap { NumberFormat.fixed($0, decimals: 4) } ?? "–",
+        slice.adjustedPValue.flatMap(NumberFormat.pCell) ?? "–",
         "\(MarkdownSigns.verdict(slice.verdict)) \(slice.verdict.rawValue)" + notes(slice),
       ]
     }
@@ -99,7 +99,7 @@ struct ComparisonMarkdown {
 
   private func notes(_ slice: ComparisonResult.SliceResult) -> String {
     slice.reasons.filter { $0.code == .sliceTooSmall || $0.code == .signReversal }
-      .map { " " + MarkdownText.code($0.code.rawValue) }.joined()
+      .map { " " + MarkdownText.reason($0.code.rawValue) }.joined()
   }
 
   private var flips: String? {

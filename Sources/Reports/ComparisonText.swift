@@ -42,8 +42,8 @@ struct ComparisonText {
 
   private func population() -> String {
     let design = result.design
-    var parts = ["Measured \(TerminalText.safe(design.population))"]
-    if let metric = result.metric { parts[0] += " by \(TerminalText.safe(metric))" }
+    let metric = result.metric.map { "Metric \(TerminalText.safe($0)), measured" } ?? "Measured"
+    var parts = ["\(metric) \(TerminalText.safe(design.population))"]
     parts.append(design.paired ? "paired" : "two independent groups")
     if design.clustered, let clusters = design.clusters { parts.append("\(NumberFormat.count(clusters)) clusters") }
     if max(design.baseRepeats, design.candidateRepeats) > 1 {
@@ -57,7 +57,7 @@ struct ComparisonText {
   private mutating func arms() {
     var table = TextTable(columns: [
       .init(title: ""), .init(title: "", isFlexible: true), .init(title: "", alignsRight: true), .init(title: ""),
-      .init(title: "", alignsRight: true),
+      .init(title: "", alignsRight: true, isDroppable: true),
     ])
     for (role, arm) in [("base", result.base), ("candidate", result.candidate)] {
       let range = arm.low != nil && arm.high != nil ? "\(scale.bound(arm.low)) to \(scale.bound(arm.high))" : ""
@@ -103,7 +103,9 @@ struct ComparisonText {
     var parts: [String] = []
     if let count = design.clusters { parts.append("\(NumberFormat.count(count)) clusters") }
     if let effect = design.designEffect { parts.append("design effect \(NumberFormat.plain(effect))") }
-    if let items = design.effectiveItems { parts.append("worth \(NumberFormat.plain(items, decimals: 1)) free items") }
+    if let items = design.effectiveItems {
+      parts.append("worth \(NumberFormat.plain(items, decimals: 1)) independent items")
+    }
     if let correlation = design.intraclassCorrelation { parts.append("ICC \(NumberFormat.plain(correlation))") }
     return parts.joined(separator: ", ")
   }
@@ -122,14 +124,14 @@ struct ComparisonText {
   }
 
   private mutating func remarks() {
-    let shown = result.reasons.filter { !$0.message.isEmpty }
+    let shown = result.unsaidReasons
     guard !shown.isEmpty || !result.missing.isEmpty else { return }
     page.blank()
     for reason in shown {
       page.paragraph("\(TerminalText.safe(reason.message)) [\(reason.code.rawValue)]", indent: 2)
     }
     for missing in result.missing {
-      let amount = missing.howMuch.map { "\(NumberFormat.count($0)) more " } ?? "no amount decides: "
+      let amount = missing.howMuch.map { "\(NumberFormat.count($0)) more " } ?? ""
       page.paragraph("Missing: \(amount)\(TerminalText.safe(missing.what)).", indent: 2)
     }
   }
@@ -144,5 +146,23 @@ struct ComparisonText {
     guard options.show > 0, !result.flips.isEmpty else { return }
     page.blank()
     FlipsText(result: result, show: options.show).write(on: &page)
+  }
+}
+
+extension ComparisonResult {
+  /// Reasons that no other part of a report says: the first sentence has the doubt and the smallness, the evidence has
+  /// the choice of method.
+  var unsaidReasons: [Reason] {
+    let doubt = reasons.first(where: \.code.isUnknown)
+    return reasons.filter { reason in
+      switch reason.code {
+      case .inconclusive: false
+      case .belowWorth: outcome != .improvedSmall || doubt != nil
+      case .noWorthwhileEffect: verdict != .inconclusive || doubt != nil
+      case .methodOverridden: defaultEvidence == nil
+      case .methodReplaced: evidence?.replacement == nil
+      default: !reason.message.isEmpty && reason != doubt
+      }
+    }
   }
 }

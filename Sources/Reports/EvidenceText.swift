@@ -14,7 +14,7 @@ struct EvidenceText {
   }
 
   private static func test(_ evidence: Evidence) -> String {
-    var parts = [TerminalText.safe(evidence.testName)]
+    var parts = evidence.testName.isEmpty ? [] : [TerminalText.safe(evidence.testName)]
     if let statistic = evidence.statistic { parts.append("statistic \(NumberFormat.plain(statistic))") }
     if let degrees = evidence.degreesOfFreedom { parts.append("\(NumberFormat.plain(degrees, decimals: 1)) d.f.") }
     parts.append(evidence.pValue.map { NumberFormat.pValue($0) } ?? "no p-value")
@@ -33,24 +33,28 @@ struct PowerLines {
       return
     }
     var fields = [("Sees", PowerLines.ruler(power, policy: result.policy, scale: scale))]
-    if let share = power.atMinEffect {
-      fields.append(
-        (
-          "Power",
-          "a true gain of \(scale.size(result.policy.minEffect)) is seen \(NumberFormat.percent(share)) of times"
-        ))
+    if let chance = power.atMinEffect.flatMap(NumberFormat.chance) {
+      fields.append(("Power", "a true gain of \(scale.size(result.policy.minEffect)) is seen \(chance)"))
     }
     if let margin = power.suggestedMargin, margin.isFinite {
       fields.append(
         ("Margin", "\"not worse\" can be shown here for a margin of \(scale.sizeRoundedUp(margin)) or more"))
     }
     if let needed = power.itemsNeeded {
-      fields.append(("Needs", "\(NumberFormat.count(needed)) \(power.unit) show the difference that matters"))
+      fields.append(("Needs", "\(NumberFormat.count(needed)) \(power.unit) \(PowerLines.shown(result.policy, scale))"))
     }
     if let more = power.moreItems, more > 0 {
       fields.append(("More", "\(NumberFormat.count(more)) more \(power.unit) decide"))
     }
     self.fields = fields
+  }
+
+  private static func shown(_ policy: ComparisonPolicy, _ scale: ScoreScale) -> String {
+    switch policy.claim {
+    case .noRegression: "show \"not worse by more than \(scale.size(policy.margin))\""
+    case .equivalence: "show \"the same within ±\(scale.size(policy.margin))\""
+    case .improvement, nil: "see a gain of \(scale.size(policy.minEffect))"
+    }
   }
 
   /// "this suite sees a gain of ≥ 5.1 points and a loss of ≥ 5.3 points, 80 % of times".
@@ -65,8 +69,9 @@ struct PowerLines {
   }
 
   static func seen(gain: Double?, loss: Double?, scale: ScoreScale) -> String? {
-    switch (gain, loss) {
-    case (let gain?, let loss?) where scale.size(gain) == scale.size(loss): "≥ \(scale.size(gain))"
+    switch (gain.flatMap { $0.isFinite ? $0 : nil }, loss.flatMap { $0.isFinite ? $0 : nil }) {
+    case (let gain?, let loss?) where scale.size(gain) == scale.size(loss):
+      "a gain or a loss of ≥ \(scale.size(gain))"
     case (let gain?, let loss?): "a gain of ≥ \(scale.size(gain)) and a loss of ≥ \(scale.size(loss))"
     case (let gain?, nil): "a gain of ≥ \(scale.size(gain))"
     case (nil, let loss?): "a loss of ≥ \(scale.size(loss))"

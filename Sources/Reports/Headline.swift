@@ -25,8 +25,16 @@ struct Headline {
 
   /// The outcome; under an inconclusive verdict an outcome that answers another claim is named beside it.
   private static func code(_ result: ComparisonResult) -> String {
+    if Headline.isWorthless(result) {
+      return "\(Outcome.inconclusive.rawValue), \(Reason.Code.noWorthwhileEffect.rawValue)"
+    }
     guard result.verdict == .inconclusive, result.outcome != .inconclusive else { return result.outcome.rawValue }
     return "\(Outcome.inconclusive.rawValue), outcome \(result.outcome.rawValue)"
+  }
+
+  /// Undecided about the direction, but certain that no gain worth having is in reach.
+  static func isWorthless(_ result: ComparisonResult) -> Bool {
+    result.verdict == .inconclusive && result.reasons.contains { $0.code == .noWorthwhileEffect }
   }
 }
 
@@ -76,10 +84,17 @@ private struct Words {
   }
 
   private func undecided(_ evidence: Evidence) -> String {
+    if Headline.isWorthless(result) {
+      return "No gain worth having: \(observed(evidence)), and even the best that fits this data, "
+        + "\(scale.signed(evidence.high))\(scale.unit), is below the \(scale.size(result.policy.minEffect)) that matter."
+    }
     if evidence.low > 0 || evidence.high < 0 {
       let p = evidence.adjustedPValue ?? evidence.pValue
       let doubt = p.map { "the test (\(NumberFormat.pValue($0))) does not call that more than noise" }
       return "Cannot tell: \(observed(evidence)), but \(doubt ?? "no test could be made")."
+    }
+    if evidence.low == evidence.high {
+      return "Cannot tell: \(observed(evidence)) on every item, which says nothing of how items vary."
     }
     let range = "anything from \(scale.span(evidence.low, evidence.high))\(scale.unit) fits this data"
     guard result.outcome != .inconclusive else { return "Cannot tell: \(observed(evidence)), but \(range)." }

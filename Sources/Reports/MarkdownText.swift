@@ -3,7 +3,13 @@ enum MarkdownText {
   /// A name as code: no table cell, tag, link or mention can come out of it.
   ///
   /// The code element is written as HTML because backticks cannot hold backticks, and nothing inside it is linked.
-  static func code(_ text: String) -> String { "<code>" + escaped(text) + "</code>" }
+  static func code(_ text: String) -> String {
+    let shown = text.isEmpty ? "(no name)" : TerminalText.fitted(TerminalText.safe(text), to: 120)
+    return "<code>" + escaped(shown) + "</code>"
+  }
+
+  /// A code of ours, which needs no care.
+  static func reason(_ code: String) -> String { "`\(code)`" }
 
   /// Free text: every character with a meaning in Markdown or HTML becomes a character reference; line ends become
   /// visible, and `@` and `#` are cut off from what follows, since GitHub links people and issues in rendered text.
@@ -13,7 +19,7 @@ enum MarkdownText {
     for scalar in TerminalText.safe(text).unicodeScalars {
       switch scalar {
       case "@", "#": result += "&#\(scalar.value);&#8203;"
-      case "&", "<", ">", "\"", "'", "|", "`", "*", "_", "[", "]", "~", "\\", "!", "$": result += "&#\(scalar.value);"
+      case "&", "<", ">", "|", "`", "*", "_", "[", "]", "~", "\\", "!", "$": result += "&#\(scalar.value);"
       // Bare addresses ("https://…", "www.…") become links unless their signs are spelled out.
       case "/" where last == ":", "." where last == "w" || last == "W": result += "&#\(scalar.value);"
       default: result.unicodeScalars.append(scalar)

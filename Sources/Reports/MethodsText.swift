@@ -26,7 +26,7 @@ public enum MethodsText {
         + "better to the number not significantly worse; all of them hold together with "
         + "\(NumberFormat.percent(result.confidence)) confidence."
     }
-    let methods = ["Holm"] + tests + intervals + unique(result.variants.map(\.method))
+    let methods = (result.pairs.isEmpty ? [] : ["Holm"]) + tests + intervals + unique(result.variants.map(\.method))
     return [text, software(result.seed, options.version), references(methods.flatMap(Citation.of(method:)))]
       .compactMap { $0 }.joined(separator: " ")
   }
@@ -77,7 +77,8 @@ private struct MethodsWriter {
     guard let evidence = result.evidence else { return "There was nothing to compare." }
     let what = result.isBinary ? "difference of the pass rates" : "mean difference of the scores"
     let sign = result.policy.lowerIsBetter ? ", negated because lower is better" : ""
-    let fine = ScoreScale(result)
+    let scale = ScoreScale(result)
+    let fine = scale.isRate ? ScoreScale(rateDecimals: max(scale.decimals, 2)) : scale
     return "The estimate is the \(what), candidate minus base\(sign): \(fine.signed(evidence.estimate))\(fine.unit), "
       + "\(NumberFormat.percent(evidence.confidence)) interval \(fine.span(evidence.low, evidence.high)) "
       + "(\(TerminalText.safe(evidence.intervalMethod)))."
@@ -88,8 +89,9 @@ private struct MethodsWriter {
     guard let p = evidence.pValue else { return "No test could be made." }
     let adjusted = evidence.adjustedPValue.map { ", \(NumberFormat.pValue($0, name: "adjusted p"))" } ?? ""
     let replaced = evidence.replacement.map { " \(sentence($0))" } ?? ""
+    let looks = result.policy.sequential ? " Test and interval hold at every look." : ""
     return "The test is \(TerminalText.safe(evidence.testName)), two-sided: \(NumberFormat.pValue(p))\(adjusted), "
-      + "α = \(NumberFormat.plain(result.policy.alpha)).\(replaced)"
+      + "α = \(NumberFormat.plain(result.policy.alpha)).\(looks)\(replaced)"
   }
 
   var decision: String? {
@@ -99,7 +101,7 @@ private struct MethodsWriter {
     if policy.minEffect > 0 { parts.append("the smallest worthwhile gain \(NumberFormat.plain(policy.minEffect))") }
     if policy.margin > 0 { parts.append("the tolerated loss \(NumberFormat.plain(policy.margin))") }
     guard !parts.isEmpty else { return nil }
-    return "Set beforehand, in the unit of the score: \(parts.joined(separator: ", "))."
+    return "Thresholds in the unit of the score: \(parts.joined(separator: ", "))."
   }
 
   var clusters: String? {
@@ -132,6 +134,7 @@ private struct MethodsWriter {
     var citations = evidence.flatMap { Citation.of(method: $0.testName) + Citation.of(method: $0.intervalMethod) }
     citations += [result.base.method, result.candidate.method].compactMap { $0 }.flatMap(Citation.of(method:))
     if result.design.clustered { citations += [.miller] }
+    if result.policy.sequential { citations += [.waudbySmith] }
     if !result.slices.isEmpty { citations += [.benjamini] }
     if noise != nil { citations += [.nested] }
     return MethodsText.references(citations)
@@ -139,7 +142,7 @@ private struct MethodsWriter {
 
   private var level: String { NumberFormat.percent(result.evidence?.confidence ?? result.policy.level) }
 
-  private func quoted(_ text: String) -> String { "“\(TerminalText.safe(text))”" }
+  private func quoted(_ text: String) -> String { "“\(TerminalText.fitted(TerminalText.safe(text), to: 120))”" }
 
   private func sentence(_ text: String) -> String {
     let safe = TerminalText.safe(text)

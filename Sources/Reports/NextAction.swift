@@ -54,6 +54,7 @@ private struct ActionWriter {
   }
 
   private func afterInconclusive() -> String {
+    if Headline.isWorthless(result) { return "drop the candidate, or give another reason for it than this score." }
     if result.outcome == .equivalent || result.outcome == .nonInferior {
       let claim = result.outcome == .equivalent ? Claim.equivalence : Claim.noRegression
       return "if that is the question, ask it: --claim \(claim.rawValue)."

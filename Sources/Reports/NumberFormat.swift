@@ -69,6 +69,13 @@ enum NumberFormat {
     return trimmed(text) + " %"
   }
 
+  /// How often something happens, in whole per cent: "61 % of the time"; nil when the share is not finite.
+  static func chance(_ share: Double) -> String? {
+    guard let text = fixed(share, decimals: 0, shift: 2) else { return nil }
+    if share > 0.99, share < 1 { return "over 99 % of the time" }
+    return (share > 0 && text == "0" ? "under 1 %" : "\(text) %") + " of the time"
+  }
+
   /// At most `decimals` digits behind the point, idle zeros dropped: 0.0500 → "0.05".
   static func plain(_ value: Double, decimals: Int = 4) -> String {
     guard let text = fixed(value, decimals: decimals) else { return scientific(value) ?? "unknown" }
@@ -79,6 +86,11 @@ enum NumberFormat {
   static func pValue(_ value: Double, name: String = "p") -> String {
     guard let text = fixed(value, decimals: 4) else { return "\(name) unknown" }
     return text == "0.0000" ? "\(name) < 0.0001" : "\(name) = \(text)"
+  }
+
+  /// A p-value in a column that is headed so: "0.0032", or "<0.0001".
+  static func pCell(_ value: Double) -> String? {
+    fixed(value, decimals: 4).map { $0 == "0.0000" ? "<0.0001" : $0 }
   }
 
   private static func mark(_ isNegative: Bool, _ sign: Sign) -> String {

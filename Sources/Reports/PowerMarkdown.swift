@@ -19,8 +19,8 @@ struct PowerMarkdown {
   private func ruler(_ scale: ScoreScale) -> String {
     let rows = plan.ruler.map { mark in
       [
-        NumberFormat.count(mark.items), mark.detectableGain.map { "≥ " + scale.size($0) } ?? "none",
-        mark.detectableLoss.map { "≥ " + scale.size($0) } ?? "none",
+        NumberFormat.count(mark.items), PowerWords.seen(mark.detectableGain, scale),
+        PowerWords.seen(mark.detectableLoss, scale),
       ]
     }
     return MarkdownText.table(

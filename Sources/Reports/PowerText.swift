@@ -54,7 +54,7 @@ struct PowerText {
     page.table(table)
   }
 
-  private func seen(_ value: Double?) -> String { value.map { "≥ " + scale.size($0) } ?? "none" }
+  private func seen(_ value: Double?) -> String { PowerWords.seen(value, scale) }
 
   private mutating func notes() {
     guard !plan.notes.isEmpty else { return }
@@ -75,10 +75,10 @@ struct PowerWords {
       return seen.map { "\(suite) sees \($0)." } ?? "\(suite) sees no difference of any size."
     }
     if let effect = plan.effect, let needed = plan.itemsForEffect {
-      return "A difference of \(scale.size(effect)) needs \(NumberFormat.count(needed)) \(unit)."
+      return "A gain of \(scale.size(effect)) needs \(NumberFormat.count(needed)) \(unit)."
     }
     if let margin = plan.margin, let needed = plan.itemsForMargin {
-      return "\(marginClaim(margin)) needs \(NumberFormat.count(needed)) \(unit)."
+      return "\(capitalised(marginClaim(margin))) needs \(NumberFormat.count(needed)) \(unit)."
     }
     if let budget = plan.budget { return capitalised(budgetText(budget)) + "." }
     return "What suites of these sizes can see."
@@ -102,13 +102,14 @@ struct PowerWords {
   var fields: [(label: String, text: String)] {
     var fields: [(String, String)] = []
     if let effect = plan.effect, let needed = plan.itemsForEffect {
-      fields.append(("Effect", "\(scale.size(effect)) needs \(NumberFormat.count(needed)) \(unit)\(more(needed))"))
+      fields.append(
+        ("Effect", "a gain of \(scale.size(effect)) needs \(NumberFormat.count(needed)) \(unit)\(more(needed))"))
     }
-    if let power = plan.powerAtItems, let effect = plan.effect, let items = plan.items {
+    if let chance = plan.powerAtItems.flatMap(NumberFormat.chance), let effect = plan.effect, let items = plan.items {
       fields.append(
         (
           "Power",
-          "\(NumberFormat.count(items)) \(unit) see \(scale.size(effect)) \(NumberFormat.percent(power)) of times"
+          "\(NumberFormat.count(items)) \(unit) see a gain of \(scale.size(effect)) \(chance)"
         ))
     }
     if let margin = plan.margin, let needed = plan.itemsForMargin {
@@ -130,6 +131,12 @@ struct PowerWords {
     }
     if let needed { return "collect \(NumberFormat.count(needed)) \(unit), then compare." }
     return "say with --min-effect which difference matters, to learn how many items show it."
+  }
+
+  /// A cell of the ruler.
+  static func seen(_ value: Double?, _ scale: ScoreScale) -> String {
+    guard let value, value.isFinite else { return "none" }
+    return "≥ " + scale.size(value)
   }
 
   private var unit: String { TerminalText.safe(plan.unit) }

@@ -39,7 +39,7 @@ struct RankingMarkdown {
 
   private var remarks: String? {
     let lines = result.reasons.filter { !$0.message.isEmpty }.map {
-      "- \(MarkdownText.code($0.code.rawValue)) \(MarkdownText.escaped($0.message))"
+      "- \(MarkdownText.reason($0.code.rawValue)) \(MarkdownText.escaped($0.message))"
     }
     return lines.isEmpty ? nil : lines.joined(separator: "\n")
   }
@@ -51,7 +51,7 @@ struct RankingMarkdown {
         MarkdownText.code(pair.first), MarkdownText.code(pair.second),
         "\(scale.signed(pair.evidence.estimate))\(scale.unit) "
           + "[\(scale.signed(pair.evidence.low)), \(scale.signed(pair.evidence.high))]",
-        (pair.evidence.adjustedPValue ?? pair.evidence.pValue).flatMap { NumberFormat.fixed($0, decimals: 4) } ?? "–",
+        (pair.evidence.adjustedPValue ?? pair.evidence.pValue).flatMap(NumberFormat.pCell) ?? "–",
         pair.significant ? "better" : "cannot tell",
       ]
     }

@@ -17,7 +17,7 @@ struct RankingText {
   mutating func written() -> String {
     let winners = RankingWords(result)
     page.paragraph(winners.sentence, tint: winners.isDecided ? .good : .unsure)
-    page.paragraph("Measured \(TerminalText.safe(result.population))\(metric).", tint: .faint)
+    page.paragraph("\(metric) \(TerminalText.safe(result.population)).", tint: .faint)
     if !result.variants.isEmpty { leaderboard() }
     remarks()
     pairs()
@@ -27,7 +27,7 @@ struct RankingText {
     return page.text
   }
 
-  private var metric: String { result.metric.map { " by \(TerminalText.safe($0))" } ?? "" }
+  private var metric: String { result.metric.map { "Metric \(TerminalText.safe($0)), measured" } ?? "Measured" }
 
   private mutating func leaderboard() {
     page.blank()
@@ -36,8 +36,8 @@ struct RankingText {
       holding: result.variants.flatMap { [$0.low, $0.mean, $0.high] }, columns: drawing, unicode: options.unicode)
     var table = TextTable(columns: [
       .init(title: "rank", alignsRight: true), .init(title: "variant", isFlexible: true),
-      .init(title: "items", alignsRight: true), .init(title: result.isBinary ? "passes" : "mean", alignsRight: true),
-      .init(title: scale.level(result)),
+      .init(title: "items", alignsRight: true, isDroppable: true),
+      .init(title: result.isBinary ? "passes" : "mean", alignsRight: true), .init(title: ends(of: axis)),
     ])
     for variant in result.variants {
       let line = axis.line(low: variant.low, estimate: variant.mean, high: variant.high, marks: [], isFaint: true)
@@ -52,6 +52,14 @@ struct RankingText {
     page.paragraph(
       "Ranks, and the intervals of the means, hold together with \(NumberFormat.percent(result.confidence)) confidence.",
       tint: .faint, indent: 2)
+  }
+
+  /// The leftmost and the rightmost end of all intervals, above their places.
+  private func ends(of axis: IntervalAxis) -> String {
+    let ends = result.variants.flatMap { [$0.low, $0.high] }.filter(\.isFinite)
+    guard let low = ends.min(), let high = ends.max() else { return "" }
+    let labels = [low, high].map { IntervalAxis.Mark(value: $0, label: page.spelled(scale.mean($0))) }
+    return axis.labels(low < high ? labels : [labels[0]]).first ?? ""
   }
 
   private mutating func remarks() {
@@ -69,16 +77,17 @@ struct RankingText {
     page.paragraph("Pairs (Holm-adjusted\(count > limit ? "; \(limit) of \(count)" : ""))", tint: .bold)
     var table = TextTable(columns: [
       .init(title: "first", isFlexible: true), .init(title: "second", isFlexible: true),
-      .init(title: "difference", alignsRight: true), .init(title: "interval", alignsRight: true),
+      .init(title: "difference", alignsRight: true), .init(title: "interval", alignsRight: true, isDroppable: true),
       .init(title: "adj. p", alignsRight: true), .init(title: ""),
     ])
+    let names = ShortNames(result.variants.map(\.name))
     for pair in result.pairs.prefix(limit) {
-      let p = (pair.evidence.adjustedPValue ?? pair.evidence.pValue).flatMap { NumberFormat.fixed($0, decimals: 4) }
+      let p = (pair.evidence.adjustedPValue ?? pair.evidence.pValue).flatMap(NumberFormat.pCell)
       let cells = [
         scale.signed(pair.evidence.estimate), scale.span(pair.evidence.low, pair.evidence.high), p ?? "–",
         pair.significant ? "better" : "cannot tell",
       ]
-      table.rows.append([page.name(pair.first), page.name(pair.second)] + cells.map(page.spelled))
+      table.rows.append([page.name(names[pair.first]), page.name(names[pair.second])] + cells.map(page.spelled))
     }
     page.table(table)
   }
@@ -144,7 +153,7 @@ struct RankingWords {
       next = "choose \(winner)."
     } else if winners.count < total {
       isDecided = false
-      sentence = "Cannot be told apart at the top: \(RankingWords.list(winners)), of \(total) variants."
+      sentence = "The best of \(total) cannot be told apart: \(RankingWords.list(winners))."
       next = "choose the cheapest of \(RankingWords.list(winners)), or add items to tell them apart."
     } else {
       isDecided = false
@@ -174,12 +183,5 @@ extension ScoreScale {
       let largest = result.variants.map { abs($0.mean) }.filter(\.isFinite).max() ?? 1
       self.init(resolution: halves.min() ?? largest / 100, largest: largest)
     }
-  }
-
-  /// The axis of a leaderboard as a heading: "62.1 % to 75.0 %".
-  func level(_ result: RankingResult) -> String {
-    let ends = result.variants.flatMap { [$0.low, $0.high] }.filter(\.isFinite)
-    guard let low = ends.min(), let high = ends.max() else { return "" }
-    return "\(mean(low)) to \(mean(high))"
   }
 }

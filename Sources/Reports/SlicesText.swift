@@ -11,8 +11,9 @@ struct SlicesText {
     let rate = NumberFormat.percent(result.policy.sliceFalseDiscoveryRate)
     page.paragraph("Slices (exploratory; Benjamini–Hochberg at \(rate))", tint: .bold)
     var table = TextTable(columns: [
-      .init(title: "slice", isFlexible: true), .init(title: "items", alignsRight: true),
-      .init(title: "difference", alignsRight: true), .init(title: "interval", alignsRight: true),
+      .init(title: "slice", isFlexible: true), .init(title: "items", alignsRight: true, isDroppable: true),
+      .init(title: scale.isRate ? "points" : "difference", alignsRight: true),
+      .init(title: "interval", alignsRight: true, isDroppable: true),
       .init(title: "adj. p", alignsRight: true), .init(title: "verdict"),
     ])
     for slice in result.slices.prefix(SlicesText.limit) { table.rows.append(row(slice).map(page.spelled)) }
@@ -27,7 +28,7 @@ struct SlicesText {
   private func row(_ slice: ComparisonResult.SliceResult) -> [String] {
     let name = "\(TerminalText.safe(slice.slice)) = \(TerminalText.safe(slice.value))"
     let interval = slice.evidence.map { scale.span($0.low, $0.high) } ?? "–"
-    let p = slice.adjustedPValue.flatMap { NumberFormat.fixed($0, decimals: 4) } ?? "–"
+    let p = slice.adjustedPValue.flatMap(NumberFormat.pCell) ?? "–"
     return [
       name, NumberFormat.count(slice.items), slice.evidence.map { scale.signed($0.estimate) } ?? "–", interval, p,
       slice.verdict.rawValue + signs(slice),
@@ -58,15 +59,17 @@ struct FlipsText {
   func write(on page: inout TextPage) {
     let worse = result.flips.filter { $0.difference < 0 }
     let better = result.flips.filter { $0.difference > 0 }
-    list("Worse with the candidate", worse, on: &page)
-    list("Better with the candidate", better, on: &page)
+    let lost = result.policy.lowerIsBetter ? result.discordant?.candidateOnly : result.discordant?.baseOnly
+    let won = result.policy.lowerIsBetter ? result.discordant?.baseOnly : result.discordant?.candidateOnly
+    list("Worse with the candidate", worse, of: lost ?? worse.count, on: &page)
+    list("Better with the candidate", better, of: won ?? better.count, on: &page)
   }
 
-  private func list(_ title: String, _ flips: [ComparisonResult.Flip], on page: inout TextPage) {
+  private func list(_ title: String, _ flips: [ComparisonResult.Flip], of total: Int, on page: inout TextPage) {
     guard !flips.isEmpty else { return }
-    page.paragraph(
-      "\(title) (\(flips.count > show ? "\(show) of \(NumberFormat.count(flips.count))" : "\(flips.count)"))",
-      tint: .bold)
+    let listed = min(flips.count, show)
+    let count = listed < total ? "\(listed) of \(NumberFormat.count(total))" : "\(listed)"
+    page.paragraph("\(title) (\(count))", tint: .bold)
     // The name comes last, so that one written from right to left cannot reorder the numbers.
     var table = TextTable(columns: [
       .init(title: "", alignsRight: true), .init(title: ""), .init(title: "", isFlexible: true),

@@ -29,7 +29,7 @@ struct TextPage {
   }
 
   /// A name from the user's data, made safe.
-  func name(_ text: String) -> String { spelled(TerminalText.safe(text)) }
+  func name(_ text: String) -> String { text.isEmpty ? "(no name)" : spelled(TerminalText.safe(text)) }
 
   var ellipsis: String { options.unicode ? "…" : "..." }
 
@@ -84,7 +84,12 @@ struct TextTable {
     var alignsRight = false
     /// Cut in the middle when the line would be too wide.
     var isFlexible = false
+    /// Left out, the last one first, where the terminal is too narrow even so.
+    var isDroppable = false
   }
+
+  /// Flexible columns keep this many columns of the terminal.
+  private static let least = 8
 
   var columns: [Column]
   var rows: [[String]] = []
@@ -93,9 +98,29 @@ struct TextTable {
   var hasHeader: Bool { columns.contains { !$0.title.isEmpty } }
 
   func lines(width: Int, ellipsis: String) -> [String] {
-    var widths = columns.indices.map { place in
+    var table = self
+    while table.leastWidth > width, let place = table.columns.lastIndex(where: \.isDroppable) {
+      table.columns.remove(at: place)
+      table.rows = table.rows.map { row in row.indices.filter { $0 != place }.map { row[$0] } }
+    }
+    return table.aligned(width: width, ellipsis: ellipsis)
+  }
+
+  private var leastWidth: Int {
+    let least = naturalWidths.indices.map {
+      columns[$0].isFlexible ? min(naturalWidths[$0], TextTable.least) : naturalWidths[$0]
+    }
+    return indent + least.reduce(0, +) + 2 * (columns.count - 1)
+  }
+
+  private var naturalWidths: [Int] {
+    columns.indices.map { place in
       rows.reduce(TerminalText.columns(columns[place].title)) { max($0, TerminalText.columns($1[place])) }
     }
+  }
+
+  private func aligned(width: Int, ellipsis: String) -> [String] {
+    var widths = naturalWidths
     shrink(&widths, by: indent + widths.reduce(0, +) + 2 * (columns.count - 1) - width)
     let header = hasHeader ? [columns.map(\.title)] : []
     return (header + rows).map { row in
@@ -112,7 +137,7 @@ struct TextTable {
   private func shrink(_ widths: inout [Int], by excess: Int) {
     var excess = excess
     while excess > 0 {
-      let flexible = columns.indices.filter { columns[$0].isFlexible && widths[$0] > 6 }
+      let flexible = columns.indices.filter { columns[$0].isFlexible && widths[$0] > TextTable.least }
       guard let widest = flexible.max(by: { widths[$0] < widths[$1] }) else { return }
       widths[widest] -= 1
       excess -= 1

@@ -135,6 +135,14 @@ class StickyCommentTests(unittest.TestCase):
         with self.assertRaises(Unavailable):
             self.sticky().publish("new", NOTE)
 
+    def test_an_update_that_keeps_failing_is_given_up_after_its_own_attempts(self):
+        identifier = self.stub.add(f"{marker('')}\nold")
+        for _ in range(9):
+            self.stub.fail("PATCH", str(identifier), 502)
+        with self.assertRaises(Unavailable):
+            self.sticky().publish("new", NOTE)
+        self.assertEqual(self.stub.count("PATCH"), 4)
+
     def test_nobody_listens(self):
         api = API("http://127.0.0.1:1", TOKEN, wait=self.waits.append)
         with self.assertRaises(Unavailable):

@@ -9,9 +9,9 @@ public struct Binomial: DiscreteDistribution {
   /// The probability of success of each trial.
   public let probability: Double
 
-  /// - Precondition: trials ≥ 0 (and below 2⁵³); the probability is in 0…1.
+  /// - Precondition: trials are in 0...2³¹; the probability is in 0…1.
   public init(trials: Int, probability: Double) {
-    precondition(trials >= 0 && trials < 1 << 53, "the trials of a binomial are in 0..<2^53")
+    precondition(trials >= 0 && trials <= 1 << 31, "the trials of a binomial are in 0...2^31")
     requireProbability(probability)
     self.trials = trials
     self.probability = probability

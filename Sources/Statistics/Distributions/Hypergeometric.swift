@@ -26,7 +26,10 @@ public struct Hypergeometric: DiscreteDistribution {
   }
 
   public func probability(_ k: Int) -> Double {
-    support.contains(k) ? .exp(logProbability(k)) : 0
+    let range = support
+    if !range.contains(k) { return 0 }
+    // A certain count needs no arithmetic, which an empty population could not give.
+    return range.count == 1 ? 1 : .exp(logProbability(k))
   }
 
   public func cumulative(_ k: Int) -> Double { tails(k).lower }
@@ -94,13 +97,14 @@ public struct Hypergeometric: DiscreteDistribution {
     var j = Double(k)
     var term = 1.0
     var sum = 1.0
-    while true {
-      let ratio = j * (rest + j) / ((successes - j + 1) * (draws - j + 1))
+    var ratio = 1.0
+    while term > sum * 1e-17 * (1 - ratio) {
+      ratio = j * (rest + j) / ((successes - j + 1) * (draws - j + 1))
       term *= ratio
       sum += term
-      if !(term > sum * 1e-17 * (1 - ratio)) { return sum }
       j -= 1
     }
+    return sum
   }
 
   /// Σ over j ≥ k of P(j)/P(k).
@@ -111,12 +115,13 @@ public struct Hypergeometric: DiscreteDistribution {
     var j = Double(k)
     var term = 1.0
     var sum = 1.0
-    while true {
-      let ratio = (successes - j) * (draws - j) / ((j + 1) * (rest + j + 1))
+    var ratio = 1.0
+    while term > sum * 1e-17 * (1 - ratio) {
+      ratio = (successes - j) * (draws - j) / ((j + 1) * (rest + j + 1))
       term *= ratio
       sum += term
-      if !(term > sum * 1e-17 * (1 - ratio)) { return sum }
       j += 1
     }
+    return sum
   }
 }

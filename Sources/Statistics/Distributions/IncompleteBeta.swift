@@ -48,7 +48,7 @@ struct IncompleteBeta: Sendable {
   /// The point x, exact as given.
   func point(_ x: Double) -> Point {
     let (sum, rounding) = exactSum(a, b)
-    return Point(x: x, y: 1 - x, belowMean: (a - sum * x).isFinite ? a.addingProduct(-sum, x) - rounding * x : a)
+    return Point(x: x, y: 1 - x, belowMean: a.addingProduct(-sum, x) - rounding * x)
   }
 
   /// The point whose odds x/(1 - x) are exp(`logOdds`).
@@ -94,12 +94,12 @@ struct IncompleteBeta: Sendable {
     var sum = 1.0
     var numerator = a + b
     var denominator = a + 1
-    // Once the terms fall (at the latest when n·(1-x) > b·x), the rest is below the last term over 1 - ratio.
-    while true {
-      let ratio = numerator / denominator * x
+    var ratio = 1.0
+    // The ratio falls towards x: once below 1, the rest is below the last term over 1 - ratio.
+    while term > sum * 1e-17 * (1 - ratio) {
+      ratio = numerator / denominator * x
       term *= ratio
       sum += term
-      if term < sum * 1e-17 * (1 - ratio) || term == 0 { break }
       numerator += 1
       denominator += 1
     }

@@ -39,11 +39,11 @@ struct IncompleteGamma: Sendable {
     var term = 1.0
     var sum = 1.0
     var denominator = shape + 1
-    while true {
-      let ratio = x / denominator
+    var ratio = 1.0
+    while term > sum * 1e-17 * (1 - ratio) {
+      ratio = x / denominator
       term *= ratio
       sum += term
-      if term < sum * 1e-17 * (1 - ratio) || term == 0 { break }
       denominator += 1
     }
     return sum
@@ -97,9 +97,9 @@ extension IncompleteGamma {
   func quantile(lower p: Double, upper complement: Double) -> Double {
     let isLower = p <= complement
     let target = Double.log(isLower ? p : complement)
-    // Far below, P = xᵃ/Γ(a+1).
-    let far = (.log(p) + .logGamma(shape + 1)) / shape
-    if isLower && far < -37 { return .exp(far) }
+    // Far below, P = xᵃ/Γ(a+1); for tiny shapes that is most of the distribution, and x may underflow.
+    let far = ((isLower ? target : .log(onePlus: -complement)) + .logGamma(shape + 1)) / shape
+    if far < -37 { return .exp(far) }
     var position = startingLog(lower: p, upper: complement, far: far)
     var low = -Double.infinity
     var high = Double.infinity

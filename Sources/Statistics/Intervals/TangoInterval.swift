@@ -3,9 +3,9 @@ extension DifferenceInterval {
   /// reject. It is the one interval of paired rates in the product, because it keeps its coverage at small n and stays
   /// meaningful when no pair disagrees.
   ///
-  /// The limits are found by bisection on [−1, d] and [d, 1] to 1e-10. b = c = 0 gives ±z²/(n + z²).
+  /// The limits are searched on [−1, d] and [d, 1] to 1e-10. b = c = 0 gives ±z²/(n + z²).
   /// Source: T. Tango, "Equivalence test and confidence interval for the difference in proportions for the
-  /// paired-sample design", Statistics in Medicine 17 (1998). No allocation; about 70 evaluations of a closed form.
+  /// paired-sample design", Statistics in Medicine 17 (1998). No allocation; about 20 evaluations of a closed form.
   ///
   /// - Parameters:
   ///   - baseOnly: b, the pairs that only the base passes; may be real.
@@ -62,21 +62,45 @@ struct PairedScoreTest {
     return 2 * share + freedom
   }
 
-  /// The largest δ that the test at `z` keeps.
+  /// The largest δ that the test at `z` keeps, to 1e-10.
+  ///
+  /// The gap between estimate and δ grows linearly while its standard error hardly changes, so a secant usually lands
+  /// beside the root; whenever it fails to halve the bracket, halving does. That bounds the search at twice the steps of
+  /// plain bisection and needs a quarter of them in practice.
   func upperLimit(z: Double) -> Double {
     let net = wins - losses
     var kept = min(max(-1, net / pairs), 1)
     var rejected = 1.0
+    var shortfall = excess(at: kept, net: net, z: z)
+    var surplus = excess(at: rejected, net: net, z: z)
     while rejected - kept > 1e-10 {
-      let middle = (kept + rejected) / 2
-      let gap = pairs * middle - net
-      // s(δ) ≥ −z, squared: the gap is positive above the estimate.
-      if gap * gap <= z * z * pairs * variance(under: middle) {
-        kept = middle
-      } else {
-        rejected = middle
+      let width = rejected - kept
+      // Never closer to an end than this, so that the other end comes near once the root is found.
+      let nudge = min(4e-11, width / 2)
+      let secant = kept - shortfall / (surplus - shortfall) * width
+      let guess = secant.isFinite ? min(max(kept + nudge, secant), rejected - nudge) : kept + width / 2
+      move(&kept, &rejected, &shortfall, &surplus, to: guess, net: net, z: z)
+      if rejected - kept > width / 2 {
+        move(&kept, &rejected, &shortfall, &surplus, to: (kept + rejected) / 2, net: net, z: z)
       }
     }
     return (kept + rejected) / 2
+  }
+
+  /// n(δ − d) − z·(its standard error): s(δ) ≥ −z where this is not positive.
+  private func excess(at delta: Double, net: Double, z: Double) -> Double {
+    pairs * delta - net - z * (pairs * variance(under: delta)).squareRoot()
+  }
+
+  private func move(
+    _ kept: inout Double, _ rejected: inout Double, _ shortfall: inout Double, _ surplus: inout Double,
+    to delta: Double, net: Double, z: Double
+  ) {
+    let value = excess(at: delta, net: net, z: z)
+    if value <= 0 {
+      (kept, shortfall) = (delta, value)
+    } else {
+      (rejected, surplus) = (delta, value)
+    }
   }
 }

@@ -29,7 +29,8 @@ public enum Multiplicity {
     var adjusted = pValues
     var smallest = 1.0
     for (rank, index) in order.enumerated().reversed() {
-      smallest = min(smallest, Double(order.count) * pValues[index] / Double(rank + 1))
+      // The quotient first: a factor of at least 1 never rounds an adjusted p-value below the original.
+      smallest = min(smallest, pValues[index] * (Double(order.count) / Double(rank + 1)))
       adjusted[index] = smallest
     }
     return adjusted

@@ -72,13 +72,20 @@ struct UniformIndex: Sendable {
     var first = (word &>> 32) &* count
     var second = (word & 0xffff_ffff) &* count
     if (first & 0xffff_ffff) < threshold || (second & 0xffff_ffff) < threshold {
-      first = accepted(first, &generator)
-      second = accepted(second, &generator)
+      (first, second, generator) = redrawn(first, second, generator)
     }
     return (Int(truncatingIfNeeded: first &>> 32), Int(truncatingIfNeeded: second &>> 32))
   }
 
+  /// By value, so that the caller's generator never needs an address and stays in registers.
   @inline(never)
+  private func redrawn(
+    _ first: UInt64, _ second: UInt64, _ generator: Xoshiro256StarStar
+  ) -> (UInt64, UInt64, Xoshiro256StarStar) {
+    var generator = generator
+    return (accepted(first, &generator), accepted(second, &generator), generator)
+  }
+
   private func accepted(_ product: UInt64, _ generator: inout Xoshiro256StarStar) -> UInt64 {
     var product = product
     while product & 0xffff_ffff < threshold {

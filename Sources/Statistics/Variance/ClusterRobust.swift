@@ -33,12 +33,12 @@ public enum ClusterRobust {
 
   /// The mean over all items from the moments of each cluster, which keep their digits at any offset.
   public static func mean(of clusters: [Moments], correction: ClusterCorrection = .standard) -> ClusterEstimate? {
-    guard let origin = clusters.first(where: { $0.count > 0 })?.mean else { return nil }
+    guard let origin = clusters.first(where: { $0.count > 0 }) else { return nil }
     var within = 0.0
     for cluster in clusters { within += cluster.sumOfSquaredDeviations }
     let totals = ClusterTotals(
-      sums: clusters.map { ($0.mean - origin) * Double($0.count) }, sizes: clusters.map { Double($0.count) })
-    return mean(totals, origin: origin, within: within, correction: correction)
+      sums: clusters.map { $0.distance(from: origin) * Double($0.count) }, sizes: clusters.map { Double($0.count) })
+    return mean(totals, origin: origin.mean, within: within, correction: correction)
   }
 
   /// The ratio R = Σy/Σt of totals, such as errors per word or waste per cost: SE² = G/(G − 1)·Σ(y − R·t)²/(Σt)².

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Glibc
+
+/// The streams of the process: results to standard output, everything said about them to standard error.
+enum Terminal {
+  static func write(_ text: String) {
+    put(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
+  }
+
+  static func note(_ text: String) {
+    put(text + "\n", to: STDERR_FILENO)
+  }
+
+  /// Says what went wrong and ends with the exit code for unusable input.
+  static func fail(_ problem: some Error) -> ExitCode {
+    note("tally: \(problem)")
+    return ExitCode(64)
+  }
+
+  static func fail(_ problem: String) -> ExitCode {
+    note("tally: \(problem)")
+    return ExitCode(64)
+  }
+
+  /// Colour is for people at a terminal who have not asked for none (no-color.org).
+  static var wantsColour: Bool { isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil }
+  static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Columns of the terminal, or 80.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 80 }
+    return min(Int(size.ws_col), 120)
+  }
+
+  static func put(_ text: String, to file: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if written < 0, errno == EINTR { continue }
+      // A reader that went away (`| head`) wants no more.
+      guard written > 0 else { return }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+}
