@@ -139,9 +139,8 @@ public struct Comparer {
     design.clustered = true
     design.clusters = sample.clusterCount
     let differences = sample.differences(sign: inference.sign)
-    let sums = ClusterSums(values: differences, clusters: sample.clusters)
-    let estimate = ClusterRobust.mean(
-      sums: sums.sums, sizes: sums.sizes, sumOfSquares: inference.squares(differences))
+    let estimate = inference.clusterMean(
+      differences, ClusterSums(values: differences, clusters: sample.clusters))
     design.designEffect = estimate?.designEffect
     design.effectiveItems = estimate?.effectiveSize
     design.intraclassCorrelation = estimate?.intraclassCorrelation
