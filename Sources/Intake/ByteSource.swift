@@ -22,8 +22,8 @@ public final class ByteSource {
 
   private let mapping: UnsafeMutableRawPointer
   private let mappedCount: Int
-  /// Whether the system can load the bytes again.
-  private let isFile: Bool
+  /// Whether pages that were given back come again from a file. Given back, anonymous memory would read as zeros.
+  private let isReloadable: Bool
 
   /// How many bytes a reader goes on before it gives pages back. Large enough that the system call vanishes.
   public static let releaseStride = 8 << 20
@@ -58,6 +58,22 @@ public final class ByteSource {
     }
   }
 
+  /// Copies bytes that are in memory already.
+  /// - Throws: `IntakeError` when there are none.
+  public convenience init(copying content: UnsafeRawBufferPointer, name: String) throws {
+    guard !content.isEmpty else { throw ByteSource.isEmpty(name) }
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS
+    guard let memory = mmap(nil, content.count, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
+      throw IntakeError(file: name, problem: "does not fit into memory: \(SystemCalls.lastError())")
+    }
+    UnsafeMutableRawBufferPointer(start: memory, count: content.count).copyMemory(from: content)
+    self.init(name: name, mapping: memory, count: content.count, isDerived: true, isReloadable: false)
+  }
+
+  private static func isEmpty(_ name: String) -> IntakeError {
+    IntakeError(file: name, problem: "is empty", remedy: "Check that the run wrote its results")
+  }
+
   /// Maps a regular file and, when it is compressed, what it expands to instead.
   private convenience init(descriptor: Int32, size: Int, name: String, isDerived: Bool, limits: ExpansionLimits) throws
   {
@@ -74,23 +90,10 @@ public final class ByteSource {
     self.init(name: name, mapping: result, count: expanded.size, isDerived: true)
   }
 
-  /// Takes a copy of bytes in memory, such as a generated input.
-  /// - Throws: `IntakeError` when there are none, or no memory for them.
-  public convenience init(copying bytes: UnsafeRawBufferPointer, name: String) throws {
-    guard !bytes.isEmpty else {
-      throw IntakeError(file: name, problem: "is empty", remedy: "Check that the run wrote its results")
-    }
-    let memory = mmap(nil, bytes.count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else {
-      throw IntakeError(file: name, problem: "does not fit in memory: \(SystemCalls.lastError())")
-    }
-    memory.copyMemory(from: bytes.baseAddress.unsafelyUnwrapped, byteCount: bytes.count)
-    mprotect(memory, bytes.count, PROT_READ)
-    self.init(name: name, mapping: memory, count: bytes.count, isDerived: true, isFile: false)
-  }
-
-  private init(name: String, mapping: UnsafeMutableRawPointer, count: Int, isDerived: Bool, isFile: Bool = true) {
-    self.isFile = isFile
+  private init(
+    name: String, mapping: UnsafeMutableRawPointer, count: Int, isDerived: Bool, isReloadable: Bool = true
+  ) {
+    self.isReloadable = isReloadable
     self.name = name
     self.mapping = mapping
     self.mappedCount = count
@@ -104,7 +107,7 @@ public final class ByteSource {
 
   private static func map(_ descriptor: Int32, size: Int, name: String) throws -> UnsafeMutableRawPointer {
     guard size > 0 else {
-      throw IntakeError(file: name, problem: "is empty", remedy: "Check that the run wrote its results")
+      throw isEmpty(name)
     }
     guard let mapped = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), mapped != MAP_FAILED else {
       throw IntakeError(file: name, problem: "cannot be mapped: \(SystemCalls.lastError())")
@@ -117,6 +120,6 @@ public final class ByteSource {
   ///
   /// They stay readable (the system loads them again), so borrowed texts before the offset remain valid.
   public func release(upTo offset: Int) {
-    if isFile { SystemCalls.giveBack(bytes, upTo: offset) }
+    if isReloadable { SystemCalls.giveBack(bytes, upTo: offset) }
   }
 }

@@ -56,9 +56,15 @@ enum ColumnNames {
     name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
   }
 
-  /// Whether the keys of a lone object are those of a row, rather than ids or settings.
+  /// Whether the keys of a lone object are those of a row, rather than ids or settings around a list of rows.
   static func lookLikeARow(_ fields: [FormatProbe.Field]) -> Bool {
     let names = Set(fields.map { normalised($0.name) })
     return item.contains { names.contains($0) } && score.contains { names.contains($0) }
+      && !fields.contains { $0.element == .object && JSONTable.rowsMembers.contains($0.name) }
+  }
+
+  /// Whether the keys of a lone object name metrics, so that its numbers are averages and not outcomes of items.
+  static func lookLikeASummary(_ fields: [FormatProbe.Field]) -> Bool {
+    fields.contains { score.contains(normalised($0.name)) }
   }
 }

@@ -3,6 +3,8 @@ import Records
 /// What the first rows of a table hold in one column: the evidence that confirms or refutes a guess by name.
 struct ColumnProfile {
   let name: String
+  /// The name without its writing habits, made once: every role looks through all columns.
+  let normalised: String
   private(set) var values = 0
   private(set) var missing = 0
   private(set) var numbers = 0
@@ -21,6 +23,7 @@ struct ColumnProfile {
 
   init(name: String) {
     self.name = name
+    normalised = ColumnNames.normalised(name)
   }
 
   mutating func note(_ cell: Cell) {
@@ -55,8 +58,11 @@ struct ColumnProfile {
     }
   }
 
-  /// Whether every value can be a score.
-  var canBeScore: Bool { others == 0 && containers == 0 }
+  /// Whether the column is one of scores: at least half of its values are. The others are then faults to be named with
+  /// their place, not a reason to look for another column.
+  var canBeScore: Bool {
+    others + containers == 0 || numbers + outcomes > 0 && numbers + outcomes >= others + containers
+  }
   /// Whether every value is a number and there is one.
   var isNumeric: Bool { others == 0 && containers == 0 && outcomes == 0 && numbers > 0 }
   /// Whether the values can identify: texts or numbers, and no list or object among them.

@@ -29,20 +29,17 @@ enum DelimiterChoice {
       remedy: "Give CSV or TSV with a header, JSON lines, or another known format")
   }
 
-  /// How many columns the header has, and whether the first records agree; nil when the text breaks off under it.
+  /// How many columns the header has, and whether the first records agree; nil when it has none.
   private static func shape(_ input: InputText, _ delimiter: UInt8) -> (columns: Int, isEven: Bool)? {
     var parser = DelimitedParser(input, delimiter: delimiter)
-    do {
-      guard try parser.nextRecord() else { return nil }
-      let columns = parser.fields.count
-      for _ in 0..<sampledRecords {
-        guard try parser.nextRecord() else { break }
-        if parser.fields.count != columns { return (columns, false) }
-      }
-      return (columns, true)
-    } catch {
-      // A quote that is not closed under one delimiter can be fine under another.
-      return nil
+    guard let hasHeader = try? parser.nextRecord(), hasHeader else { return nil }
+    let columns = parser.fields.count
+    for _ in 0..<sampledRecords {
+      // A quote that is not closed under one delimiter can be fine under another, so a fault is not yet an error.
+      guard let hasRecord = try? parser.nextRecord() else { return (columns, false) }
+      if !hasRecord { break }
+      if parser.fields.count != columns { return (columns, false) }
     }
+    return (columns, true)
   }
 }

@@ -36,7 +36,7 @@ enum FormatDetection {
       probe.topLevel == .object && (probe.hasSecondValue || ColumnNames.lookLikeARow(probe.fields))
     },
     FormatRule(format: .idMap) { probe in
-      probe.isSingleObject && !probe.fields.isEmpty
+      probe.isSingleObject && !probe.fields.isEmpty && !ColumnNames.lookLikeASummary(probe.fields)
         && probe.fields.allSatisfy { $0.kind == .boolean || $0.kind == .number || $0.kind == .null }
     },
     FormatRule(format: .jsonArray) { probe in
@@ -52,6 +52,7 @@ enum FormatDetection {
   /// - Throws: `IntakeError` when it is none of the known ones, or not text in UTF-8.
   static func format(of source: ByteSource) throws -> FileFormat {
     if let format = try recognise(source) { return format }
+    try checkEncoding(source)
     throw unknown(FormatProbe(source))
   }
 
@@ -59,7 +60,7 @@ enum FormatDetection {
   static func recognise(_ source: ByteSource) throws -> FileFormat? {
     let probe = FormatProbe(source)
     let rule = rules.first { $0.recognises(probe) }
-    if rule?.format != nil, probe.topLevel == nil, rule?.format == .csv { try checkEncoding(source) }
+    if rule?.format == .csv { try checkEncoding(source) }
     return rule?.format
   }
 

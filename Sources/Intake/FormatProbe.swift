@@ -21,7 +21,7 @@ struct FormatProbe {
   private(set) var hasSecondValue = false
 
   /// How much of a file is looked at before the first value must have shown what it is.
-  private static let windows = [1 << 20, 64 << 20]
+  private static let windows = [1 << 20, 16 << 20]
 
   init(_ source: ByteSource) {
     self.init(bytes: source.bytes, name: source.name)

@@ -27,8 +27,7 @@ public enum Intake {
     return summary
   }
 
-  /// Reads all trials of one input that is open already, such as bytes in memory.
-  /// - Throws: `IntakeError`, as `read(_:options:into:)`.
+  /// Reads all trials of one input that is open already.
   public static func read<Sink: TrialSink>(
     _ source: ByteSource, options: IntakeOptions = IntakeOptions(), into sink: inout Sink
   ) throws -> IntakeSummary {

@@ -116,7 +116,7 @@ struct JSONTable {
   }
 
   /// Names under which tools write their rows; they are preferred when an object has several arrays of objects.
-  private static let rowsMembers = ["results", "rows", "samples", "trials", "records", "items", "data", "examples"]
+  static let rowsMembers = ["results", "rows", "samples", "trials", "records", "items", "data", "examples"]
 
   /// The member that holds the rows. Reads the whole object once.
   private static func rowsMember(_ reader: inout JSONReader) throws -> String {

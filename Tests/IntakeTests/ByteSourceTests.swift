@@ -70,17 +70,24 @@ import Testing
     let directory = try TemporaryDirectory()
     let path = directory.path + "/pipe"
     #expect(mkfifo(path, 0o600) == 0)
-    // Held open for both directions, so that neither side waits for the other; 24 bytes fit the pipe's buffer.
-    let writer = open(path, O_RDWR)
-    #expect(writer >= 0)
-    let content = Array(Self.table.utf8)
-    #expect(write(writer, content, content.count) == content.count)
-    let reader = open(path, O_RDONLY)
-    close(writer)
-    defer { close(reader) }
-    let source = try ByteSource(path: "/dev/fd/\(reader)")
+    // The shell waits for a reader before it writes.
+    let writer = try #require(popen("printf 'item_id,score\\nq1,1\\nq2,0\\n' > '\(path)'", "r"))
+    let source = try ByteSource(path: path)
+    #expect(pclose(writer) == 0)
     #expect(source.isDerived)
     withExtendedLifetime(source) { #expect(String(decoding: source.bytes, as: UTF8.self) == Self.table) }
+  }
+
+  @Test func copiesMemory() throws {
+    let content = Array(Self.table.utf8)
+    let source = try content.withUnsafeBytes { try ByteSource(copying: $0, name: "memory") }
+    var sink = CollectingSink()
+    let summary = try Intake.read(source, into: &sink)
+    #expect(sink.rows.map(\.item) == ["q1", "q2"])
+    #expect(summary.files == [.init(name: "memory", format: .csv, rows: 2)])
+    #expect(throws: IntakeError.self) {
+      try ByteSource(copying: UnsafeRawBufferPointer(start: nil, count: 0), name: "memory")
+    }
   }
 
   @Test func saysWhatCannotBeRead() throws {

@@ -153,7 +153,7 @@ struct InspectLogTests {
   func unknownWord() {
     let log =
       #"{"version":2,"status":"success","eval":{},"samples":[{"id":1,"epoch":1,"scores":{"s":{"value":"great"}}}]}"#
-    #expect(fault(log)?.hasPrefix("input:1:92: the score of \"s\" is the text \"great\"") == true)
+    #expect(fault(log)?.hasPrefix("input:1:95: the score of \"s\" is the text \"great\"") == true)
   }
 
   @Test("a sample that was run again counts once, with its last summary")

@@ -40,6 +40,10 @@ import Testing
         == "input: has several arrays of objects: this, that. Write the one with the rows to a file of its own.")
   }
 
+  @Test func aHeadAroundRowsIsNoRow() throws {
+    #expect(try collect(#"{"name":"run","score":0.9,"results":[{"id":"q","score":1}]}"#).items == ["q"])
+  }
+
   @Test func readsNestedFields() throws {
     let text = #"{"id":"q","metrics":{"acc":0.5},"usage":{"input_tokens":3,"output_tokens":4}}"# + "\n"
     let result = try collect(text + text)
@@ -138,7 +142,11 @@ import Testing
     #expect(
       fault("{\(many),\n\"z\":\"x\"}")
         == "input:2:5: expected true, false, a number or null as outcome of an item, found '\"'.")
-    #expect(fault("{\(many)}}") == "input:1:\(many.count + 3): expected end of file, found '}'.")
+    #expect(fault("{\(many)}}") == "input:1:\(many.count + 3): expected a value, found '}'.")
+  }
+
+  @Test func averagesAreNoOutcomes() {
+    #expect(fault(#"{"accuracy":0.8,"n":100}"#)?.contains("no known format, with the keys accuracy, n") == true)
   }
 
   @Test func readsABareList() throws {
