@@ -60,6 +60,11 @@ let package = Package(
       dependencies: ["CCompression"],
       path: "Benchmarks/ZipWriting",
       swiftSettings: optimised),
+    .executableTarget(
+      name: "fuzz-intake",
+      dependencies: ["Intake", "Records", "ZipWriting"],
+      path: "Benchmarks/Fuzz/Sources",
+      swiftSettings: strict),
     .testTarget(
       name: "IntakeTests",
       dependencies: ["Intake", "Records", "ZipWriting"],
