@@ -31,7 +31,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Intake",
-      dependencies: ["Records", "CCompression"],
+      dependencies: ["Records", "CCompression", "CXXHash"],
       swiftSettings: optimised),
     .target(
       name: "Reports",
@@ -55,7 +55,16 @@ let package = Package(
       dependencies: ["Statistics"],
       exclude: ["Fixtures", "Oracles"],
       swiftSettings: strict),
-    .testTarget(name: "IntakeTests", dependencies: ["Intake", "Records"], swiftSettings: strict),
+    .target(
+      name: "ZipWriting",
+      dependencies: ["CCompression"],
+      path: "Benchmarks/ZipWriting",
+      swiftSettings: optimised),
+    .testTarget(
+      name: "IntakeTests",
+      dependencies: ["Intake", "Records", "ZipWriting"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Comparison"], exclude: ["Golden"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.

@@ -43,7 +43,7 @@ public struct Comparer {
     let sample = extraction.paired()
     let usual = inference.defaultMethod(sample)
     let evidence = try inference.evidence(sample, method: policy.method ?? usual)
-    var result = blank(overlap, paired: true, isBinary: sample.isBinary)
+    var result = blank(overlap, paired: true, isBinary: sample.isProportion)
     result.evidence = evidence
     if let method = policy.method, method != usual {
       result.defaultEvidence = try inference.evidence(sample, method: usual)
@@ -73,7 +73,7 @@ public struct Comparer {
     let first = extraction.single(base)
     let second = extraction.single(candidate)
     let usual = inference.defaultMethod(first, second)
-    var result = blank(overlap, paired: false, isBinary: first.isBinary && second.isBinary)
+    var result = blank(overlap, paired: false, isBinary: first.isProportion)
     result.evidence = try inference.evidence(base: first, candidate: second, method: policy.method ?? usual)
     if let method = policy.method, method != usual {
       result.defaultEvidence = try inference.evidence(base: first, candidate: second, method: usual)

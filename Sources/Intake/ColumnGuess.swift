@@ -16,7 +16,7 @@ struct ColumnGuess {
         remedy: "Give each column its own name")
     }
     let wanted = ColumnNames.normalised(name)
-    let close = profile.columns.filter { ColumnNames.normalised($0.name) == wanted }
+    let close = profile.columns.filter { $0.normalised == wanted }
     if close.count == 1 { return close[0].name }
     if mayBeAbsent { return name }
     throw IntakeError(
@@ -26,7 +26,7 @@ struct ColumnGuess {
   /// The best column for a role that may stay open: a top-level name, or a dotted path that is in the list as such.
   func optional(_ names: [String], where confirms: (ColumnProfile) -> Bool) -> String? {
     for name in names {
-      let matches = profile.columns.filter { ColumnNames.normalised($0.name) == name }
+      let matches = profile.columns.filter { $0.normalised == name }
       if matches.count == 1, confirms(matches[0]) { return matches[0].name }
     }
     return nil
@@ -38,17 +38,17 @@ struct ColumnGuess {
     _ names: [String], suffixes: [String], role: String, option: String, where confirms: (ColumnProfile) -> Bool
   ) throws -> String {
     for name in names {
-      let matches = profile.columns.filter { ColumnNames.normalised($0.name) == name && confirms($0) }
+      let matches = profile.columns.filter { $0.normalised == name && confirms($0) }
       if let match = try only(matches, role: role, option: option) { return match }
     }
     for name in names {
       let matches = profile.columns.filter {
-        $0.name.contains(".") && ColumnNames.normalised(ColumnNames.leaf($0.name)) == name && confirms($0)
+        $0.name.contains(".") && ColumnNames.leaf($0.normalised) == name && confirms($0)
       }
       if let match = try only(matches, role: role, option: option) { return match }
     }
     for suffix in suffixes {
-      let matches = profile.columns.filter { ColumnNames.normalised($0.name).hasSuffix(suffix) && confirms($0) }
+      let matches = profile.columns.filter { $0.normalised.hasSuffix(suffix) && confirms($0) }
       if let match = try only(matches, role: role, option: option) { return match }
     }
     throw IntakeError(
@@ -65,7 +65,7 @@ struct ColumnGuess {
 
   /// A column with a fitting name whose content does not fit, as an explanation.
   private func nearMiss(_ names: [String]) -> String {
-    let miss = profile.columns.first { names.contains(ColumnNames.normalised($0.name)) && $0.others > 0 }
+    let miss = profile.columns.first { names.contains($0.normalised) && $0.others > 0 }
     guard let miss, let value = miss.firstOther else { return "" }
     return " ('\(miss.name)' holds '\(value)')"
   }

@@ -3,6 +3,8 @@ import Records
 /// What the first rows of a table hold in one column: the evidence that confirms or refutes a guess by name.
 struct ColumnProfile {
   let name: String
+  /// The name without its writing habits, made once: every role looks through all columns.
+  let normalised: String
   private(set) var values = 0
   private(set) var missing = 0
   private(set) var numbers = 0
@@ -21,6 +23,7 @@ struct ColumnProfile {
 
   init(name: String) {
     self.name = name
+    normalised = ColumnNames.normalised(name)
   }
 
   mutating func note(_ cell: Cell) {

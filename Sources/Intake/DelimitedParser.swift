@@ -18,6 +18,9 @@ struct DelimitedParser {
   /// Where the record that was read last starts.
   private(set) var recordOffset = 0
 
+  /// Fields beyond this many make a line an attack or no table at all.
+  static let maximumFields = 16_384
+
   private static let quote = UInt8(ascii: "\"")
   private static let lineFeed: UInt8 = 0x0A
   private static let carriageReturn: UInt8 = 0x0D
@@ -47,7 +50,10 @@ struct DelimitedParser {
     recordOffset = cursor - start
     fields.removeAll(keepingCapacity: true)
     highBits = 0
-    repeat { fields.append(try nextField()) } while takeDelimiter()
+    repeat {
+      guard fields.count < DelimitedParser.maximumFields else { throw tooManyFields() }
+      fields.append(try nextField())
+    } while takeDelimiter()
     if highBits & 0x8080_8080_8080_8080 != 0 { try checkUTF8() }
     return true
   }
@@ -159,6 +165,12 @@ struct DelimitedParser {
       position += position.pointee == Self.quote ? 2 : 1
     }
     return BorrowedText(UnsafeRawBufferPointer(start: output, count: count))
+  }
+
+  private func tooManyFields() -> IntakeError {
+    input.error(
+      atOffset: recordOffset, problem: "the line has more than \(DelimitedParser.maximumFields) fields",
+      remedy: "Give a table with a row for each item")
   }
 
   private func checkUTF8() throws {

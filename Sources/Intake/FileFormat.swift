@@ -14,4 +14,12 @@ public enum FileFormat: String, Sendable, CaseIterable {
   case resolvedList = "resolved-list"
   /// The event log of OpenAI's evals.
   case openAIEvals = "openai-evals"
+  /// A log of Inspect AI as a zip archive (`.eval`).
+  case inspectArchive = "inspect-eval"
+  /// A log of Inspect AI as one JSON document.
+  case inspectDocument = "inspect-json"
+  /// Results of promptfoo, as a document or as JSON lines.
+  case promptfoo
+  /// Samples of lm-evaluation-harness.
+  case lmEvaluation = "lm-eval-samples"
 }

@@ -8,6 +8,21 @@ struct FormatRule: Sendable {
 enum FormatDetection {
   /// The rules in order: the first that recognises the input decides. Particular formats stand before general ones.
   static let rules: [FormatRule] = [
+    FormatRule(format: .inspectArchive) { probe in probe.isZipArchive },
+    FormatRule(format: .inspectDocument) { probe in
+      probe.isSingleObject && probe.has("eval", .object)
+        && (probe.has("samples", .array, .null) || probe.has("status", .string) && probe.has("version", .number))
+    },
+    FormatRule(format: .promptfoo) { probe in
+      probe.topLevel == .object
+        && (probe.isPromptfooDocument
+          || probe.has("success", .boolean)
+            && (probe.has("testCase", .object) || probe.has("vars", .object) && probe.has("prompt", .object)))
+    },
+    FormatRule(format: .lmEvaluation) { probe in
+      probe.topLevel == .object && (probe.has("doc_hash") || probe.has("doc_id"))
+        && (probe.has("filtered_resps") || probe.has("resps"))
+    },
     FormatRule(format: .openAIEvals) { probe in
       probe.topLevel == .object
         && (probe.has("spec", .object) && probe.hasSecondValue
@@ -37,6 +52,7 @@ enum FormatDetection {
   /// - Throws: `IntakeError` when it is none of the known ones, or not text in UTF-8.
   static func format(of source: ByteSource) throws -> FileFormat {
     if let format = try recognise(source) { return format }
+    try checkEncoding(source)
     throw unknown(FormatProbe(source))
   }
 
@@ -44,7 +60,7 @@ enum FormatDetection {
   static func recognise(_ source: ByteSource) throws -> FileFormat? {
     let probe = FormatProbe(source)
     let rule = rules.first { $0.recognises(probe) }
-    if rule?.format != nil, probe.topLevel == nil, rule?.format == .csv { try checkEncoding(source) }
+    if rule?.format == .csv { try checkEncoding(source) }
     return rule?.format
   }
 
@@ -52,7 +68,7 @@ enum FormatDetection {
   static func checkEncoding(_ source: ByteSource) throws {
     let bytes = source.bytes
     let marks: [([UInt8], String)] = [
-      ([0xFF, 0xFE], "UTF-16 text"), ([0xFE, 0xFF], "UTF-16 text"), ([0x50, 0x4B, 0x03, 0x04], "a zip archive"),
+      ([0xFF, 0xFE], "UTF-16 text"), ([0xFE, 0xFF], "UTF-16 text"),
       ([0x25, 0x50, 0x44, 0x46], "a PDF document"), ([0x50, 0x41, 0x52, 0x31], "a Parquet file"),
       ([0x42, 0x5A, 0x68], "bzip2 data"), ([0xFD, 0x37, 0x7A, 0x58], "xz data"),
     ]

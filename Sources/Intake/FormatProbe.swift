@@ -43,6 +43,38 @@ struct FormatProbe {
   /// Whether the input is one JSON object.
   var isSingleObject: Bool { topLevel == .object && !hasSecondValue }
 
+  /// Whether the input begins as zip archives do: with an entry, or, if they have none, with the end of the directory.
+  var isZipArchive: Bool {
+    bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: [0x50, 0x4B, 0x05, 0x06])
+  }
+
+  /// Whether the input is a document of promptfoo: a summary of results, or an object whose `results` is one.
+  var isPromptfooDocument: Bool {
+    guard isSingleObject else { return false }
+    if has("results", .array), has("stats", .object), has("table", .object) || has("prompts", .array) { return true }
+    guard has("results", .object) else { return false }
+    var reader = JSONReader(bytes: bytes, name: name)
+    return (try? Self.hasNestedResults(&reader)) ?? false
+  }
+
+  private static func hasNestedResults(_ reader: inout JSONReader) throws -> Bool {
+    try reader.enterObject()
+    while let key = try reader.nextKey() {
+      guard key.equals("results"), try reader.peek() == .object else {
+        try reader.skipValue()
+        continue
+      }
+      try reader.enterObject()
+      while let key = try reader.nextKey() {
+        let kind = try reader.peek()
+        if key.equals("results"), kind == .array { return true }
+        if key.equals("table"), kind == .object { return true }
+        try reader.skipValue()
+      }
+    }
+    return false
+  }
+
   /// Takes what the window shows; true when it shows the first value to its end.
   ///
   /// A fault ends the look: the reader of the format will meet it again and name its place.

@@ -27,7 +27,8 @@ public enum Intake {
     return summary
   }
 
-  /// Reads all trials of one input that is open already.
+  /// Reads all trials of one input that is open already, such as bytes in memory.
+  /// - Throws: `IntakeError`, as `read(_:options:into:)`.
   public static func read<Sink: TrialSink>(
     _ source: ByteSource, options: IntakeOptions = IntakeOptions(), into sink: inout Sink
   ) throws -> IntakeSummary {
@@ -50,14 +51,19 @@ public enum Intake {
     _ directory: String, options: IntakeOptions, into sink: inout Sink, summary: inout IntakeSummary
   ) throws {
     var found = false
+    var unknown: [String] = []
     for path in try InputFiles.list(directory) {
       let source = try ByteSource(path: path)
       guard let format = try options.format ?? FormatDetection.recognise(source) else {
-        summary.warn("\(path): passed over, no known format")
+        unknown.append(path)
         continue
       }
       found = true
       try read(source, format: format, options: options, into: &sink, summary: &summary)
+    }
+    if let first = unknown.first {
+      let others = unknown.count > 1 ? " and \(unknown.count - 1) other files" : ""
+      summary.warn("\(first)\(others): passed over, no known format")
     }
     if !found {
       throw IntakeError(
@@ -86,6 +92,19 @@ public enum Intake {
       try ResolvedList.read(source, into: &sink, summary: &summary)
     case .openAIEvals:
       try OpenAIEvals.read(source, options: options, into: &sink, summary: &summary)
+    case .inspectArchive:
+      try options.checkLogOptions(format, file: source.name)
+      var archive = try InspectArchive(source)
+      try archive.read(options, into: &sink, summary: &summary)
+    case .inspectDocument:
+      try options.checkLogOptions(format, file: source.name)
+      try InspectDocument(source).read(options, into: &sink, summary: &summary)
+    case .promptfoo:
+      try options.checkLogOptions(format, file: source.name)
+      try PromptfooResults(source).read(options, into: &sink, summary: &summary)
+    case .lmEvaluation:
+      try options.checkLogOptions(format, file: source.name)
+      try LMEvaluationSamples(source).read(options, into: &sink, summary: &summary)
     }
     // Rows borrow from the source until the last of them is delivered.
     withExtendedLifetime(source) {}

@@ -49,3 +49,32 @@ public struct IntakeOptions: Sendable, Equatable {
 
   public init() {}
 }
+
+extension IntakeOptions {
+  /// Refuses options that name columns, which the logs of evaluation tools do not have: passing over them would answer
+  /// another question than the one that was asked.
+  /// - Throws: `IntakeError` naming the option and what to use.
+  func checkLogOptions(_ format: FileFormat, file: String) throws {
+    let columns = [
+      ("--item", item), ("--score", scores.first), ("--suite", suite), ("--repeat", repetition), ("--variant", variant),
+      ("--prediction", prediction), ("--judge-repeat", judgeRepeat), ("--cost", cost), ("--tokens", tokens),
+      ("--where", filters.first?.column),
+    ]
+    if let (option, column) = columns.first(where: { $0.1 != nil }), let column {
+      throw IntakeError(
+        file: file,
+        problem: "\(option) \(column) names a column, but this format (\(format.rawValue)) has fields of its own",
+        remedy: "Leave it out; --scorer, --metric, --prompt, --provider, --cluster and --slice choose from a log")
+    }
+    let isPromptfoo = format == .promptfoo
+    if isPromptfoo, let scorer {
+      throw IntakeError(
+        file: file, problem: "--scorer \(scorer) does not apply to promptfoo", remedy: "Name a score with --metric")
+    }
+    if !isPromptfoo, let arm = prompt ?? provider {
+      throw IntakeError(
+        file: file, problem: "--prompt and --provider choose from promptfoo's results, not \(arm) from this format",
+        remedy: "Leave them out")
+    }
+  }
+}

@@ -10,11 +10,14 @@ public struct IntakeSummary: Sendable, Equatable {
     public let column: String
     /// The option that names it instead, for example `--item`.
     public let option: String
+    /// What could have been chosen instead, where the input says so.
+    public let alternatives: [String]
 
-    public init(role: String, column: String, option: String) {
+    public init(role: String, column: String, option: String, alternatives: [String] = []) {
       self.role = role
       self.column = column
       self.option = option
+      self.alternatives = alternatives
     }
   }
 
@@ -44,6 +47,8 @@ public struct IntakeSummary: Sendable, Equatable {
   public var listsOnlyPasses = false
 
   private var lastVariant = 0
+  /// The arms again, once they are too many to look through.
+  private var variantSet: Set<String> = []
 
   /// How many arms are told apart by name before the list stops growing.
   public static let maximumVariants = 4096
@@ -78,15 +83,19 @@ public struct IntakeSummary: Sendable, Equatable {
   }
 
   private mutating func noteOther(_ variant: BorrowedText) {
-    for step in 1..<max(variants.count, 1) {
-      let candidate = (lastVariant + step) % variants.count
-      if variant.hasText(variants[candidate]) {
-        lastVariant = candidate
-        return
+    guard variants.count < IntakeSummary.maximumVariants else { return }
+    if variants.count <= 16 {
+      for step in 1..<max(variants.count, 1) {
+        let candidate = (lastVariant + step) % variants.count
+        if variant.hasText(variants[candidate]) {
+          lastVariant = candidate
+          return
+        }
       }
     }
-    guard variants.count < IntakeSummary.maximumVariants else { return }
+    let name = variant.string
+    guard variantSet.insert(name).inserted else { return }
     lastVariant = variants.count
-    variants.append(variant.string)
+    variants.append(name)
   }
 }

@@ -14,6 +14,9 @@ enum ResolvedList {
     "unresolved", "applied", "no_apply", "generated", "no_generation", "with_logs", "no_logs", "install_fail",
   ]
 
+  /// A list is held in memory, unlike tables; benchmarks with lists have thousands of items.
+  private static let maximumIDs = 2_000_000
+
   static func read<Sink: TrialSink>(
     _ source: ByteSource, into sink: inout Sink, summary: inout IntakeSummary
   ) throws {
@@ -79,6 +82,10 @@ enum ResolvedList {
       guard try reader.peek() == .string else { throw reader.unexpected("an item id in double quotes") }
       let id = try reader.readString()
       if id.isEmpty { throw reader.error(at: id, problem: "an item id is empty") }
+      guard ids.count < maximumIDs else {
+        throw reader.error(
+          at: id, problem: "the list has more than \(maximumIDs) ids", remedy: "Give JSON lines instead")
+      }
       ids.append(id.string)
       reader.recycleTexts()
     }

@@ -86,7 +86,7 @@ struct ComparisonMarkdown {
       [
         MarkdownText.code("\(slice.slice) = \(slice.value)"), NumberFormat.count(slice.items),
         scale.mean(slice.baseMean), scale.mean(slice.candidateMean), slice.evidence.map(interval) ?? "–",
-        slice.adjustedPValue.flatMap { NumberFormat.fixed($0, decimals: 4) } ?? "–",
+        slice.adjustedPValue.flatMap(NumberFormat.pCell) ?? "–",
         "\(MarkdownSigns.verdict(slice.verdict)) \(slice.verdict.rawValue)" + notes(slice),
       ]
     }

@@ -93,6 +93,9 @@ private struct Words {
       let doubt = p.map { "the test (\(NumberFormat.pValue($0))) does not call that more than noise" }
       return "Cannot tell: \(observed(evidence)), but \(doubt ?? "no test could be made")."
     }
+    if evidence.low == evidence.high {
+      return "Cannot tell: \(observed(evidence)) on every item, which says nothing of how items vary."
+    }
     let range = "anything from \(scale.span(evidence.low, evidence.high))\(scale.unit) fits this data"
     guard result.outcome != .inconclusive else { return "Cannot tell: \(observed(evidence)), but \(range)." }
     let margin = scale.size(result.policy.margin)

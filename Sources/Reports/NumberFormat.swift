@@ -88,6 +88,11 @@ enum NumberFormat {
     return text == "0.0000" ? "\(name) < 0.0001" : "\(name) = \(text)"
   }
 
+  /// A p-value in a column that is headed so: "0.0032", or "<0.0001".
+  static func pCell(_ value: Double) -> String? {
+    fixed(value, decimals: 4).map { $0 == "0.0000" ? "<0.0001" : $0 }
+  }
+
   private static func mark(_ isNegative: Bool, _ sign: Sign) -> String {
     switch sign {
     case .never: ""

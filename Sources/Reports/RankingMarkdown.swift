@@ -51,7 +51,7 @@ struct RankingMarkdown {
         MarkdownText.code(pair.first), MarkdownText.code(pair.second),
         "\(scale.signed(pair.evidence.estimate))\(scale.unit) "
           + "[\(scale.signed(pair.evidence.low)), \(scale.signed(pair.evidence.high))]",
-        (pair.evidence.adjustedPValue ?? pair.evidence.pValue).flatMap { NumberFormat.fixed($0, decimals: 4) } ?? "–",
+        (pair.evidence.adjustedPValue ?? pair.evidence.pValue).flatMap(NumberFormat.pCell) ?? "–",
         pair.significant ? "better" : "cannot tell",
       ]
     }

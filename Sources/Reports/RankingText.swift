@@ -80,13 +80,14 @@ struct RankingText {
       .init(title: "difference", alignsRight: true), .init(title: "interval", alignsRight: true, isDroppable: true),
       .init(title: "adj. p", alignsRight: true), .init(title: ""),
     ])
+    let names = ShortNames(result.variants.map(\.name))
     for pair in result.pairs.prefix(limit) {
-      let p = (pair.evidence.adjustedPValue ?? pair.evidence.pValue).flatMap { NumberFormat.fixed($0, decimals: 4) }
+      let p = (pair.evidence.adjustedPValue ?? pair.evidence.pValue).flatMap(NumberFormat.pCell)
       let cells = [
         scale.signed(pair.evidence.estimate), scale.span(pair.evidence.low, pair.evidence.high), p ?? "–",
         pair.significant ? "better" : "cannot tell",
       ]
-      table.rows.append([page.name(pair.first), page.name(pair.second)] + cells.map(page.spelled))
+      table.rows.append([page.name(names[pair.first]), page.name(names[pair.second])] + cells.map(page.spelled))
     }
     page.table(table)
   }

@@ -28,7 +28,7 @@ struct SlicesText {
   private func row(_ slice: ComparisonResult.SliceResult) -> [String] {
     let name = "\(TerminalText.safe(slice.slice)) = \(TerminalText.safe(slice.value))"
     let interval = slice.evidence.map { scale.span($0.low, $0.high) } ?? "–"
-    let p = slice.adjustedPValue.flatMap { NumberFormat.fixed($0, decimals: 4) } ?? "–"
+    let p = slice.adjustedPValue.flatMap(NumberFormat.pCell) ?? "–"
     return [
       name, NumberFormat.count(slice.items), slice.evidence.map { scale.signed($0.estimate) } ?? "–", interval, p,
       slice.verdict.rawValue + signs(slice),

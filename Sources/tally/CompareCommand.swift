@@ -13,23 +13,29 @@ struct CompareCommand: ParsableCommand {
         tally compare before.jsonl after.jsonl --claim no-regression --margin 2%
         tally compare results.csv --variant model --base gpt-a --candidate gpt-b
         tally compare wide.jsonl --score old.correct --score new.correct
-        tally compare a.eval b.eval c.eval                 three or more are ranked
+        tally compare a.eval b.eval c.eval            (three or more are ranked)
         cat after.csv | tally compare before.csv - --format json
 
-      Items are paired by their identifier whenever both arms have them. Without flags the answer is improved, regressed
-      or inconclusive, with the smallest difference that this suite can see.
+      Items are paired by their identifier whenever both arms have them.
+      Without flags the answer is improved, regressed or inconclusive, with the
+      smallest difference that this suite can see.
 
       What the engine finds, what the command says, and its exit code:
-        IMPROVED              improved       0
-        IMPROVED_SMALL        improved       0    below --min-effect
-        EQUIVALENT            equivalent     0    under --claim equivalence or no-regression; else inconclusive, 2
-        NON_INFERIOR          non-inferior   0    under --claim no-regression; else inconclusive, 2
-        REGRESSED             regressed      1
-        WORSE_WITHIN_MARGIN   regressed      1    but by less than --margin
-        INCONCLUSIVE          inconclusive   2
-        evidence in doubt     inconclusive   2    DROPPED_ITEMS_DECIDE, MISSING_SCORES, CONFLICTING_TRIALS, FEW_CLUSTERS,
-                                                  NOT_YET, TOO_EARLY, TOO_FEW_ITEMS, NO_TRIALS
-        unreadable input or usage           64
+        IMPROVED             improved      0
+        IMPROVED_SMALL       improved      0   gain below --min-effect
+        EQUIVALENT           equivalent    0   under --claim equivalence or
+                                               no-regression, else inconclusive
+        NON_INFERIOR         non-inferior  0   under --claim no-regression,
+                                               else inconclusive
+        REGRESSED            regressed     1
+        WORSE_WITHIN_MARGIN  regressed     1   loss below --margin
+        INCONCLUSIVE         inconclusive  2
+        any of these, when   inconclusive  2   DROPPED_ITEMS_DECIDE,
+        the evidence itself                    MISSING_SCORES, NO_TRIALS,
+        is in doubt                            CONFLICTING_TRIALS, TOO_EARLY,
+                                               FEW_CLUSTERS, NOT_YET,
+                                               TOO_FEW_ITEMS
+        usage, unreadable input           64
       Three or more variants: 0 when one is significantly best, else 2.
       """)
 

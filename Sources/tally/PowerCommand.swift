@@ -9,12 +9,18 @@ struct PowerCommand: ParsableCommand {
     abstract: "How many items for an effect, what effect a suite can see, and what that costs.",
     discussion: """
       Examples:
-        tally power --effect 3% --discordant 10%              pairs that show a gain of 3 points
-        tally power --items 400 --base-rate 82% --unpaired    what 400 items an arm can see
-        tally power before.csv after.csv --effect 2%          the same, measured on a pilot
-        tally power --effect 2% --sd 0.35 --item-variance 0.09 --repeat-variance 0.04 --cost-per-item 10 --cost-per-repeat 1
+        tally power --effect 3% --discordant 10%
+            pairs that show a gain of 3 points
+        tally power --items 400 --base-rate 82% --unpaired
+            what 400 items an arm can see
+        tally power before.csv after.csv --effect 2%
+            the same, measured on a pilot
+        tally power --effect 2% --sd 0.35 --item-variance 0.09 \\
+            --repeat-variance 0.04 --cost-per-item 10 --cost-per-repeat 1
+            the cheapest items and repeats
 
-      Planning is at the effect you name, never at one that was observed. Exit code 0, or 64 for usage or unreadable input.
+      Planning is at the effect you name, never at one that was observed.
+      Exit code 0, or 64 for usage or unreadable input.
       """)
 
   @Argument(help: "A pilot: two result files, or one. Without it, say what you assume.")

@@ -6,12 +6,13 @@ import ArgumentParser
     abstract: "Is it better? A verdict on evaluation results that admits what it does not know.",
     discussion: """
       Examples:
-        tally compare before.csv after.csv          two result files, one verdict
-        tally compare logs/ --metric accuracy       every model in a folder of logs, ranked
-        tally power --effect 3% --discordant 10%    how many items show a gain of 3 points
+        tally compare before.csv after.csv         two files, one verdict
+        tally compare logs/                        every model in a folder, ranked
+        tally power --effect 3% --discordant 10%   how many items show 3 points
 
-      Reads CSV, TSV, JSON, JSONL, Inspect AI logs, promptfoo results, lm-evaluation-harness samples, lists of resolved
-      ids and OpenAI evals. The format is told by the content; `-` is standard input.
+      Reads CSV, TSV, JSON, JSONL, Inspect AI logs, promptfoo results,
+      lm-evaluation-harness samples, OpenAI evals and lists of resolved ids.
+      The format is told by the content; `-` is standard input.
       """,
     version: Version.current,
     subcommands: [CompareCommand.self, PowerCommand.self])

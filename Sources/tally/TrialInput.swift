@@ -53,7 +53,10 @@ struct TrialInput {
     let files = summary.files.count > 1 ? "\(summary.files.count) files, " : ""
     var line = "\(path): \(format)\(files)\(summary.rows) rows"
     if !summary.guesses.isEmpty {
-      let guesses = summary.guesses.map { "\($0.role) = \($0.column)" }.joined(separator: ", ")
+      let guesses = summary.guesses.map { guess in
+        let others = guess.alternatives.isEmpty ? "" : " (there is also \(guess.alternatives.joined(separator: ", ")))"
+        return "\(guess.role) = \(guess.column)\(others)"
+      }.joined(separator: ", ")
       let options = Set(summary.guesses.map(\.option)).sorted().joined(separator: ", ")
       line += "; \(guesses) (guessed; \(options) to change)"
     }

@@ -22,6 +22,7 @@ struct CollectedRow: Equatable {
   var slices: [String?] = []
   var cost: Double?
   var tokens: Double?
+  var configuration: String?
 }
 
 /// Keeps every row.
@@ -34,7 +35,7 @@ struct CollectingSink: TrialSink {
         suite: row.suite?.string, item: row.item.string, variant: row.variant?.string,
         repetition: row.repetition?.string, prediction: row.prediction?.string, judgeRepeat: row.judgeRepeat?.string,
         score: row.score, cluster: row.cluster?.string, slices: row.slices.map { $0?.string }, cost: row.cost,
-        tokens: row.tokens))
+        tokens: row.tokens, configuration: row.configuration?.string))
   }
 }
 

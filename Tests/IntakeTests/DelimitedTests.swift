@@ -119,6 +119,18 @@ import Testing
     #expect(result.summary.variants == ["a", "b"])
   }
 
+  @Test func manyArmsAreListedOnceInOrder() throws {
+    let names = (0..<40).map { "arm \($0)" }
+    let rows = (0..<5).flatMap { item in names.map { "\(item),1,\($0)" } }
+    #expect(try collect("id,score,model\n" + rows.joined(separator: "\n")).summary.variants == names)
+  }
+
+  @Test func endlessColumnsAreRefused() {
+    let commas = String(repeating: ",", count: DelimitedParser.maximumFields)
+    #expect(fault("id,score\na,1\n" + commas)?.hasPrefix("input:3:1: the line has more than 16384 fields") == true)
+    #expect(fault(commas)?.contains("input") == true)
+  }
+
   @Test func filtersKeepRows() throws {
     let result = try collect("id,score,judge\nq,1,x\nr,0,y\ns,1,x\n") {
       $0.filters = [.init(column: "judge", value: "x")]
@@ -194,6 +206,7 @@ import Testing
 
   @Test func refusesOtherEncodings() {
     #expect(fault(bytes: [0xFF, 0xFE, 0x69, 0x00])?.contains("UTF-16") == true)
+    #expect(fault(bytes: [0x7B, 0x00, 0x22, 0x00, 0x61, 0x00])?.contains("UTF-16") == true)
     #expect(fault(bytes: Array("id,score\nq\0,1\n".utf8))?.hasPrefix("input:2:2: a NUL byte") == true)
     let latin = Array("id,score\nq,1\nf".utf8) + [0xFC] + Array("r,1\n".utf8)
     #expect(fault(bytes: latin)?.hasPrefix("input:3:2: not UTF-8: byte 0xFC") == true)

@@ -8,16 +8,25 @@ extension IncompleteBeta {
   ///
   /// - Precondition: p is in 0<..<1, and `complement` is 1 - p.
   func logOdds(lower p: Double, upper complement: Double) -> Double {
-    p <= complement ? logOddsOfLowerTail(p) : -reflected.logOddsOfLowerTail(complement)
+    let far = farLogOdds(logLower: p <= complement ? .log(p) : .log(onePlus: -complement))
+    if far < farLimit { return far }
+    let farAbove = reflected.farLogOdds(logLower: p <= complement ? .log(onePlus: -p) : .log(complement))
+    if farAbove < farLimit { return -farAbove }
+    return p <= complement
+      ? logOddsOfLowerTail(p, bound: far) : -reflected.logOddsOfLowerTail(complement, bound: farAbove)
   }
 
+  /// The log-odds at which the power law xᵃ/(a·B) of the far lower tail has the given logarithm.
+  private func farLogOdds(logLower: Double) -> Double { (logLower + .log(a) + logBeta) / a }
+
+  /// Where x·max(1, a + b) is below half a unit in the last place, so that the power law is exact in doubles. For tiny
+  /// parameters that is most of the distribution, and x may underflow.
+  private var farLimit: Double { -37 - .log(1 + a + b) }
+
   /// The log-odds of the quantile of a p of at most ½.
-  private func logOddsOfLowerTail(_ p: Double) -> Double {
+  private func logOddsOfLowerTail(_ p: Double, bound: Double) -> Double {
     let target = Double.log(p)
-    // Far below, Iₓ = xᵃ/(a·B): exact in doubles once x·max(1, a+b) is below half a unit in the last place.
-    let farLogOdds = (target + .log(a) + logBeta) / a
-    if farLogOdds < -37 - .log(1 + a + b) { return farLogOdds }
-    var position = Swift.max(farLogOdds, startingLogOdds(p))
+    var position = Swift.max(bound, startingLogOdds(p))
     var low = -Double.infinity
     var high = Double.infinity
     for _ in 0..<200 {

@@ -97,9 +97,9 @@ extension IncompleteGamma {
   func quantile(lower p: Double, upper complement: Double) -> Double {
     let isLower = p <= complement
     let target = Double.log(isLower ? p : complement)
-    // Far below, P = xᵃ/Γ(a+1).
-    let far = (.log(p) + .logGamma(shape + 1)) / shape
-    if isLower && far < -37 { return .exp(far) }
+    // Far below, P = xᵃ/Γ(a+1); for tiny shapes that is most of the distribution, and x may underflow.
+    let far = ((isLower ? target : .log(onePlus: -complement)) + .logGamma(shape + 1)) / shape
+    if far < -37 { return .exp(far) }
     var position = startingLog(lower: p, upper: complement, far: far)
     var low = -Double.infinity
     var high = Double.infinity

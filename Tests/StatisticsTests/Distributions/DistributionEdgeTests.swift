@@ -82,8 +82,16 @@ import Testing
     #expect(beta.quantile(0) == 0)
     #expect(beta.quantile(1) == 1)
     #expect(beta.upperQuantile(0) == 1)
-    // The quantile underflows: 1e-10 is the hundredth power of a number below the smallest double.
+    // The quantile is 1e-10 to the hundredth power, which underflows.
     #expect(BetaDistribution(alpha: 0.01, beta: 1).quantile(1e-10) == 0)
+  }
+
+  /// With tiny parameters the bulk of the distribution lies below the smallest double.
+  @Test func quantilesUnderflowToTheEndOfTheSupport() {
+    #expect(ChiSquared(degreesOfFreedom: 0.001).quantile(0.5) == 0)
+    #expect(ChiSquared(degreesOfFreedom: 0.001).quantile(0.5000001) == 0)
+    #expect(BetaDistribution(alpha: 1e-4, beta: 1).quantile(0.6) == 0)
+    #expect(BetaDistribution(alpha: 1, beta: 1e-4).upperQuantile(0.6) == 1)
   }
 
   @Test func uniformIsItself() {
