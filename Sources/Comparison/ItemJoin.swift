@@ -162,7 +162,7 @@ struct ItemJoin {
       }
     }
     if keepsLabel, table.labels.count < ItemTable.labelLimit {
-      table.labels[index] = String(decoding: label.label, as: UTF8.self)
+      table.labels.append(label.label, item: index)
     }
     noteNoise()
   }
