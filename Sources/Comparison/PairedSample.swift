@@ -4,11 +4,13 @@ struct PairedSample {
   var candidate: [Double] = []
   /// A cluster for each item (every unclustered item is its own), empty when the items are independent.
   var clusters: [Int32] = []
-  /// Number of distinct clusters.
+  /// Number of distinct clusters, those of one item included.
   var clusterCount = 0
+  /// Items that name no cluster although others do.
+  var unclustered = 0
   /// Every score is 0 or 1 and every item has one repeat: the counts say everything.
   var isBinary = false
-  /// Every score lies in 0…1 although items may be averages of repeats.
+  /// Scores are means of passes and failures, of one repeat or of several.
   var isProportion = false
 
   var count: Int { base.count }

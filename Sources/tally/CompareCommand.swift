@@ -22,7 +22,8 @@ struct CompareCommand: ParsableCommand {
 
       What the engine finds, what the command says, and its exit code:
         IMPROVED             improved      0
-        IMPROVED_SMALL       improved      0   gain below --min-effect
+        IMPROVED_SMALL       improved      0   gain below --min-effect, even if
+                                               none that is worthwhile fits
         EQUIVALENT           equivalent    0   under --claim equivalence or
                                                no-regression, else inconclusive
         NON_INFERIOR         non-inferior  0   under --claim no-regression,
@@ -69,10 +70,14 @@ struct CompareCommand: ParsableCommand {
     guard inputs.filter({ $0 == "-" }).count <= 1 else {
       throw ValidationError("Standard input can be read only once.")
     }
+    if let suiteSize, !(1...10_000_000).contains(suiteSize) {
+      throw ValidationError("--suite-size lies between 1 and 10,000,000 items.")
+    }
     guard show >= 0 else { throw ValidationError("--show takes a number of items, 0 or more.") }
   }
 
   func run() throws {
+    Terminal.ignoreClosedPipes()
     let code: Int32
     do {
       code = try answer()
@@ -87,8 +92,9 @@ struct CompareCommand: ParsableCommand {
   private func answer() throws -> Int32 {
     let input = try TrialInput(inputs, flags: reading, filesAreArms: inputs.count == 1)
     let arms = try ArmChoice(inputs: inputs, arms: input.table.arms, base: base, candidate: candidate).chosen
+    if arms.count > 2 { try checkRanking(arms.count) }
     var items = try input.join(arms: arms, suiteSize: suiteSize)
-    items.nameApart(inputs.map(TrialInput.armName), sources: arms.map { input.table.arms[$0].source })
+    items.nameApart(TrialInput.distinctNames(inputs, arms: arms.map { input.table.arms[$0] }))
     let options = ReportOptions.forOutput(show: show)
     if arms.count == 2 {
       var result = try Comparer(table: items, policy: deciding.policy).compare()
@@ -101,7 +107,23 @@ struct CompareCommand: ParsableCommand {
     result.metric = metricName(input)
     Terminal.write(render(result, options))
     if methods { Terminal.write("\n" + MethodsText.render(result, options: options)) }
-    return result.variants.filter(\.isWinner).count == 1 ? 0 : 2
+    let isDecided = !result.reasons.contains(where: \.code.isUnknown)
+    return isDecided && result.variants.filter(\.isWinner).count == 1 ? 0 : 2
+  }
+
+  /// What compares two variants means nothing to a ranking; better to say so than to ignore it.
+  private func checkRanking(_ variants: Int) throws {
+    if let flag = deciding.flagForTwo ?? (reading.slice.isEmpty ? nil : "--slice") {
+      throw UnusableTrials(
+        description: "\(flag) is for two variants, and there are \(variants). Name two with --base and --candidate.")
+    }
+    guard variants <= Ranker.variantLimit else {
+      throw UnusableTrials(
+        description: """
+          there are \(variants) variants, more than the \(Ranker.variantLimit) that can be ranked. \
+          Is it the right column? --variant COLUMN; or name two with --base and --candidate.
+          """)
+    }
   }
 
   private func metricName(_ input: TrialInput) -> String? {

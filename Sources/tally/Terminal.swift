@@ -7,8 +7,18 @@ enum Terminal {
     put(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
   }
 
+  /// Says a line. Texts from files may hold control characters, which a terminal must not obey.
   static func note(_ text: String) {
-    put(text + "\n", to: STDERR_FILENO)
+    let safe = text.unicodeScalars.map { scalar in
+      let isControl = scalar.properties.generalCategory == .control && scalar != "\n"
+      return isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }
+    put(safe.joined() + "\n", to: STDERR_FILENO)
+  }
+
+  /// A reader that goes away (`| head`) is no reason to be killed: the exit code is still the verdict.
+  static func ignoreClosedPipes() {
+    signal(SIGPIPE, SIG_IGN)
   }
 
   /// Says what went wrong and ends with the exit code for unusable input.

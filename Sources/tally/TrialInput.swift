@@ -22,15 +22,26 @@ struct TrialInput {
   }
 
   /// The items by arms.
-  func join(arms: [Int]? = nil, suiteSize: Int?) throws -> ItemTable {
+  /// - Parameter suiteSize: how many items the suite has, where every arm is a list of what passed.
+  func join(arms: [Int], suiteSize: Int?) throws -> ItemTable {
     var items = try table.join(arms: arms)
-    if summaries.allSatisfy(\.listsOnlyPasses) {
-      items.countAbsentAsFailures(total: suiteSize)
-      if suiteSize == nil {
-        Terminal.note(
-          "tally: the lists name only what was resolved; items that no list names are unknown. --suite-size N counts them."
-        )
+    let lists = arms.indices.filter { summaries[table.arms[arms[$0]].source].listsOnlyPasses }
+    let isListOnly = lists.count == arms.count
+    if let suiteSize {
+      guard isListOnly else {
+        throw UnusableTrials(
+          description: "--suite-size is for lists that name only what passed; these files name every item.")
       }
+      guard suiteSize >= items.count else {
+        throw UnusableTrials(
+          description: "--suite-size \(suiteSize) is less than the \(items.count) items that the lists name.")
+      }
+    }
+    guard !lists.isEmpty else { return items }
+    items.countAbsentAsFailures(arms: lists, total: suiteSize)
+    if isListOnly, suiteSize == nil {
+      Terminal.note(
+        "tally: the lists name only what passed; items that no list names are unknown. --suite-size N counts them.")
     }
     return items
   }
@@ -46,6 +57,15 @@ struct TrialInput {
       name.removeLast(suffix.count)
     }
     return name
+  }
+
+  /// A name for each arm that no other arm has: of its source, then of its path, then numbered.
+  static func distinctNames(_ paths: [String], arms: [TrialTable.Arm]) -> [String] {
+    for candidates in [paths.map(armName), paths] {
+      let names = arms.map { candidates[$0.source] }
+      if Set(names).count == names.count { return names }
+    }
+    return arms.indices.map { "\(arms[$0].name) (\($0 + 1))" }
   }
 
   private static func say(_ summary: IntakeSummary, path: String) {
