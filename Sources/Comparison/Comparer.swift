@@ -106,7 +106,7 @@ public struct Comparer {
     }
     let population =
       paired
-      ? "on the \(Comparer.grouped(overlap.common)) common items"
+      ? "on the \(Comparer.counted(overlap.common, "common item"))"
         + (overlap.union > overlap.common ? " of \(Comparer.grouped(overlap.union))" : "")
       : "on separate items"
     return ComparisonResult(
@@ -165,6 +165,11 @@ public struct Comparer {
 
   static func precedence(_ reason: Reason) -> Int {
     reason.code.isUnknown ? 0 : 1
+  }
+
+  /// "1 item", "2 items".
+  static func counted(_ number: Int, _ noun: String) -> String {
+    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   /// 1234567 as "1,234,567".

@@ -6,16 +6,17 @@ extension Comparer {
   func boundDropped(
     _ result: inout ComparisonResult, count: Int, bounds: ScoreBounds, method: ComparisonPolicy.Method
   ) throws(MethodMismatch) {
-    let items = count == 1 ? "1 item" : "\(Comparer.grouped(count)) items"
+    let items = Comparer.counted(count, "item")
+    let are = count == 1 ? "is" : "are"
     guard let range = bounds.range else {
       result.reasons.append(
         Reason(
           .droppedUnbounded,
-          "\(items) of the base are absent from the candidate; on this scale nothing bounds what they would have scored."
+          "\(items) of the base \(are) absent from the candidate; on this scale nothing bounds what \(count == 1 ? "it" : "they") would have scored."
         ))
       return
     }
-    result.reasons.append(Reason(.droppedItems, "\(items) of the base are absent from the candidate."))
+    result.reasons.append(Reason(.droppedItems, "\(items) of the base \(are) absent from the candidate."))
     let verdicts = try [range.lowerBound, range.upperBound].map { score throws(MethodMismatch) in
       try verdict(fill: SampleExtraction.Fill(dropped: score), method: method)
     }
@@ -23,7 +24,7 @@ extension Comparer {
     result.reasons.append(
       Reason(
         .droppedItemsDecide,
-        "Those \(items) decide: \(word(verdicts[0])) if the candidate failed them all, \(word(verdicts[1])) if it passed them all."
+        "The \(items) that only the base has would decide: \(word(verdicts[0])) with the worst score for the candidate there, \(word(verdicts[1])) with the best."
       ))
     result.missing.append(MissingEvidence(what: "items the candidate was not run on", howMuch: count))
   }
@@ -36,8 +37,13 @@ extension Comparer {
     let shares = [overlap.missingBase, overlap.missingCandidate].map { missing in
       Double(missing) / Double(max(1, overlap.common + missing))
     }
-    guard let worst = shares.max(), worst > policy.maxMissingShare + Outcome.slack else { return }
     let missing = overlap.missingBase + overlap.missingCandidate
+    guard missing > 0, let worst = shares.max() else { return }
+    guard worst > policy.maxMissingShare + Outcome.slack else {
+      result.reasons.append(
+        Reason(.missingLeftOut, "\(Comparer.counted(missing, "score")) missing, few enough to leave out."))
+      return
+    }
     var verdicts: [Verdict] = []
     if let range = bounds.range {
       let (low, high) =
@@ -47,13 +53,20 @@ extension Comparer {
         try verdict(fill: SampleExtraction.Fill(missingBase: low, missingCandidate: high), method: method),
       ]
     }
-    guard verdicts.isEmpty || verdicts.contains(where: { $0 != result.verdict }) else { return }
+    guard verdicts.isEmpty || verdicts.contains(where: { $0 != result.verdict }) else {
+      result.reasons.append(
+        Reason(
+          .missingLeftOut,
+          "\(Comparer.counted(missing, "score")) missing and left out; neither the best nor the worst score in their place would change the verdict."
+        ))
+      return
+    }
     let range =
       verdicts.isEmpty
       ? "on this scale nothing bounds them"
       : "the verdict could be \(word(verdicts[0])) or \(word(verdicts[1]))"
     result.reasons.append(
-      Reason(.missingScores, "\(Comparer.grouped(missing)) scores are missing, more than can be left out: \(range)."))
+      Reason(.missingScores, "\(Comparer.counted(missing, "score")) \(missing == 1 ? "is" : "are") missing, more than can be left out: \(range)."))
     result.missing.append(MissingEvidence(what: "missing scores", howMuch: missing))
   }
 
@@ -166,22 +179,22 @@ extension Comparer {
       result.reasons.append(
         Reason(
           tooMany ? .conflictingTrials : .conflictsLeftOut,
-          "\(Comparer.grouped(overlap.conflicting)) items have rows with the same key and different scores"
+          "\(Comparer.counted(overlap.conflicting, "item")) \(overlap.conflicting == 1 ? "has" : "have") rows with the same key and different scores"
             + (tooMany
               ? ". If they are repeats, name their column with --repeat, or say --repeats-by-order."
-              : "; they were left out.")))
+              : "; left out.")))
     }
     if overlap.onlyCandidate > 0, result.design.paired {
       result.reasons.append(
         Reason(
           .addedItems,
-          "\(Comparer.grouped(overlap.onlyCandidate)) items are new in the candidate and were not compared."))
+          "\(Comparer.counted(overlap.onlyCandidate, "item")) of the candidate \(overlap.onlyCandidate == 1 ? "is" : "are") absent from the base and not compared."))
     }
     if table.configurationDiffers > 0 {
       result.reasons.append(
         Reason(
           .promptsDiffer,
-          "The prompt differs between the arms on \(Comparer.grouped(table.configurationDiffers)) items: the difference may be the prompt's."
+          "The prompt differs between the arms on \(Comparer.counted(table.configurationDiffers, "item")): the difference may be the prompt's."
         ))
     }
     if table.repeats[base] > 1 || table.repeats[candidate] > 1, !table.balanced[base] || !table.balanced[candidate] {
@@ -193,7 +206,7 @@ extension Comparer {
       result.reasons.append(
         Reason(
           .clusterConflicts,
-          "\(Comparer.grouped(table.clusterConflicts)) items name more than one cluster; the first was used."))
+          "\(Comparer.counted(table.clusterConflicts, "item")) with more than one cluster; the first was used."))
     }
   }
 }

@@ -17,6 +17,7 @@ public struct Reason: Sendable, Equatable {
     case noEffectSizeSet = "NO_EFFECT_SIZE_SET"
     case zeroVariance = "ZERO_VARIANCE"
     case conflictsLeftOut = "CONFLICTS_LEFT_OUT"
+    case missingLeftOut = "MISSING_LEFT_OUT"
     case clusterConflicts = "CLUSTER_CONFLICTS"
     case addedItems = "ADDED"
     case droppedItems = "DROPPED"
