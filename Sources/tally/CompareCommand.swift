@@ -69,6 +69,9 @@ struct CompareCommand: ParsableCommand {
     guard inputs.filter({ $0 == "-" }).count <= 1 else {
       throw ValidationError("Standard input can be read only once.")
     }
+    if methods, format == .json || format == .csv {
+      throw ValidationError("--methods is a paragraph of text: use it with --format text; markdown always has it.")
+    }
     guard show >= 0 else { throw ValidationError("--show takes a number of items, 0 or more.") }
   }
 
@@ -94,13 +97,13 @@ struct CompareCommand: ParsableCommand {
       var result = try Comparer(table: items, policy: deciding.policy).compare()
       result.metric = metricName(input)
       Terminal.write(render(result, options))
-      if methods { Terminal.write("\n" + MethodsText.render(result, options: options)) }
+      if methods, format == .text { Terminal.write("\n" + MethodsText.render(result, options: options)) }
       return result.verdict.exitCode
     }
     var result = try Ranker(table: items, policy: deciding.policy).rank()
     result.metric = metricName(input)
     Terminal.write(render(result, options))
-    if methods { Terminal.write("\n" + MethodsText.render(result, options: options)) }
+    if methods, format == .text { Terminal.write("\n" + MethodsText.render(result, options: options)) }
     return result.variants.filter(\.isWinner).count == 1 ? 0 : 2
   }
 

@@ -4,7 +4,8 @@ import Glibc
 /// The streams of the process: results to standard output, everything said about them to standard error.
 enum Terminal {
   static func write(_ text: String) {
-    put(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
+    // By bytes: the line ends of CSV, "\r\n", are one character that is not "\n".
+    put(text.utf8.last == 0x0A || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
   }
 
   static func note(_ text: String) {

@@ -16,6 +16,10 @@ struct TrialInput {
       var sink = ProgressSink(collector, name: path)
       let summary = try Intake.read([path], options: flags.options, into: &sink)
       sink.finish()
+      if summary.rows == 0, !flags.filters.isEmpty {
+        let filters = flags.filters.map { "--where \($0)" }.joined(separator: " ")
+        throw ArmChoice.Problem(description: "\(path): no row is left by \(filters).")
+      }
       TrialInput.say(summary, path: path)
       summaries.append(summary)
     }
@@ -51,7 +55,7 @@ struct TrialInput {
   private static func say(_ summary: IntakeSummary, path: String) {
     let format = summary.format.map { "\($0.rawValue), " } ?? ""
     let files = summary.files.count > 1 ? "\(summary.files.count) files, " : ""
-    var line = "\(path): \(format)\(files)\(summary.rows) rows"
+    var line = "\(path): \(format)\(files)\(summary.rows) \(summary.rows == 1 ? "row" : "rows")"
     if !summary.guesses.isEmpty {
       let guesses = summary.guesses.map { guess in
         let others = guess.alternatives.isEmpty ? "" : " (there is also \(guess.alternatives.joined(separator: ", ")))"
