@@ -94,7 +94,7 @@ struct RealDataTests {
   ])
   func judgeShifts(system: String, shift: String, error: String, items: Int) throws {
     let json = try compared(
-      data("wildbench/scores.csv.gz"), "--variant", "judge", "--only", "system=\(system)", code: 1)
+      data("wildbench/scores.csv.gz"), "--variant", "judge", "--where", "system=\(system)", code: 1)
     #expect(json["design", "items"].integer == items)
     #expect(prints(json["difference", "estimate"].number, shift))
     #expect(prints(json["difference", "standard_error"].number, error))
@@ -102,7 +102,7 @@ struct RealDataTests {
 
   @Test func qwenAgainstGpt() throws {
     let json = try compared(
-      data("wildbench/scores.csv.gz"), "--variant", "system", "--only", "judge=gpt-4o-2024-05-13", "--base",
+      data("wildbench/scores.csv.gz"), "--variant", "system", "--where", "judge=gpt-4o-2024-05-13", "--base",
       "gpt-3.5-turbo-0125", "--candidate", "Qwen1.5-72B-Chat-greedy", code: 0)
     #expect(json["design", "items"].integer == 1020)
     #expect(prints(json["difference", "estimate"].number, "0.5578"))
@@ -219,7 +219,7 @@ struct ReshapedDataTests {
     #expect(both["verdict"].string == "improved")
 
     let shown = try Tally.run(
-      ["compare", file, "--item", "item", "--only", "order=0", "--format", "json"] + flags, in: shop.folder
+      ["compare", file, "--item", "item", "--where", "order=0", "--format", "json"] + flags, in: shop.folder
     ).json()
     let gained = asShown.values.count { $0["GPT-4"] == true && $0["ChatGPT-0301"] == false }
     let lost = asShown.values.count { $0["GPT-4"] == false && $0["ChatGPT-0301"] == true }
@@ -259,7 +259,7 @@ struct ReshapedDataTests {
     #expect(try power.json()["basis", "items"].integer == 25)
   }
 
-  /// Success of each trial by task, from the archive, through the command's own reader: `--only trial=N` of one arm
+  /// Success of each trial by task, from the archive, through the command's own reader: `--where trial=N` of one arm
   /// against another is all a user needs.
   private func rewards() throws -> [[Double]] {
     var rewards = [[Double]](repeating: [], count: 25)
