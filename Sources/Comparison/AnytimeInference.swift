@@ -7,20 +7,44 @@ internal import Statistics
 extension Inference {
   func anytime(_ sample: PairedSample) -> Evidence? {
     let differences = sample.differences(sign: sign)
-    guard sample.isClustered else {
-      guard var evidence = anytime(Moments(differences), unit: "items") else { return nil }
-      if sample.isBinary {
-        let counts = sample.discordant
-        let e = BernoulliPairEValue(baseOnly: counts.baseOnly, candidateOnly: counts.candidateOnly)
-        evidence.testName = "anytime-valid sign test (e-value)"
-        evidence.statistic = e.value.isFinite ? e.value : nil
-        evidence.pValue = e.anytimePValue
-      }
-      return evidence
+    var values = differences
+    var units = DifferenceUnits(differences: values, unitSums: values, name: "items")
+    if sample.isClustered {
+      let clusters = ClusterSums(values: differences, clusters: sample.clusters)
+      values = zip(clusters.sums, clusters.sizes).map { $0 / $1 }
+      units = DifferenceUnits(meansOf: differences, clusters: sample.clusters)
     }
-    let clusters = ClusterSums(values: differences, clusters: sample.clusters)
-    let means = zip(clusters.sums, clusters.sizes).map { $0 / $1 }
-    return anytime(Moments(means), unit: "clusters")
+    guard var evidence = anytime(Moments(values), unit: units.name) else { return nil }
+    if sample.isBinary, !sample.isClustered {
+      let counts = sample.discordant
+      let e = BernoulliPairEValue(baseOnly: counts.baseOnly, candidateOnly: counts.candidateOnly)
+      evidence.testName = "anytime-valid sign test (e-value)"
+      evidence.statistic = e.value.isFinite ? e.value : nil
+      evidence.pValue = e.anytimePValue
+    }
+    if sample.isProportion { standInAnytime(for: &evidence, sample: sample, units: units) }
+    return evidence
+  }
+
+  /// Tango's interval that reaches as far as the sequence does, where too few units differ for the sequence.
+  private func standInAnytime(for evidence: inout Evidence, sample: PairedSample, units: DifferenceUnits) {
+    let isPlain = sample.isBinary && !sample.isClustered
+    guard isPlain ? units.differing < 10 : units.isSparse, let error = evidence.standardError,
+      let reach = sequence(count: units.count)?.criticalValue(count: units.count)
+    else { return }
+    let interval =
+      isPlain
+      ? DifferenceInterval.tango(
+        baseOnly: units.losses, candidateOnly: units.wins, pairs: Double(units.count), z: reach)
+      : units.effectivePairs(standardError: error).tango(z: reach)
+    (evidence.low, evidence.high) = (interval.low, interval.high)
+    evidence.intervalMethod =
+      isPlain
+      ? "Tango score interval at the sequence's limit"
+      : "Tango score interval on the effective sample at the sequence's limit"
+    evidence.replacement =
+      "Tango's score interval, as wide as the confidence sequence asks, stands in for the sequence: "
+      + "only \(units.differing) of \(Comparer.grouped(units.count)) \(units.name) differ between the arms, too few to estimate how they vary."
   }
 
   func anytime(base: ArmSample, candidate: ArmSample) -> Evidence? {
@@ -37,8 +61,7 @@ extension Inference {
   }
 
   private func anytime(mean: Double, spread: Double, count: Int, unit: String) -> Evidence? {
-    let planned = policy.plannedItems ?? max(count, 1_000)
-    guard let sequence = AsymptoticConfidenceSequence(alpha: 1 - level, plannedCount: planned),
+    guard let sequence = sequence(count: count),
       let interval = sequence.interval(mean: mean, standardDeviation: spread, count: count)
     else { return nil }
     return Evidence(
@@ -48,6 +71,26 @@ extension Inference {
       standardError: spread / Double(count).squareRoot())
   }
 
+  private func sequence(count: Int) -> AsymptoticConfidenceSequence? {
+    AsymptoticConfidenceSequence(alpha: 1 - level, plannedCount: policy.plannedItems ?? max(count, 1_000))
+  }
+
   /// What t counts: clusters where items depend on each other, else items.
   func anytimeCount(_ sample: PairedSample) -> Int { sample.isClustered ? sample.clusterCount : sample.count }
+}
+
+extension DifferenceUnits {
+  /// Clusters as the items: a confidence sequence counts cluster means, large and small alike.
+  init(meansOf differences: [Double], clusters: [Int32]) {
+    let losses = ClusterSums(values: differences.map { max(-$0, 0) }, clusters: clusters)
+    let wins = ClusterSums(values: differences.map { max($0, 0) }, clusters: clusters)
+    let count = losses.sums.count
+    var (lost, won, differing) = (0.0, 0.0, 0)
+    for index in 0..<count {
+      lost += losses.sums[index] / losses.sizes[index]
+      won += wins.sums[index] / wins.sizes[index]
+      if abs(wins.sums[index] - losses.sums[index]) > 1e-12 { differing += 1 }
+    }
+    self.init(losses: lost, wins: won, items: count, count: count, differing: differing, name: "clusters")
+  }
 }

@@ -6,28 +6,37 @@ extension Inference {
     var summary = ComparisonResult.ArmSummary(
       name: name, mean: nil, low: nil, high: nil, items: arm.count, method: nil)
     guard arm.count > 0 else { return summary }
-    if arm.isClustered, let estimate = clusterMean(arm) {
-      let interval = estimate.interval(level: level)
-      summary.mean = estimate.estimate
-      // A rate stays a rate: the t interval knows nothing of 0 and 1.
-      summary.low = arm.isProportion ? max(0, interval.low) : interval.low
-      summary.high = arm.isProportion ? min(1, interval.high) : interval.high
-      summary.method = "cluster-robust t"
-    } else if arm.isBinary {
-      let interval = ProportionInterval.wilson(
-        successes: Double(arm.successes), trials: Double(arm.count), level: level)
-      summary.mean = Double(arm.successes) / Double(arm.count)
+    let (mean, interval, method) = estimate(arm)
+    summary.mean = mean
+    if let interval {
       (summary.low, summary.high) = (interval.low, interval.high)
-      summary.method = "Wilson"
-    } else {
-      let moments = Moments(arm.scores)
-      summary.mean = moments.mean
-      if let interval = MeanInference.oneSample(moments)?.interval(level: level) {
-        summary.low = arm.isProportion ? max(0, interval.low) : interval.low
-        summary.high = arm.isProportion ? min(1, interval.high) : interval.high
-        summary.method = "t"
-      }
+      summary.method = method
     }
     return summary
+  }
+
+  /// The interval is nil where too few items or clusters say nothing of how they vary.
+  private func estimate(_ arm: ArmSample) -> (mean: Double, interval: Interval?, method: String) {
+    if arm.isRateOfUnits, let estimate = clusterMean(arm) {
+      return (estimate.estimate, rateLimits(estimate), "Wilson on the effective sample")
+    }
+    if arm.isClustered, let estimate = clusterMean(arm) {
+      return (estimate.estimate, estimate.interval(level: level), "cluster-robust t")
+    }
+    if arm.isBinary, !arm.isClustered {
+      let interval = ProportionInterval.wilson(
+        successes: Double(arm.successes), trials: Double(arm.count), level: level)
+      return (Double(arm.successes) / Double(arm.count), interval, "Wilson")
+    }
+    let moments = Moments(arm.scores)
+    guard !arm.isClustered, !arm.isProportion else { return (moments.mean, nil, "") }
+    return (moments.mean, MeanInference.oneSample(moments)?.interval(level: level), "t")
+  }
+
+  /// Wilson's limits of a rate from items that are clustered or repeated.
+  func rateLimits(_ estimate: ClusterEstimate) -> Interval {
+    EffectiveTrials(
+      rate: estimate.estimate, standardError: estimate.standardError, units: estimate.clusters
+    ).wilson(level: level, degreesOfFreedom: estimate.degreesOfFreedom)
   }
 }

@@ -54,6 +54,8 @@ extension Inference {
       standardError: mean.standardError)
     if method == .signFlip {
       note(signFlip(differences), unit: "items", in: &evidence)
+      let units = DifferenceUnits(differences: differences, unitSums: differences, name: "items")
+      if sample.isProportion { standIn(for: &evidence, units: units) }
     } else {
       let test = mean.test()
       evidence.statistic = test?.statistic
@@ -65,9 +67,7 @@ extension Inference {
   private func pairedClusters(_ sample: PairedSample, test method: ComparisonPolicy.Method) -> Evidence? {
     let differences = sample.differences(sign: sign)
     let clusters = ClusterSums(values: differences, clusters: sample.clusters)
-    guard
-      let estimate = ClusterRobust.mean(sums: clusters.sums, sizes: clusters.sizes, sumOfSquares: squares(differences))
-    else { return nil }
+    guard let estimate = clusterMean(differences, clusters) else { return nil }
     let interval = estimate.interval(level: level)
     var evidence = Evidence(
       estimate: estimate.estimate, low: interval.low, high: interval.high, confidence: level,
@@ -75,6 +75,8 @@ extension Inference {
       degreesOfFreedom: estimate.degreesOfFreedom, standardError: estimate.standardError)
     if method == .signFlip {
       note(signFlip(clusters.sums), unit: "clusters", in: &evidence)
+      let units = DifferenceUnits(differences: differences, unitSums: clusters.sums, name: "clusters")
+      if sample.isProportion { standIn(for: &evidence, units: units) }
     } else {
       let test = estimate.test()
       evidence.statistic = test?.statistic
@@ -93,11 +95,5 @@ extension Inference {
     evidence.testName =
       test.isExact
       ? "exact sign-flip permutation of \(unit)" : "sign-flip permutation of \(unit), \(policy.resamples) resamples"
-  }
-
-  func squares(_ values: [Double]) -> Double {
-    var sum = 0.0
-    for value in values { sum += value * value }
-    return sum
   }
 }

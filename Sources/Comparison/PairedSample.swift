@@ -46,12 +46,26 @@ struct ArmSample {
 
   var count: Int { scores.count }
   var isClustered: Bool { !clusters.isEmpty }
+  /// Rates whose items are not one independent trial each: plain binomial methods do not know their spread.
+  var isRateOfUnits: Bool { isProportion && (isClustered || !isBinary) }
+
+  /// Sums by cluster; items without clusters are their own.
+  var units: ClusterSums {
+    isClustered
+      ? ClusterSums(values: scores, clusters: clusters)
+      : ClusterSums(sums: scores, sizes: [Double](repeating: 1, count: count))
+  }
 }
 
 /// Sums of values by cluster: what every cluster-robust estimate and cluster permutation needs.
 struct ClusterSums {
   var sums: [Double]
   var sizes: [Double]
+
+  init(sums: [Double], sizes: [Double]) {
+    self.sums = sums
+    self.sizes = sizes
+  }
 
   /// O(items). Cluster numbers are renumbered by first appearance.
   init(values: [Double], clusters: [Int32]) {

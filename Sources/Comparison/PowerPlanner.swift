@@ -102,9 +102,7 @@ public struct PowerPlanner: Sendable {
     question.clusterSizeVariation = (sizes.standardDeviation ?? 0) / sizes.mean
     question.intraclassCorrelation =
       question.intraclassCorrelation
-      ?? ClusterRobust.mean(
-        sums: clusters.sums, sizes: clusters.sizes, sumOfSquares: inference.squares(differences))?
-      .intraclassCorrelation.map { max(0, $0) }
+      ?? inference.clusterMean(differences, clusters)?.intraclassCorrelation.map { max(0, $0) }
   }
 
   private func measure(_ arm: ArmSample, into question: inout Question) {

@@ -39,36 +39,40 @@ extension Inference {
       ? Fisher.exact(a: x, b: n - x, c: y, d: m - y)
       : ProportionTest.pooledZ(
         successes1: Double(x), trials1: Double(n), successes2: Double(y), trials2: Double(m))
-    return Evidence(
+    var evidence = Evidence(
       estimate: Double(x) / Double(n) - Double(y) / Double(m), low: interval.low, high: interval.high,
       confidence: level, intervalMethod: "Newcombe score interval",
       testName: exact ? "Fisher exact test" : "pooled z test", statistic: test.statistic, pValue: test.pValue)
+    if !exact { standIn(for: &evidence, successes1: x, trials1: n, successes2: y, trials2: m) }
+    return evidence
   }
 
   private func unpairedReal(_ base: ArmSample, _ candidate: ArmSample) -> Evidence? {
+    // One trial an item is plain Welch, which then was asked for by name; repeated items bring a rate's own difficulties.
+    if base.isProportion, candidate.isProportion, base.isRateOfUnits || candidate.isRateOfUnits {
+      return unpairedRates(base, candidate)
+    }
     guard let mean = MeanInference.welch(Moments(candidate.scores), Moments(base.scores)) else { return nil }
-    return evidence(mean, interval: "Welch t interval", test: "Welch t test")
+    var evidence = evidence(mean, interval: "Welch t interval", test: "Welch t test")
+    studentize(&evidence, base, candidate)
+    return evidence
   }
 
   private func unpairedClusters(_ base: ArmSample, _ candidate: ArmSample) -> Evidence? {
+    if base.isProportion, candidate.isProportion { return unpairedRates(base, candidate) }
     guard let first = clusterMean(candidate), let second = clusterMean(base) else { return nil }
-    return evidence(
+    var evidence = evidence(
       ClusterRobust.difference(first, second), interval: "cluster-robust t interval", test: "cluster-robust t test")
+    permuteUnits(&evidence, base, candidate)
+    return evidence
   }
 
-  private func evidence(_ mean: MeanEstimate, interval: String, test: String) -> Evidence {
+  func evidence(_ mean: MeanEstimate, interval: String, test: String) -> Evidence {
     let bounds = sign > 0 ? mean.interval(level: level) : mean.interval(level: level).negated
     let result = mean.test()
     return Evidence(
       estimate: sign * mean.estimate, low: bounds.low, high: bounds.high, confidence: level, intervalMethod: interval,
       testName: test, statistic: result?.statistic.map { sign * $0 }, degreesOfFreedom: mean.degreesOfFreedom,
       pValue: result?.pValue, standardError: mean.standardError)
-  }
-
-  /// The cluster-robust mean of one arm; items without clusters are their own.
-  func clusterMean(_ arm: ArmSample) -> ClusterEstimate? {
-    let clusters = arm.isClustered ? arm.clusters : (0..<arm.count).map { Int32($0) }
-    let sums = ClusterSums(values: arm.scores, clusters: clusters)
-    return ClusterRobust.mean(sums: sums.sums, sizes: sums.sizes, sumOfSquares: squares(arm.scores))
   }
 }

@@ -27,10 +27,16 @@ public enum DifferenceInterval {
     let rate2 = min(max(0, successes2 / trials2), 1)
     let wilson1 = ProportionInterval.wilson(successes: successes1, trials: trials1, z: z)
     let wilson2 = ProportionInterval.wilson(successes: successes2, trials: trials2, z: z)
+    return newcombe(rate1: rate1, limits1: wilson1, rate2: rate2, limits2: wilson2)
+  }
+
+  /// Newcombe's combination of any two independent rates' own limits: the square-and-add step of his method 10, for
+  /// limits that know about clusters or repeats.
+  public static func newcombe(rate1: Double, limits1: Interval, rate2: Double, limits2: Interval) -> Interval {
     let difference = rate1 - rate2
     return Interval(
-      low: difference - rootOfSquares(rate1 - wilson1.low, wilson2.high - rate2),
-      high: difference + rootOfSquares(wilson1.high - rate1, rate2 - wilson2.low))
+      low: difference - rootOfSquares(rate1 - limits1.low, limits2.high - rate2),
+      high: difference + rootOfSquares(limits1.high - rate1, rate2 - limits2.low))
   }
 
   /// Bonett and Price's interval of a paired difference: Wald after adding one half to each of the four cells' margins

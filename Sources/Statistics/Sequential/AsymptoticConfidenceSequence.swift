@@ -28,10 +28,15 @@ public struct AsymptoticConfidenceSequence: Sendable, Equatable {
 
   /// Half the width of the interval after `count` ≥ 1 values with this standard deviation, in its unit.
   public func halfWidth(count: Int, standardDeviation: Double) -> Double {
-    let values = Double(count)
-    let growth = values * tuning + 1
-    let boundary = 2 * growth / (values * values * tuning) * .log(growth.squareRoot() / alpha)
-    return standardDeviation * boundary.squareRoot()
+    criticalValue(count: count) * standardDeviation / Double(count).squareRoot()
+  }
+
+  /// How many standard errors the interval reaches after `count` ≥ 1 values: what a fixed look takes from the normal
+  /// distribution, for score intervals that are to hold at every look.
+  public func criticalValue(count: Int) -> Double {
+    let information = Double(count) * tuning
+    let growth = information + 1
+    return (2 * growth / information * .log(growth.squareRoot() / alpha)).squareRoot()
   }
 
   /// The interval after `count` values; nil when count < 1.
