@@ -66,7 +66,10 @@ extension Comparer {
       ? "on this scale nothing bounds them"
       : "the verdict could be \(word(verdicts[0])) or \(word(verdicts[1]))"
     result.reasons.append(
-      Reason(.missingScores, "\(Comparer.counted(missing, "score")) \(missing == 1 ? "is" : "are") missing, more than can be left out: \(range)."))
+      Reason(
+        .missingScores,
+        "\(Comparer.counted(missing, "score")) \(missing == 1 ? "is" : "are") missing, more than can be left out: \(range)."
+      ))
     result.missing.append(MissingEvidence(what: "missing scores", howMuch: missing))
   }
 
@@ -188,7 +191,8 @@ extension Comparer {
       result.reasons.append(
         Reason(
           .addedItems,
-          "\(Comparer.counted(overlap.onlyCandidate, "item")) of the candidate \(overlap.onlyCandidate == 1 ? "is" : "are") absent from the base and not compared."))
+          "\(Comparer.counted(overlap.onlyCandidate, "item")) of the candidate \(overlap.onlyCandidate == 1 ? "is" : "are") absent from the base and not compared."
+        ))
     }
     if table.configurationDiffers > 0 {
       result.reasons.append(
