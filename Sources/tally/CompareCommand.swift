@@ -91,7 +91,7 @@ struct CompareCommand: ParsableCommand {
     let input = try TrialInput(inputs, flags: reading, filesAreArms: inputs.count == 1)
     let arms = try ArmChoice(inputs: inputs, arms: input.table.arms, base: base, candidate: candidate).chosen
     var items = try input.join(arms: arms, suiteSize: suiteSize)
-    items.nameApart(inputs.map(TrialInput.armName), sources: arms.map { input.table.arms[$0].source })
+    items.nameApart(TrialInput.labels(inputs), sources: arms.map { input.table.arms[$0].source })
     let options = ReportOptions.forOutput(show: show)
     if arms.count == 2 {
       var result = try Comparer(table: items, policy: deciding.policy).compare()

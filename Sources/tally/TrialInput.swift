@@ -39,6 +39,14 @@ struct TrialInput {
     return items
   }
 
+  /// Names that tell inputs apart: short ones, or whole paths where short ones are the same (`old/run.csv`, `new/run.csv`).
+  static func labels(_ paths: [String]) -> [String] {
+    let names = paths.map(armName)
+    return paths.indices.map { place in
+      names.count { $0 == names[place] } > 1 ? paths[place] : names[place]
+    }
+  }
+
   /// A path as the name of an arm: the last component without folder and extensions.
   static func armName(_ path: String) -> String {
     guard path != "-" else { return "stdin" }
@@ -50,6 +58,16 @@ struct TrialInput {
       name.removeLast(suffix.count)
     }
     return name
+  }
+
+  /// A file of a folder as the name of an arm: with the folders between, so that `a/results.csv` and `b/results.csv` are
+  /// two arms.
+  static func armName(_ file: String, within folder: String) -> String {
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    guard file.hasPrefix(prefix), let slash = file.dropFirst(prefix.count).lastIndex(of: "/") else {
+      return armName(file)
+    }
+    return file.dropFirst(prefix.count)[...slash] + armName(file)
   }
 
   private static func say(_ summary: IntakeSummary, path: String) {

@@ -71,6 +71,22 @@ struct InputTests {
     #expect(pair.code == 0)
   }
 
+  /// Results of two runs often have one name in two folders.
+  @Test func filesOfOneNameAreToldApart() throws {
+    let shop = try Workshop()
+    try shop.scores("old/results.csv", [0, 1, 0])
+    try shop.scores("new/results.csv", [1, 1, 0])
+    let json = try shop.tally("compare", "old/results.csv", "new/results.csv", "--format", "json").json()
+    #expect(json["base", "name"].string == "old/results.csv")
+    #expect(json["candidate", "name"].string == "new/results.csv")
+    try shop.scores("runs/old/results.csv", [0, 1, 0])
+    try shop.scores("runs/new/results.csv", [1, 1, 0])
+    let folder = try shop.tally("compare", "runs/", "--base", "old/results", "--format", "json").json()
+    #expect(folder["base", "name"].string == "old/results")
+    #expect(folder["candidate", "name"].string == "new/results")
+    #expect(folder["design", "items"].integer == 3)
+  }
+
   @Test func equalVariantsHaveNoWinner() throws {
     let shop = try Workshop()
     for model in ["a", "b", "c"] { try shop.scores("\(model).csv", (0..<40).map { Double($0 % 2) }) }
@@ -153,15 +169,13 @@ struct InputTests {
     let shop = try Workshop()
     try shop.scores("good.csv", [1, 0, 1])
     try shop.write(broken.name, Data(broken.content))
-    for arguments in [["good.csv", broken.name], [broken.name, "good.csv"]] {
-      for format in ["text", "json"] {
-        let run = try shop.tally(["compare"] + arguments + ["--format", format])
-        #expect(run.code == 64)
-        // Nothing half-read: not a byte of a report.
-        #expect(run.output.isEmpty)
-        for said in broken.said { #expect(run.errors.contains(said), "\(run.errors)") }
-        #expect(run.errors.split(separator: "\n").last?.hasPrefix("tally: ") == true)
-      }
+    for arguments in [["good.csv", broken.name], [broken.name, "good.csv", "--format", "json"]] {
+      let run = try shop.tally(["compare"] + arguments)
+      #expect(run.code == 64)
+      // Nothing half-read: not a byte of a report.
+      #expect(run.output.isEmpty)
+      for said in broken.said { #expect(run.errors.contains(said), "\(run.errors)") }
+      #expect(run.errors.split(separator: "\n").last?.hasPrefix("tally: ") == true)
     }
   }
 
