@@ -112,7 +112,7 @@ struct InspectLogTests {
     let reading = try collect([fixtures + "several.eval"])
     #expect(
       reading.summary.guesses == [
-        .init(role: "score", column: "includes (there is also rubric, partly)", option: "--scorer")
+        .init(role: "score", column: "includes", option: "--scorer", alternatives: ["rubric", "partly"])
       ])
     #expect(try collect([fixtures + "single.eval"]).summary.guesses.isEmpty)
     #expect(reading.rows.first?.configuration == "task version 3")
