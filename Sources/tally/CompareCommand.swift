@@ -96,14 +96,14 @@ struct CompareCommand: ParsableCommand {
     if arms.count == 2 {
       var result = try Comparer(table: items, policy: deciding.policy).compare()
       result.metric = metricName(input)
-      Terminal.write(render(result, options))
-      if methods, format == .text { Terminal.write("\n" + MethodsText.render(result, options: options)) }
+      try Terminal.write(render(result, options))
+      if methods, format == .text { try Terminal.write("\n" + MethodsText.render(result, options: options)) }
       return result.verdict.exitCode
     }
     var result = try Ranker(table: items, policy: deciding.policy).rank()
     result.metric = metricName(input)
-    Terminal.write(render(result, options))
-    if methods, format == .text { Terminal.write("\n" + MethodsText.render(result, options: options)) }
+    try Terminal.write(render(result, options))
+    if methods, format == .text { try Terminal.write("\n" + MethodsText.render(result, options: options)) }
     return result.variants.filter(\.isWinner).count == 1 ? 0 : 2
   }
 

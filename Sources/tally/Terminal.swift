@@ -3,9 +3,17 @@ import Glibc
 
 /// The streams of the process: results to standard output, everything said about them to standard error.
 enum Terminal {
-  static func write(_ text: String) {
+  /// The report could not be written where it was sent.
+  struct WriteFailure: Error, CustomStringConvertible {
+    let number: Int32
+    var description: String { "cannot write the report: \(String(cString: strerror(number)))." }
+  }
+
+  /// - Throws: `WriteFailure`, unless it is only that the reader left (`| head`) and wants no more.
+  static func write(_ text: String) throws(WriteFailure) {
     // By bytes: the line ends of CSV, "\r\n", are one character that is not "\n".
-    put(text.utf8.last == 0x0A || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
+    let number = put(text.utf8.last == 0x0A || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
+    guard number == 0 || number == EPIPE else { throw WriteFailure(number: number) }
   }
 
   static func note(_ text: String) {
@@ -34,14 +42,16 @@ enum Terminal {
     return min(Int(size.ws_col), 120)
   }
 
-  static func put(_ text: String, to file: Int32) {
+  /// - Returns: 0, or the number of the error that stopped the writing.
+  @discardableResult
+  static func put(_ text: String, to file: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
-      // A reader that went away (`| head`) wants no more.
-      guard written > 0 else { return }
+      guard written > 0 else { return written < 0 ? errno : EIO }
       bytes = bytes.dropFirst(written)
     }
+    return 0
   }
 }

@@ -207,6 +207,23 @@ struct FormatTests {
     #expect([0, 1, 2].contains(process.terminationStatus))
   }
 
+  /// A verdict that nobody received is no success. (`/dev/full` takes nothing, as a full disk.)
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func aReportThatCannotBeWrittenIsAnError() throws {
+    let shop = try shop()
+    let process = try Tally.prepared(["compare", "base.csv", "third.csv"], in: shop.folder)
+    let errors = Pipe()
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/full"))
+    process.standardError = errors
+    try process.run()
+    try Tally.wait(for: process, arguments: ["compare"])
+    #expect(process.terminationStatus == 64)
+    try errors.fileHandleForWriting.close()
+    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(said.contains("cannot write the report"))
+  }
+
   @Test func helpTeaches() throws {
     let shop = try Workshop()
     let general = try shop.tally("--help")
