@@ -35,7 +35,7 @@ struct CompareCommand: ParsableCommand {
         is in doubt                            CONFLICTING_TRIALS, TOO_EARLY,
                                                FEW_CLUSTERS, NOT_YET,
                                                TOO_FEW_ITEMS
-        usage, unreadable input           64
+        usage, unreadable input           64    or a report that cannot be written
       Three or more variants: 0 when one is significantly best, else 2.
       """)
 
