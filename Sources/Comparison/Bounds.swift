@@ -5,19 +5,20 @@ extension Comparer {
   /// Items only the base has are bounded; a verdict that changes between the bounds is no verdict.
   func boundDropped(_ result: inout ComparisonResult, count: Int) throws(MethodMismatch) {
     guard count > 0 else { return }
-    let items = count == 1 ? "1 item" : "\(Comparer.grouped(count)) items"
+    let items = Comparer.counted(count, "item")
+    let are = count == 1 ? "is" : "are"
     guard let range = bounds.range else {
       let share = Double(count) / Double(max(1, result.design.items + count))
       let isMuch = share > policy.maxMissingShare + Outcome.slack
       result.reasons.append(
         Reason(
           isMuch ? .droppedItemsDecide : .droppedUnbounded,
-          "\(items) of the base are absent from the candidate, and on this scale nothing bounds what they would have scored."
+          "\(items) of the base \(are) absent from the candidate, and on this scale nothing bounds the scores there."
         ))
       if isMuch { result.missing.append(MissingEvidence(what: "items the candidate was not run on", howMuch: count)) }
       return
     }
-    result.reasons.append(Reason(.droppedItems, "\(items) of the base are absent from the candidate."))
+    result.reasons.append(Reason(.droppedItems, "\(items) of the base \(are) absent from the candidate."))
     let verdicts = try [range.lowerBound, range.upperBound].map { score throws(MethodMismatch) in
       try pairedVerdict(SampleExtraction.Fill(dropped: score))
     }
@@ -27,18 +28,23 @@ extension Comparer {
       table.isBinary && !policy.lowerIsBetter
       ? "\(none) if the candidate failed them all, \(all) if it passed them all"
       : "\(none) if the candidate scored 0 on them all, \(all) if it scored 1"
-    result.reasons.append(Reason(.droppedItemsDecide, "Those \(items) decide: \(outcome)."))
+    result.reasons.append(Reason(.droppedItemsDecide, "The \(items) that only the base has would decide: \(outcome)."))
     result.missing.append(MissingEvidence(what: "items the candidate was not run on", howMuch: count))
   }
 
   /// A missing score is not a zero: few are left out and counted, more are bounded.
   func boundMissing(_ result: inout ComparisonResult, paired: Bool) throws(MethodMismatch) {
     let share = max(missingShare(base), missingShare(candidate))
-    guard share > policy.maxMissingShare + Outcome.slack else { return }
-    let count = Comparer.grouped(result.design.missingScore)
+    guard share > 0 else { return }
+    let count = Comparer.counted(result.design.missingScore, "score")
+    let are = result.design.missingScore == 1 ? "is" : "are"
+    guard share > policy.maxMissingShare + Outcome.slack else {
+      result.reasons.append(Reason(.missingLeftOut, "\(count) \(are) missing, few enough to leave out."))
+      return
+    }
     guard let range = bounds.range else {
       result.reasons.append(
-        Reason(.missingScores, "\(count) scores are missing, and on this scale nothing bounds them."))
+        Reason(.missingScores, "\(count) \(are) missing, and on this scale nothing bounds them."))
       result.missing.append(MissingEvidence(what: "missing scores", howMuch: result.design.missingScore))
       return
     }
@@ -52,13 +58,13 @@ extension Comparer {
     guard verdicts.contains(where: { $0 != result.verdict }) else {
       result.reasons.append(
         Reason(
-          .missingLeftOut, "\(count) scores are missing and were left out; no values of theirs change the verdict."))
+          .missingLeftOut, "\(count) \(are) missing and left out; no values of theirs change the verdict."))
       return
     }
     result.reasons.append(
       Reason(
         .missingScores,
-        "\(count) scores are missing, and they decide: at their worst for the candidate \(word(verdicts[0])), "
+        "\(count) \(are) missing, and they decide: at their worst for the candidate \(word(verdicts[0])), "
           + "at their best \(word(verdicts[1]))."))
     result.missing.append(MissingEvidence(what: "missing scores", howMuch: result.design.missingScore))
   }

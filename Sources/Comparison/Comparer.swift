@@ -113,7 +113,7 @@ public struct Comparer {
     }
     let population =
       paired
-      ? "on the \(Comparer.grouped(overlap.common)) common items"
+      ? "on the \(Comparer.counted(overlap.common, "common item"))"
         + (overlap.union > overlap.common ? " of \(Comparer.grouped(overlap.union))" : "")
       : "on separate items"
     return ComparisonResult(
@@ -197,6 +197,11 @@ public struct Comparer {
         item: labels.text(position), base: before[item], candidate: after[item],
         difference: inference.sign * (after[item] - before[item]))
     }
+  }
+
+  /// "1 item", "2 items".
+  static func counted(_ number: Int, _ noun: String) -> String {
+    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   /// 1234567 as "1,234,567".

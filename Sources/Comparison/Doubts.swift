@@ -119,22 +119,23 @@ extension Comparer {
       result.reasons.append(
         Reason(
           tooMany ? .conflictingTrials : .conflictsLeftOut,
-          "\(Comparer.grouped(overlap.conflicting)) items have rows with the same key and different scores"
+          "\(Comparer.counted(overlap.conflicting, "item")) \(overlap.conflicting == 1 ? "has" : "have") rows with the same key and different scores"
             + (tooMany
               ? ". If they are repeats, name their column with --repeat, or say --repeats-by-order."
-              : "; they were left out.")))
+              : "; left out.")))
     }
     if overlap.onlyCandidate > 0, result.design.paired {
       result.reasons.append(
         Reason(
           .addedItems,
-          "\(Comparer.grouped(overlap.onlyCandidate)) items are new in the candidate and were not compared."))
+          "\(Comparer.counted(overlap.onlyCandidate, "item")) of the candidate \(overlap.onlyCandidate == 1 ? "is" : "are") absent from the base and not compared."
+        ))
     }
     if table.configurationDiffers > 0 {
       result.reasons.append(
         Reason(
           .promptsDiffer,
-          "The prompt differs between the arms on \(Comparer.grouped(table.configurationDiffers)) items: the difference may be the prompt's."
+          "The prompt differs between the arms on \(Comparer.counted(table.configurationDiffers, "item")): the difference may be the prompt's."
         ))
     }
     if table.repeats[base] > 1 || table.repeats[candidate] > 1, !table.balanced[base] || !table.balanced[candidate] {
@@ -146,7 +147,7 @@ extension Comparer {
       result.reasons.append(
         Reason(
           .clusterConflicts,
-          "\(Comparer.grouped(table.clusterConflicts)) items name more than one cluster; the first was used."))
+          "\(Comparer.counted(table.clusterConflicts, "item")) with more than one cluster; the first was used."))
     }
   }
 }

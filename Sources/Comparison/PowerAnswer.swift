@@ -58,7 +58,7 @@ extension PowerPlanner {
     guard let item = question.itemVariance, let repetition = question.repeatVariance else {
       throw IncompleteQuestion(
         description:
-          "the best number of repeats depends on the noise of items and of repeats: give a pilot with repeats, or --item-variance and --repeat-variance."
+          "the best number of repeats depends on the noise of items and of repeats: give a pilot of two variants with repeats, or --item-variance and --repeat-variance."
       )
     }
     let prices = RepeatPlan.Prices(

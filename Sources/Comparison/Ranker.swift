@@ -38,7 +38,7 @@ public struct Ranker {
     if policy.unpaired { return "each variant on its own items" }
     return common.isEmpty
       ? "each pair on the items it has in common; no item is common to all \(table.armNames.count) variants"
-      : "on the \(Comparer.grouped(common.count)) items common to all \(table.armNames.count) variants"
+      : "on the \(Comparer.counted(common.count, "item")) common to all \(table.armNames.count) variants"
         + (common.count < table.count ? ", of \(all)" : "")
   }
 

@@ -36,7 +36,7 @@ struct CompareCommand: ParsableCommand {
         is in doubt                            CONFLICTING_TRIALS, TOO_EARLY,
                                                FEW_CLUSTERS, NOT_YET,
                                                TOO_FEW_ITEMS
-        usage, unreadable input           64
+        usage, unreadable input           64    or a report that cannot be written
       Three or more variants: 0 when one is significantly best, else 2.
       """)
 
@@ -73,11 +73,13 @@ struct CompareCommand: ParsableCommand {
     if let suiteSize, !(1...10_000_000).contains(suiteSize) {
       throw ValidationError("--suite-size lies between 1 and 10,000,000 items.")
     }
+    if methods, format == .json || format == .csv {
+      throw ValidationError("--methods is a paragraph of text: use it with --format text; markdown always has it.")
+    }
     guard show >= 0 else { throw ValidationError("--show takes a number of items, 0 or more.") }
   }
 
   func run() throws {
-    Terminal.ignoreClosedPipes()
     let code: Int32
     do {
       code = try answer()
@@ -99,14 +101,14 @@ struct CompareCommand: ParsableCommand {
     if arms.count == 2 {
       var result = try Comparer(table: items, policy: deciding.policy).compare()
       result.metric = metricName(input)
-      Terminal.write(render(result, options))
-      if methods { Terminal.write("\n" + MethodsText.render(result, options: options)) }
+      try Terminal.write(render(result, options))
+      if methods, format == .text { try Terminal.write("\n" + MethodsText.render(result, options: options)) }
       return result.verdict.exitCode
     }
     var result = try Ranker(table: items, policy: deciding.policy).rank()
     result.metric = metricName(input)
-    Terminal.write(render(result, options))
-    if methods { Terminal.write("\n" + MethodsText.render(result, options: options)) }
+    try Terminal.write(render(result, options))
+    if methods, format == .text { try Terminal.write("\n" + MethodsText.render(result, options: options)) }
     let isDecided = !result.reasons.contains(where: \.code.isUnknown)
     return isDecided && result.variants.filter(\.isWinner).count == 1 ? 0 : 2
   }

@@ -82,15 +82,14 @@ struct PowerCommand: ParsableCommand {
   }
 
   func run() throws {
-    Terminal.ignoreClosedPipes()
     do {
       let plan = try plan()
       let options = ReportOptions.forOutput(show: 0)
       switch format {
-      case .text: Terminal.write(TextReport.render(plan, options: options))
-      case .json: Terminal.write(JSONReport.render(plan, options: options))
-      case .markdown: Terminal.write(MarkdownReport.render(plan, options: options))
-      case .csv: Terminal.write(CSVReport.render(plan))
+      case .text: try Terminal.write(TextReport.render(plan, options: options))
+      case .json: try Terminal.write(JSONReport.render(plan, options: options))
+      case .markdown: try Terminal.write(MarkdownReport.render(plan, options: options))
+      case .csv: try Terminal.write(CSVReport.render(plan))
       }
     } catch let error as ExitCode {
       throw error

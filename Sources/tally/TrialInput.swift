@@ -16,6 +16,10 @@ struct TrialInput {
       var sink = ProgressSink(collector, name: path)
       let summary = try Intake.read([path], options: flags.options, into: &sink)
       sink.finish()
+      if summary.rows == 0, !flags.filters.isEmpty {
+        let filters = flags.filters.map { "--where \($0)" }.joined(separator: " ")
+        throw ArmChoice.Problem(description: "\(path): no row is left by \(filters).")
+      }
       TrialInput.say(summary, path: path)
       summaries.append(summary)
     }
@@ -68,10 +72,20 @@ struct TrialInput {
     return arms.indices.map { "\(arms[$0].name) (\($0 + 1))" }
   }
 
+  /// A file of a folder as the name of an arm: with the folders between, so that `a/results.csv` and `b/results.csv` are
+  /// two arms.
+  static func armName(_ file: String, within folder: String) -> String {
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    guard file.hasPrefix(prefix), let slash = file.dropFirst(prefix.count).lastIndex(of: "/") else {
+      return armName(file)
+    }
+    return file.dropFirst(prefix.count)[...slash] + armName(file)
+  }
+
   private static func say(_ summary: IntakeSummary, path: String) {
     let format = summary.format.map { "\($0.rawValue), " } ?? ""
     let files = summary.files.count > 1 ? "\(summary.files.count) files, " : ""
-    var line = "\(path): \(format)\(files)\(summary.rows) rows"
+    var line = "\(path): \(format)\(files)\(summary.rows) \(summary.rows == 1 ? "row" : "rows")"
     if !summary.guesses.isEmpty {
       let guesses = summary.guesses.map { guess in
         let others = guess.alternatives.isEmpty ? "" : " (there is also \(guess.alternatives.joined(separator: ", ")))"
