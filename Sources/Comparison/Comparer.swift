@@ -94,7 +94,7 @@ public struct Comparer {
       let why = policy.unpaired ? "as asked" : "because no item is common to both"
       result.reasons.append(Reason(.unpaired, "The arms are compared as independent samples, \(why)."))
     }
-    noteLooks(&result, count: min(first.count, second.count))
+    noteLooks(&result, count: inference.anytimeCount(first, second))
     return result
   }
 

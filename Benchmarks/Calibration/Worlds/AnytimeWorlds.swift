@@ -12,7 +12,7 @@ enum AnytimeWorlds {
           let error = (spread / Double(planned)).squareRoot()
           rows.append(
             Row(label: "planned \(planned), rate \(rate), correlation \(dependence)") { truth in
-              cell(truth, planned: planned, draws: planned > 200 ? 4_000 : Draws.closedForm) { generator in
+              cell(truth, planned: planned, draws: Draws.closedForm) { generator in
                 .paired(
                   PairedWorlds.pairs(
                     2 * planned, rate: rate, effect: truth, dependence: dependence, &generator))
@@ -46,6 +46,7 @@ enum AnytimeWorlds {
       for sizes in ClusterSizes.allCases {
         rows.append(clusters(rate: rate, sizes: sizes))
       }
+      rows.append(unpairedClusters(rate: rate))
       let unpaired = (2 * rate * (1 - rate) / 500).squareRoot()
       rows.append(
         Row(label: "unpaired, planned 500 an arm, rate \(rate)") { truth in
@@ -74,7 +75,9 @@ enum AnytimeWorlds {
     }
     return Design(
       title: "Repeats, clusters and unpaired arms, a look a day",
-      note: "Confidence sequence, or Tango's interval on the effective sample at the sequence's limit.", rows: rows)
+      note:
+        "Confidence sequence, or at its limit Tango's interval on the effective sample (paired) or Newcombe's (unpaired) where few items differ, or few pass or fail.",
+      rows: rows)
   }
 
   /// Clusters of about five items; what is planned and counted are clusters.
@@ -90,6 +93,23 @@ enum AnytimeWorlds {
       let looks = Array(stride(from: 600, through: 2_000, by: 100))
       return Cell(truth: truth, draws: Draws.resampled, policy: policy, looks: looks) { generator in
         .paired(world.pairs(effect: truth, &generator))
+      }
+    } effect: {
+      Effect.visible(rate: rate, error: 1.5 * error)
+    }
+  }
+
+  private static func unpairedClusters(rate: Double) -> Row {
+    let error = (2 * rate * (1 - rate) * (1 + 4 * 0.3) / 1_000).squareRoot()
+    return Row(label: "unpaired, planned 200 clusters of 5 an arm, rate \(rate), ICC 0.3") { truth in
+      var policy = ComparisonPolicy()
+      policy.sequential = true
+      policy.plannedItems = 200
+      let looks = Array(stride(from: 500, through: 2_000, by: 100))
+      return Cell(truth: truth, draws: Draws.resampled, policy: policy, looks: looks) { generator in
+        .unpaired(
+          base: ArmWorlds.clusters(400, 5, .equal, rate: rate, correlation: 0.3, &generator),
+          candidate: ArmWorlds.clusters(400, 5, .equal, rate: rate + truth, correlation: 0.3, &generator))
       }
     } effect: {
       Effect.visible(rate: rate, error: 1.5 * error)
