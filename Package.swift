@@ -9,8 +9,13 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Pure rooms are optimised in debug builds too: their tests run millions of small computations.
-let optimised = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+/// Pure rooms are optimised in debug builds too: their tests run millions of small computations. Debug builds, and so
+/// all tests, check at run time that no two accesses to a variable overlap; a release need not check every row again.
+let optimised =
+  strict + [
+    .unsafeFlags(["-O"], .when(configuration: .debug)),
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+  ]
 
 let package = Package(
   name: "tallystick",
@@ -50,6 +55,11 @@ let package = Package(
       name: "CCompression",
       providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
     .target(name: "CXXHash"),
+    .executableTarget(
+      name: "bench-micro",
+      dependencies: ["Statistics"],
+      path: "Benchmarks/Micro",
+      swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests",
       dependencies: ["Statistics"],
@@ -60,6 +70,11 @@ let package = Package(
       dependencies: ["CCompression"],
       path: "Benchmarks/ZipWriting",
       swiftSettings: optimised),
+    .executableTarget(
+      name: "fuzz-intake",
+      dependencies: ["Intake", "Records", "ZipWriting"],
+      path: "Benchmarks/Fuzz/Sources",
+      swiftSettings: strict),
     .testTarget(
       name: "IntakeTests",
       dependencies: ["Intake", "Records", "ZipWriting"],
@@ -79,6 +94,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CalibrationTests", dependencies: ["Calibration", "Comparison", "Statistics"], swiftSettings: strict),
+    // Runs the built binary, as a user does; needs the executable, not its code.
+    .testTarget(name: "tallyTests", dependencies: ["tally"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
 )

@@ -146,19 +146,24 @@ public struct Comparer {
     design.intraclassCorrelation = estimate?.intraclassCorrelation
   }
 
+  /// Items whose score changed: the largest change first, smaller UTF-8 bytes first among equals (conventions).
   private func flips() -> [ComparisonResult.Flip] {
-    var flips: [ComparisonResult.Flip] = []
-    for (item, label) in table.labels
-    where table.states[base][item] == .scored && table.states[candidate][item] == .scored {
-      let (a, b) = (table.scores[base][item], table.scores[candidate][item])
-      guard a != b else { continue }
-      flips.append(ComparisonResult.Flip(item: label, base: a, candidate: b, difference: inference.sign * (b - a)))
+    let (before, after) = (table.scores[base], table.scores[candidate])
+    let labels = table.labels
+    let changed = (0..<labels.count).filter { position in
+      let item = labels.item(position)
+      return table.states[base][item] == .scored && table.states[candidate][item] == .scored
+        && before[item] != after[item]
     }
-    // Smaller UTF-8 bytes first among equals (conventions).
-    return flips.sorted {
-      $0.difference.magnitude == $1.difference.magnitude
-        ? $0.item.utf8.lexicographicallyPrecedes($1.item.utf8)
-        : $0.difference.magnitude > $1.difference.magnitude
+    let ordered = labels.sorted(changed) { position in
+      let item = labels.item(position)
+      return (after[item] - before[item]).magnitude
+    }
+    return ordered.map { position in
+      let item = labels.item(position)
+      return ComparisonResult.Flip(
+        item: labels.text(position), base: before[item], candidate: after[item],
+        difference: inference.sign * (after[item] - before[item]))
     }
   }
 

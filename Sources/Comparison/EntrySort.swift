@@ -14,6 +14,7 @@ enum EntrySort {
     references.withUnsafeMutableBufferPointer { buffer in
       var start = 0
       while start < buffer.count {
+        EntryReference.prefetch(UnsafeBufferPointer(buffer), behind: start)
         let prefix = buffer[start].high >> shift
         var end = start + 1
         while end < buffer.count, buffer[end].high >> shift == prefix { end += 1 }

@@ -1,3 +1,4 @@
+internal import CXXHash
 internal import Statistics
 
 /// Turns the entries of a table into items by arms.
@@ -36,6 +37,16 @@ struct EntryReference {
 
   var label: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: pointer + MemoryLayout<TrialEntry>.size, count: Int(entry.labelLength))
+  }
+
+  /// Entries lie in the order of arrival and are visited in the order of keys: nearly each would be waited for.
+  @inline(__always)
+  static func prefetch(_ references: UnsafeBufferPointer<EntryReference>, behind index: Int) {
+    let ahead = index + 24
+    guard ahead + 1 < references.count else { return }
+    tally_prefetch(references[ahead].pointer)
+    // Most items have a row in each of two arms, and a visit takes them together.
+    tally_prefetch(references[ahead + 1].pointer)
   }
 
   static func collect(from bytes: UnsafeRawBufferPointer, into references: inout [EntryReference]) {
@@ -94,6 +105,7 @@ struct ItemJoin {
     EntrySort.sort(&references)
     var start = 0
     while start < references.count {
+      references.withUnsafeBufferPointer { EntryReference.prefetch($0, behind: start) }
       let key = references[start].entry.key
       var end = start + 1
       while end < references.count, references[end].high == key.high, references[end].entry.key == key { end += 1 }
@@ -162,7 +174,7 @@ struct ItemJoin {
       }
     }
     if keepsLabel, table.labels.count < ItemTable.labelLimit {
-      table.labels[index] = String(decoding: label.label, as: UTF8.self)
+      table.labels.append(label.label, item: index)
     }
     noteNoise()
   }

@@ -47,7 +47,7 @@ public struct ItemTable {
   public internal(set) var scoreRange: ClosedRange<Double>?
   /// Nested noise of the first two arms' item differences; nil without repeats or when they are not balanced.
   var noise: VarianceAccumulator?
-  public internal(set) var labels: [Int: String] = [:]
+  public internal(set) var labels = ItemLabels()
   public let fingerprint: UInt64
 
   public var count: Int { clusters.count }

@@ -7,7 +7,9 @@ struct InputFlags: ParsableArguments {
   var item: String?
 
   @Option(
-    help: ArgumentHelp("Column of the score; given twice or more, each column is a variant.", valueName: "column"))
+    help: ArgumentHelp(
+      "Column of the score, or prediction=label for two columns that should agree; given twice or more, each is a variant.",
+      valueName: "column"))
   var score: [String] = []
 
   @Option(
@@ -24,6 +26,17 @@ struct InputFlags: ParsableArguments {
 
   @Flag(help: "Rows of one item are repeats, numbered by their order.")
   var repeatsByOrder = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Column that tells predictions of one item apart, when each is judged again.", valueName: "column"))
+  var prediction: String?
+
+  @Option(help: ArgumentHelp("Column that numbers the judge's runs on one prediction.", valueName: "column"))
+  var judgeRepeat: String?
+
+  @Option(help: ArgumentHelp("Column of the suite or task; items of different ones never pair.", valueName: "column"))
+  var suite: String?
 
   @Option(help: ArgumentHelp("Column that names the variant (model, prompt) of a row.", valueName: "column"))
   var variant: String?
@@ -48,16 +61,17 @@ struct InputFlags: ParsableArguments {
   var tokens: String?
 
   @Option(
+    name: .customLong("where"),
     help: ArgumentHelp(
       "Read only rows where a column has a value; may be given several times.", valueName: "column=value"))
-  var only: [String] = []
+  var filters: [String] = []
 
   @Option(help: ArgumentHelp("Read the input as this format instead of detecting it.", valueName: "format"))
   var inputFormat: FileFormat?
 
   func validate() throws {
-    for filter in only where !filter.contains("=") {
-      throw ValidationError("--only takes column=value, for example --only split=test, not '\(filter)'.")
+    for filter in filters where !filter.contains("=") {
+      throw ValidationError("--where takes column=value, for example --where split=test, not '\(filter)'.")
     }
   }
 
@@ -69,6 +83,9 @@ struct InputFlags: ParsableArguments {
     options.slices = slice
     options.repetition = repetition
     options.variant = variant
+    options.prediction = prediction
+    options.judgeRepeat = judgeRepeat
+    options.suite = suite
     options.metric = metric
     options.scorer = scorer
     options.prompt = prompt
@@ -76,7 +93,7 @@ struct InputFlags: ParsableArguments {
     options.cost = cost
     options.tokens = tokens
     options.format = inputFormat
-    options.filters = only.map { filter in
+    options.filters = filters.map { filter in
       let parts = filter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return IntakeOptions.Filter(column: String(parts[0]), value: String(parts[1]))
     }

@@ -110,8 +110,25 @@ import Testing
     let long = String(repeating: "ü", count: 500)
     let table = try TrialTable([Trial(item: long, score: 1, arm: "base"), Trial(item: "x", score: 1, arm: "candidate")])
       .join()
-    let label = table.labels.values.max { $0.count < $1.count }
-    #expect(label == String(repeating: "ü", count: 120))
+    let labels = (0..<table.count).map(table.label)
+    #expect(Set(labels) == [String(repeating: "ü", count: 120), "x"])
+  }
+
+  @Test func labelsSortLikeUTF8Bytes() throws {
+    let names = ["item-00000010", "item-0000001", "b", "ü", "", "item-00000011", "itém", "item-0000001\u{0}"]
+    var labels = ItemLabels()
+    for (position, name) in names.enumerated() {
+      var name = name
+      name.withUTF8 { labels.append(UnsafeRawBufferPointer($0), item: 10 * position) }
+    }
+    let byBytes = names.indices.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
+    #expect(labels.sorted(Array(names.indices)) { _ in 1 } == byBytes)
+    let byKey = labels.sorted(Array(names.indices)) { $0 == 3 ? 2 : 1 }
+    #expect(byKey == [3] + byBytes.filter { $0 != 3 })
+    for (position, name) in names.enumerated() {
+      #expect(labels[10 * position] == name)
+      #expect(labels[10 * position + 1] == nil)
+    }
   }
 
   @Test func emptyTable() throws {

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import tiktoken
@@ -32,6 +33,7 @@ class Bytes:
 tiktoken.get_encoding = lambda name: Bytes()
 tiktoken.encoding_for_model = lambda name: Bytes()
 
+from inspect_ai._util.zipfile import zipfile_compress_kwargs
 from inspect_ai import Task, eval as run, task
 from inspect_ai.dataset import Sample
 from inspect_ai.log import read_eval_log
@@ -123,6 +125,17 @@ def crash(name):
     shutil.copy(next(folder.iterdir()), HERE / name)
 
 
+def scrub(name):
+    """Takes the paths of this machine out of tracebacks, entry by entry, with Inspect's own packing."""
+    with zipfile.ZipFile(HERE / name) as log:
+        entries = [(info, log.read(info).decode()) for info in log.infolist()]
+    with zipfile.ZipFile(HERE / name, "w", **zipfile_compress_kwargs) as log:
+        for info, text in entries:
+            for path, short in [(str(HERE), "."), (sys.prefix, "venv"), (sys.base_prefix, "python"), (str(WORK), "logs")]:
+                text = text.replace(path, short)
+            log.writestr(zipfile.ZipInfo(info.filename), text, zipfile_compress_kwargs["compression"])
+
+
 def chunk(source, name):
     folder = WORK / name
     convert_eval_logs_to_chunked(str(HERE / source), str(folder))
@@ -132,6 +145,7 @@ def chunk(source, name):
 def main():
     shutil.rmtree(WORK, ignore_errors=True)
     write(several, "eval", "several.eval")
+    scrub("several.eval")
     write(single, "eval", "single.eval")
     write(single, "json", "single.json")
     chunk("single.eval", "chunked.eval")
