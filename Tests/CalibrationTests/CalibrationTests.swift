@@ -77,7 +77,7 @@ import Testing
     #expect(report.contains("**not met**"))
   }
 
-  /// Every world of the catalogue, drawn once without and with its effect, is judged and has the mean it claims.
+  /// The last world of every design is judged, and has the effect that it claims.
   @Test func theCatalogueHoldsWhatItClaims() {
     let designs = Catalogue.designs
     #expect(Set(designs.map(\.title)).count == designs.count)
