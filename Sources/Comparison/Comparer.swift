@@ -97,11 +97,12 @@ public struct Comparer {
       result.reasons.append(Reason(.unpaired, "The arms are compared as independent samples, \(why)."))
     }
     try boundMissing(&result, paired: false)
-    let count = min(first.count, second.count)
     noteLook(
       &result,
       lookDoubt(
-        items: count, observations: count, unit: "items per arm", isAnytime: (policy.method ?? usual) == .anytime))
+        items: min(first.count, second.count), observations: inference.anytimeCount(first, second),
+        unit: first.isClustered || second.isClustered ? "clusters per arm" : "items per arm",
+        isAnytime: (policy.method ?? usual) == .anytime))
     return result
   }
 
