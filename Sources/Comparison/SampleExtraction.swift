@@ -49,9 +49,17 @@ struct SampleExtraction {
   /// Items scored in both arms (or filled), in table order; `items` restricts them to a slice.
   func paired(items: [Int]? = nil, fill: Fill = Fill()) -> PairedSample {
     var sample = PairedSample()
-    var clusters: [Int32] = []
+    sample.isBinary = isBinary
+    sample.isProportion = isProportion
     let first = table.scores[base]
     let second = table.scores[candidate]
+    if items == nil, isComplete(base), isComplete(candidate) {
+      // The usual case, and with millions of items the one that counts: the columns are shared, not copied.
+      (sample.base, sample.candidate) = (first, second)
+      (sample.clusters, sample.clusterCount) = SampleExtraction.effective(table.clusters)
+      return sample
+    }
+    var clusters: [Int32] = []
     func visit(_ item: Int) {
       let states = (table.states[base][item], table.states[candidate][item])
       guard let a = value(first[item], states.0, missing: fill.missingBase, absent: nil),
@@ -62,8 +70,6 @@ struct SampleExtraction {
       clusters.append(table.clusters[item])
     }
     if let items { items.forEach(visit) } else { (0..<table.count).forEach(visit) }
-    sample.isBinary = isBinary
-    sample.isProportion = isProportion
     (sample.clusters, sample.clusterCount) = SampleExtraction.effective(clusters)
     return sample
   }
@@ -85,6 +91,9 @@ struct SampleExtraction {
     (sample.clusters, sample.clusterCount) = SampleExtraction.effective(clusters)
     return sample
   }
+
+  /// Whether the arm has a score for every item of the table.
+  private func isComplete(_ arm: Int) -> Bool { table.states[arm].allSatisfy { $0 == .scored } }
 
   private var isBinary: Bool { table.isBinary && table.repeats[base] <= 1 && table.repeats[candidate] <= 1 }
 
