@@ -1,4 +1,9 @@
+internal import Glibc
+
 /// Entries and their labels, packed one behind the other in chunks of 1 MiB: growing never copies what is there.
+///
+/// Chunks are mapped, not allocated: once a chunk was freed, the allocator would serve the next from its heap, which it
+/// keeps, and a join that spilled would hold 128 MB that nobody uses.
 struct EntryChunks: ~Copyable {
   static let chunkBytes = 1 << 20
   /// Longer labels are cut: they are for people to recognise an item, not to identify it.
@@ -9,7 +14,7 @@ struct EntryChunks: ~Copyable {
   private(set) var count = 0
 
   deinit {
-    for chunk in chunks { chunk.deallocate() }
+    for chunk in chunks { munmap(chunk, EntryChunks.chunkBytes) }
   }
 
   /// Appends an entry; `label` is cut at a scalar boundary if it is too long. Amortised O(1).
@@ -17,7 +22,7 @@ struct EntryChunks: ~Copyable {
     let length = EntryChunks.cut(label)
     let stride = EntryChunks.stride(labelLength: length)
     if chunks.isEmpty || used[used.count - 1] + stride > EntryChunks.chunkBytes {
-      chunks.append(.allocate(byteCount: EntryChunks.chunkBytes, alignment: 16))
+      chunks.append(EntryChunks.mapChunk())
       used.append(0)
     }
     let target = chunks[chunks.count - 1] + used[used.count - 1]
@@ -42,7 +47,7 @@ struct EntryChunks: ~Copyable {
   var bytes: Int { chunks.count * EntryChunks.chunkBytes }
 
   mutating func removeAll() {
-    for chunk in chunks { chunk.deallocate() }
+    for chunk in chunks { munmap(chunk, EntryChunks.chunkBytes) }
     chunks.removeAll(keepingCapacity: true)
     used.removeAll(keepingCapacity: true)
     count = 0
@@ -51,6 +56,15 @@ struct EntryChunks: ~Copyable {
   /// Bytes of an entry with a label of this length, padded to eight.
   static func stride(labelLength: Int) -> Int {
     (MemoryLayout<TrialEntry>.size + labelLength + 7) & ~7
+  }
+
+  private static func mapChunk() -> UnsafeMutableRawPointer {
+    let chunk = mmap(nil, chunkBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let chunk, chunk != MAP_FAILED else {
+      // As when any other allocation fails: there is no way on without memory.
+      preconditionFailure("no memory left for the rows")
+    }
+    return chunk
   }
 
   private static func cut(_ label: UnsafeRawBufferPointer) -> Int {

@@ -18,11 +18,11 @@ enum BootstrapSums {
       return distinct.replicates(resamples: resamples, seed: seed)
     }
     var generator = Xoshiro256StarStar(seed: seed)
-    let indices = UniformIndex(count: terms.count)
+    let blocks = BootstrapBlocks(count: terms.count)
     return terms.withUnsafeBufferPointer { terms in
       [Term](unsafeUninitializedCapacity: resamples) { sums, initialized in
         for index in 0..<resamples {
-          sums.initializeElement(at: index, to: sum(terms.count, from: terms, indices, &generator))
+          sums.initializeElement(at: index, to: blocks.sum(of: terms, &generator))
         }
         initialized = resamples
       }
