@@ -45,6 +45,11 @@ lint: ## Check the format of the Swift sources and the rules of the house
 	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 	$(PYTHON) Scripts/lint.py
 
+.PHONY: bench
+bench: install-packages ## Measure tally beside SciPy, pandas and Inspect, in one run
+	@Scripts/install-packages.sh venv
+	@SWIFT="$(SWIFT)" PYTHON="$(PYTHON)" Benchmarks/run.sh
+
 .PHONY: dist
 dist: install-packages ## Make the release binary, its tarball and its Python wheel, and try the wheel in a clean venv
 	@Scripts/install-packages.sh venv

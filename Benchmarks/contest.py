@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 MEGABYTE = 1e6
 
+#: One thread for every contender: tally computes on one, and numpy's own threads fight with whatever else runs.
+ENVIRONMENT = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
 
 @dataclass
 class Run:
@@ -31,7 +34,8 @@ class Contender:
     def run(self):
         start = time.perf_counter()
         process = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env=ENVIRONMENT)
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start

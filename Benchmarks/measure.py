@@ -49,7 +49,7 @@ class Benchmarks:
         each = f"{tally.seconds / steps * 1e9:.3f} ns" if steps else ""
         for peer in peers:
             factor = peer.seconds / tally.seconds
-            self.kernels.append((title, duration(tally.seconds), each, peer.name, duration(peer.seconds), ratio(factor), aim))
+            self.kernels.append((title, duration(tally.seconds) if title else "", each, peer.name, duration(peer.seconds), ratio(factor), aim))
             title = each = aim = ""
 
     def measure_kernels(self):
@@ -151,8 +151,8 @@ class Benchmarks:
             "# Benchmarks",
             "",
             "Written by `make bench`. Every contender of a row ran in the same run, by turns, after a warm-up; the figures are",
-            f"medians of {self.options.runs} runs, of peak memory the largest. Shares of other work on the machine hit all of",
-            "them alike; ratios are the peer's time over tally's, so more is better.",
+            f"medians of {self.options.runs} runs, of peak memory the largest, each on one thread. Other work on the machine",
+            "hits all of them alike; ratios are the peer's time over tally's, so more is better.",
             "",
             f"Machine: {machine.describe()}; load average {load:.1f} at the end.",
             f"Peers: {peers}.",

@@ -18,11 +18,11 @@ struct EntryChunks: ~Copyable {
   }
 
   /// Appends an entry; `label` is cut at a scalar boundary if it is too long. Amortised O(1).
-  mutating func append(_ entry: TrialEntry, label: UnsafeRawBufferPointer) {
+  mutating func append(_ entry: TrialEntry, label: UnsafeRawBufferPointer) throws(SpillError) {
     let length = EntryChunks.cut(label)
     let stride = EntryChunks.stride(labelLength: length)
     if chunks.isEmpty || used[used.count - 1] + stride > EntryChunks.chunkBytes {
-      chunks.append(EntryChunks.mapChunk())
+      chunks.append(try EntryChunks.mapChunk())
       used.append(0)
     }
     let target = chunks[chunks.count - 1] + used[used.count - 1]
@@ -58,12 +58,9 @@ struct EntryChunks: ~Copyable {
     (MemoryLayout<TrialEntry>.size + labelLength + 7) & ~7
   }
 
-  private static func mapChunk() -> UnsafeMutableRawPointer {
+  private static func mapChunk() throws(SpillError) -> UnsafeMutableRawPointer {
     let chunk = mmap(nil, chunkBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let chunk, chunk != MAP_FAILED else {
-      // As when any other allocation fails: there is no way on without memory.
-      preconditionFailure("no memory left for the rows")
-    }
+    guard let chunk, chunk != MAP_FAILED else { throw SpillError(operation: "find memory", code: errno) }
     return chunk
   }
 

@@ -27,16 +27,18 @@ package struct PairedSample {
 
   /// Items only the base passes, only the candidate passes, both, neither.
   var discordant: ComparisonResult.Discordant {
-    var counts = ComparisonResult.Discordant(baseOnly: 0, candidateOnly: 0, both: 0, neither: 0)
+    // Sums instead of cases: which case comes next cannot be predicted.
+    var (baseOnes, candidateOnes, both) = (0, 0, 0)
     for index in base.indices {
-      switch (base[index] > 0.5, candidate[index] > 0.5) {
-      case (true, false): counts.baseOnly += 1
-      case (false, true): counts.candidateOnly += 1
-      case (true, true): counts.both += 1
-      case (false, false): counts.neither += 1
-      }
+      let first = base[index] > 0.5 ? 1 : 0
+      let second = candidate[index] > 0.5 ? 1 : 0
+      baseOnes &+= first
+      candidateOnes &+= second
+      both &+= first & second
     }
-    return counts
+    return ComparisonResult.Discordant(
+      baseOnly: baseOnes - both, candidateOnly: candidateOnes - both, both: both,
+      neither: count - baseOnes - candidateOnes + both)
   }
 }
 

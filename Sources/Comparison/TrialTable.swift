@@ -77,7 +77,7 @@ public final class TrialTable {
       sliceSet: slices.index(of: row.slices, suite: row.suite),
       arm: UInt16(arm),
       labelLength: 0)
-    chunks.append(entry, label: row.item.bytes)
+    try chunks.append(entry, label: row.item.bytes)
     note(row, arm: arm)
     fingerprint &+= TrialTable.mixed(
       key.high ^ score.bitPattern &* 0x9E37_79B9_7F4A_7C15 ^ prediction ^ judgeRun &* 3 ^ armKeys[arm])

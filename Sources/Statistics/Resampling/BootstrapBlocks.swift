@@ -76,24 +76,23 @@ struct BootstrapBlocks: Sendable {
     let slots = 64 / bits
     var local = generator
     var left = UInt64(draws)
+    @inline(__always) func term(_ word: UInt64, _ slot: UInt64) -> Term {
+      terms[Int(truncatingIfNeeded: word &>> (slot &* bits) & mask)]
+    }
     // Four sums side by side: an addition need not wait for the one before.
     var (first, second, third, fourth) = (Term.zero, Term.zero, Term.zero, Term.zero)
     while left >= slots {
-      var word = local.next()
-      var slot: UInt64 = 0
-      while slot &+ 4 <= slots {
-        first = first + terms[Int(truncatingIfNeeded: word & mask)]
-        second = second + terms[Int(truncatingIfNeeded: word &>> bits & mask)]
-        third = third + terms[Int(truncatingIfNeeded: word &>> (2 &* bits) & mask)]
-        fourth = fourth + terms[Int(truncatingIfNeeded: word &>> (3 &* bits) & mask)]
-        word &>>= 4 &* bits
-        slot &+= 4
-      }
-      while slot < slots {
-        first = first + terms[Int(truncatingIfNeeded: word & mask)]
-        word &>>= bits
-        slot &+= 1
-      }
+      let word = local.next()
+      first = first + term(word, 0)
+      second = second + term(word, 1)
+      third = third + term(word, 2)
+      fourth = fourth + term(word, 3)
+      first = first + term(word, 4)
+      second = second + term(word, 5)
+      if slots > 6 { third = third + term(word, 6) }
+      if slots > 7 { fourth = fourth + term(word, 7) }
+      if slots > 8 { first = first + term(word, 8) }
+      if slots > 9 { second = second + term(word, 9) }
       left &-= slots
     }
     var word = left > 0 ? local.next() : 0

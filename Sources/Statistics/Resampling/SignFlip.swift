@@ -47,7 +47,8 @@ public enum SignFlip {
     }
 
     if haveOneMagnitude(units) {
-      let positive = units.count { $0 > 0 }
+      // A sum, not a case: which sign comes next cannot be predicted.
+      let positive = units.reduce(0) { $0 &+ ($1 > 0 ? 1 : 0) }
       return result(signTest(positive: positive, negative: units.count - positive), .binomial)
     }
     if units.count <= min(exactLimit, enumerationCeiling) {
