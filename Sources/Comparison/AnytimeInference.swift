@@ -64,7 +64,7 @@ extension Inference {
   }
 
   func sequence(count: Int) -> AsymptoticConfidenceSequence? {
-    AsymptoticConfidenceSequence(alpha: 1 - level, plannedCount: policy.plannedItems ?? max(count, 1_000))
+    AsymptoticConfidenceSequence(alpha: 1 - level, plannedCount: policy.plannedItems ?? ComparisonPolicy.usualPlan)
   }
 
   /// What t counts: clusters where items depend on each other, else items.

@@ -38,6 +38,9 @@ struct EntryChunks: ~Copyable {
     }
   }
 
+  /// Memory that the chunks take.
+  var bytes: Int { chunks.count * EntryChunks.chunkBytes }
+
   mutating func removeAll() {
     for chunk in chunks { chunk.deallocate() }
     chunks.removeAll(keepingCapacity: true)

@@ -44,7 +44,7 @@ package struct Inference {
 }
 
 extension ArmSample {
-  /// Number of ones; the sum of the scores when they are not binary.
+  /// Number of passes of binary scores, one an item.
   var successes: Int { scores.count { $0 > 0.5 } }
 }
 

@@ -4,11 +4,13 @@ package struct PairedSample {
   package var candidate: [Double] = []
   /// A cluster for each item (every unclustered item is its own), empty when the items are independent.
   package var clusters: [Int32] = []
-  /// Number of distinct clusters.
+  /// Number of distinct clusters, those of one item included.
   package var clusterCount = 0
+  /// Items that name no cluster although others do.
+  package var unclustered = 0
   /// Every score is 0 or 1 and every item has one repeat: the counts say everything.
   package var isBinary = false
-  /// Every score lies in 0…1 although items may be averages of repeats.
+  /// Scores are means of passes and failures, of one repeat or of several.
   package var isProportion = false
 
   package init() {}

@@ -50,12 +50,9 @@ struct SampleExtraction {
   func paired(items: [Int]? = nil, fill: Fill = Fill()) -> PairedSample {
     var sample = PairedSample()
     var clusters: [Int32] = []
-    let first = table.scores[base]
-    let second = table.scores[candidate]
     func visit(_ item: Int) {
-      let states = (table.states[base][item], table.states[candidate][item])
-      guard let a = value(first[item], states.0, missing: fill.missingBase, absent: nil),
-        let b = value(second[item], states.1, missing: fill.missingCandidate, absent: fill.dropped)
+      guard let a = value(base, item, missing: fill.missingBase, absent: nil),
+        let b = value(candidate, item, missing: fill.missingCandidate, absent: fill.dropped)
       else { return }
       sample.base.append(a)
       sample.candidate.append(b)
@@ -64,7 +61,7 @@ struct SampleExtraction {
     if let items { items.forEach(visit) } else { (0..<table.count).forEach(visit) }
     sample.isBinary = isBinary
     sample.isProportion = isProportion
-    (sample.clusters, sample.clusterCount) = SampleExtraction.effective(clusters)
+    (sample.clusters, sample.clusterCount, sample.unclustered) = SampleExtraction.effective(clusters)
     return sample
   }
 
@@ -73,50 +70,55 @@ struct SampleExtraction {
     var sample = ArmSample()
     var clusters: [Int32] = []
     func visit(_ item: Int) {
-      guard let score = value(table.scores[arm][item], table.states[arm][item], missing: fill, absent: nil) else {
+      guard let score = value(arm, item, missing: fill, absent: nil) else {
         return
       }
       sample.scores.append(score)
       clusters.append(table.clusters[item])
     }
     if let items { items.forEach(visit) } else { (0..<table.count).forEach(visit) }
-    sample.isBinary = table.isBinary && table.repeats[arm] <= 1
+    sample.isBinary = table.isBinary && table.valuesPerItem[arm] <= 1
     sample.isProportion = isProportion
-    (sample.clusters, sample.clusterCount) = SampleExtraction.effective(clusters)
+    (sample.clusters, sample.clusterCount, _) = SampleExtraction.effective(clusters)
     return sample
   }
 
-  private var isBinary: Bool { table.isBinary && table.repeats[base] <= 1 && table.repeats[candidate] <= 1 }
+  private var isBinary: Bool {
+    table.isBinary && table.valuesPerItem[base] <= 1 && table.valuesPerItem[candidate] <= 1
+  }
 
   /// Averages of binary scores: bounded data, whose variance vanishes near 0 and 1. Other scores in 0…1 (a judge's
   /// grade, a similarity) are not treated so.
   private var isProportion: Bool { table.isBinary }
 
-  private func value(_ score: Double, _ state: ItemTable.CellState, missing: Double?, absent: Double?) -> Double? {
-    switch state {
-    case .scored: score
-    case .missing: missing
-    case .absent: absent
-    case .conflicting: nil
+  private func value(_ arm: Int, _ item: Int, missing: Double?, absent: Double?) -> Double? {
+    switch table.states[arm][item] {
+    case .scored:
+      let score = table.scores[arm][item]
+      guard let missing, let part = table.partlyMissing[arm][item] else { return score }
+      return (score * Double(part.of - part.missing) + missing * Double(part.missing)) / Double(part.of)
+    case .missing: return missing
+    case .absent: return absent
+    case .conflicting: return nil
     }
   }
 
   /// Clusters count only where there are fewer of them than items; an item without one stands alone.
-  private static func effective(_ clusters: [Int32]) -> (clusters: [Int32], count: Int) {
+  private static func effective(_ clusters: [Int32]) -> (clusters: [Int32], count: Int, unclustered: Int) {
     var distinct = Set<Int32>()
     var unclustered = 0
     for cluster in clusters {
       if cluster < 0 { unclustered += 1 } else { distinct.insert(cluster) }
     }
     let count = distinct.count + unclustered
-    guard !distinct.isEmpty, count < clusters.count else { return ([], 0) }
-    guard unclustered > 0 else { return (clusters, count) }
+    guard !distinct.isEmpty, count < clusters.count else { return ([], 0, 0) }
+    guard unclustered > 0 else { return (clusters, count, 0) }
     var alone: Int32 = -1
     let numbered = clusters.map { cluster in
       guard cluster < 0 else { return cluster }
       alone -= 1
       return alone
     }
-    return (numbered, count)
+    return (numbered, count, unclustered)
   }
 }

@@ -115,7 +115,7 @@ struct InspectLogTests {
         .init(role: "score", column: "includes", option: "--scorer", alternatives: ["rubric", "partly"])
       ])
     #expect(try collect([fixtures + "single.eval"]).summary.guesses.isEmpty)
-    #expect(reading.rows.first?.configuration == "task version 3")
+    #expect(reading.rows.first?.suiteVersion == "task version 3")
   }
 
   @Test("names that the log does not have are answered with those it has")

@@ -130,6 +130,39 @@ struct RealDataTests {
     #expect(json["base", "n"].integer == 1418)
   }
 
+  // MARK: Inspect AI logs
+
+  @Test func aLogIsTheSameInBothOfItsFormats() throws {
+    let json = try compared(
+      data("traces-inspect/log_formats.eval"), data("traces-inspect/log_formats.json"), code: 2)
+    #expect(json["design", "items"].integer == 1)
+    #expect(json["base", "mean"].number == 0)
+    #expect(json["candidate", "mean"].number == 0)
+    #expect(json["base", "name"] != json["candidate", "name"])
+    // One item shows no margin; a margin of the whole scale would be none.
+    #expect(json["power", "suggested_margin"] == .null)
+  }
+
+  @Test func epochsOfALogAreRepeats() throws {
+    let log = data("traces-inspect/log_streaming.eval")
+    let json = try compared(log, log, code: 2)
+    #expect(json["base", "mean"].number == 0.75)
+    #expect(json["design", "items"].integer == 2)
+    #expect(json["design", "repeats", "base"].integer == 2)
+  }
+
+  /// A log whose run was killed has no directory at its end; what is whole in it counts, and the report says so.
+  @Test func aLogThatWasCutOff() throws {
+    let shop = try Workshop()
+    let whole = try Data(contentsOf: URL(fileURLWithPath: data("traces-inspect/log_streaming.eval")))
+    try shop.write("cut.eval", whole.prefix(3000))
+    let run = try shop.tally("compare", data("traces-inspect/log_streaming.eval"), "cut.eval")
+    #expect(run.code == 2)
+    #expect(run.errors.contains("never finished"))
+    #expect(run.errors.contains("crashed or is not finished"))
+    #expect(run.text.contains("TOO_FEW_ITEMS"))
+  }
+
   // MARK: FActScore: abstentions are missing scores, not zeros
 
   @Test func factualPrecisionOnTopicsThatBothAnswer() throws {
@@ -140,6 +173,8 @@ struct RealDataTests {
     #expect(prints(json["difference", "estimate"].number, "0.0807"))
     #expect(prints(json["difference", "standard_error"].number, "0.0122"))
     #expect(json["design", "union"].integer == 183)
+    // Answers that are missing are said, and bounded: none of them would change the verdict.
+    #expect(json["reasons"].list.contains(.string("MISSING_LEFT_OUT")))
     #expect((json["design", "dropped", "missing_score"].integer ?? 0) >= 27)
   }
 }
@@ -190,6 +225,18 @@ struct ReshapedDataTests {
       #expect((slice["p_adjusted"].number ?? -1) >= (slice["p"].number ?? 2))
     }
     #expect(json["slices"].list.count == 6)
+  }
+
+  /// Without reshaping: a prediction is right when it equals the label, and an example is told by number and category.
+  @Test func biasBenchmarkAsItIs() throws {
+    let json = try compared(
+      data("bbq-slices/predictions.csv"), "--item", "example_id", "--suite", "category", "--score", "pred_arc=label",
+      "--score", "pred_race=label", "--slice", "context", code: 0)
+    #expect(json["design", "items"].integer == 2776)
+    #expect(json["discordant", "candidate_only"].integer == 326)
+    #expect(json["discordant", "base_only"].integer == 56)
+    let ambiguous = try #require(json["slices"].list.first { $0["value"].string == "ambig" })
+    #expect(ambiguous["n"].integer == 1388)
   }
 
   // MARK: LLMBar: judges against gold labels
@@ -259,7 +306,7 @@ struct ReshapedDataTests {
     #expect(try power.json()["basis", "items"].integer == 25)
   }
 
-  /// Success of each trial by task, from the archive, through the command's own reader: `--only trial=N` of one arm
+  /// Success of each trial by task, from the archive, through the command's own reader: `--where trial=N` of one arm
   /// against another is all a user needs.
   private func rewards() throws -> [[Double]] {
     var rewards = [[Double]](repeating: [], count: 25)
