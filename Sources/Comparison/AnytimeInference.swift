@@ -44,7 +44,7 @@ extension Inference {
       : "Tango score interval on the effective sample at the sequence's limit"
     evidence.replacement =
       "Tango's score interval, as wide as the confidence sequence asks, stands in for the sequence: "
-      + "only \(units.differing) of \(Comparer.grouped(units.count)) \(units.name) differ between the arms, too few to estimate how they vary."
+      + "\(units.fewDiffer), too few to estimate how they vary."
   }
 
   private func anytime(_ moments: Moments, unit: String) -> Evidence? {

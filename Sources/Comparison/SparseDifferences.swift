@@ -36,6 +36,12 @@ struct DifferenceUnits {
   /// Too few units differ for a standard error to be estimated from them: a t interval then covers as little as 25 %.
   var isSparse: Bool { differing < 10 && 2 * differing <= count }
 
+  /// "only 3 of 20 items differ between the arms"
+  var fewDiffer: String {
+    let share = differing == 0 ? "none" : "only \(differing)"
+    return "\(share) of \(Comparer.grouped(count)) \(name) \(differing == 1 ? "differs" : "differ") between the arms"
+  }
+
   func effectivePairs(standardError: Double) -> EffectivePairs {
     EffectivePairs(
       losses: losses, wins: wins, items: Double(items), standardError: standardError, units: count)
@@ -56,7 +62,7 @@ extension Inference {
     evidence.replacement =
       "Tango's score interval on the effective sample stands in for the t interval: "
       + (units.isSparse
-        ? "only \(units.differing) of \(Comparer.grouped(units.count)) \(units.name) differ between the arms, too few to estimate how they vary."
+        ? "\(units.fewDiffer), too few to estimate how they vary."
         : "all \(Comparer.grouped(units.count)) \(units.name) differ by the same amount, which says nothing of how they vary.")
   }
 }

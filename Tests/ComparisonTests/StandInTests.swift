@@ -30,26 +30,28 @@ import Testing
     var degreesOfFreedom: Double
     var low: Double
     var high: Double
+    var said: String
   }
 
   /// From an independent implementation in Python, with numpy and SciPy.
   static let sparse = [
     Sparse(
       differences: [Double](repeating: 0, count: 20), standardError: 0, degreesOfFreedom: 19, low: -0.179680680,
-      high: 0.179680680),
+      high: 0.179680680, said: "none of 20 items differ between"),
     Sparse(
       differences: [0.2] + [Double](repeating: 0, count: 19), standardError: 0.01, degreesOfFreedom: 19,
-      low: -0.0327986564, high: 0.0599294896),
+      low: -0.0327986564, high: 0.0599294896, said: "only 1 of 20 items differs between"),
     Sparse(
       differences: [0.2, 0.4, -0.2] + [Double](repeating: 0, count: 17), standardError: 0.0247088307,
-      degreesOfFreedom: 19, low: -0.0545239833, high: 0.1035757508),
+      degreesOfFreedom: 19, low: -0.0545239833, high: 0.1035757508, said: "only 3 of 20 items differ between"),
     Sparse(
       differences: [1, 1] + [Double](repeating: 0, count: 18) + [-1, 0, 0, 0],
       clusters: (0..<24).map { Int32($0 / 4) }, standardError: 0.1003466215, degreesOfFreedom: 5,
-      low: -0.3514524158, high: 0.4248955068),
+      low: -0.3514524158, high: 0.4248955068, said: "only 2 of 6 clusters differ between"),
     Sparse(
       differences: [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], clusters: [0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5],
-      standardError: 0.1108311769, degreesOfFreedom: 3.2382627313, low: -0.2240965055, high: 0.6278478786),
+      standardError: 0.1108311769, degreesOfFreedom: 3.2382627313, low: -0.2240965055, high: 0.6278478786,
+      said: "only 2 of 6 clusters differ between"),
   ]
 
   @Test(arguments: sparse) func fewDifferingUnitsGetTangosInterval(_ example: Sparse) throws {
@@ -61,7 +63,7 @@ import Testing
     #expect(WorkedExampleTests.close(evidence.low, example.low, 1e-9))
     #expect(WorkedExampleTests.close(evidence.high, example.high, 1e-9))
     #expect(evidence.intervalMethod == "Tango score interval on the effective sample")
-    #expect(evidence.replacement?.contains("differ between the arms") == true)
+    #expect(evidence.replacement?.contains(example.said) == true)
   }
 
   @Test func lowerIsBetterMirrorsTheStandIn() throws {
