@@ -90,10 +90,13 @@ extension Inference {
   }
 
   func note(_ test: SignFlipResult, unit: String, in evidence: inout Evidence) {
-    evidence.statistic = test.statistic
+    // The statistic of a permutation is the sum it permutes, which nobody needs, and it has no degrees of freedom.
+    evidence.statistic = nil
+    evidence.degreesOfFreedom = nil
     evidence.pValue = test.pValue
     evidence.testName =
       test.isExact
-      ? "exact sign-flip permutation of \(unit)" : "sign-flip permutation of \(unit), \(policy.resamples) resamples"
+      ? "exact sign-flip permutation of \(unit)"
+      : "sign-flip permutation of \(unit), \(Comparer.grouped(policy.resamples)) resamples"
   }
 }

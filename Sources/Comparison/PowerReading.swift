@@ -3,13 +3,22 @@ internal import Statistics
 /// What a sample can and cannot see: the ruler under every verdict.
 extension Inference {
   /// Power is planned at `minEffect` or the margin, never at the observed difference.
-  var target: PowerTarget {
-    PowerTarget(alpha: policy.alpha, power: policy.power, marginAlpha: policy.marginAlpha)
+  ///
+  /// A confidence sequence reaches further than an interval of the same level: what it sees follows from its own reach.
+  /// - Parameter count: the observations that a sequence counts.
+  func target(count: Int) -> PowerTarget {
+    var target = PowerTarget(alpha: policy.alpha, power: policy.power, marginAlpha: policy.marginAlpha)
+    if policy.sequential || policy.method == .anytime, let reach = sequence(count: count)?.criticalValue(count: count) {
+      let tail = Normal.standard.survival(reach)
+      target.alpha = 2 * tail
+      target.marginAlpha = tail
+    }
+    return target
   }
 
   func power(_ sample: PairedSample, designEffect: Double?) -> ComparisonResult.PowerSummary? {
     guard sample.count > 0 else { return nil }
-    var target = self.target
+    var target = self.target(count: anytimeCount(sample))
     target.designEffect = max(1, designEffect ?? 1)
     return sample.isBinary
       ? pairedBinaryPower(sample, target: target) : pairedRealPower(sample, target: target)
@@ -74,7 +83,7 @@ extension Inference {
 
   func power(base: ArmSample, candidate: ArmSample, designEffect: Double?) -> ComparisonResult.PowerSummary? {
     guard base.count > 1, candidate.count > 1 else { return nil }
-    var target = self.target
+    var target = self.target(count: anytimeCount(base, candidate))
     target.designEffect = max(1, designEffect ?? 1)
     let items = min(base.count, candidate.count)
     var summary = ComparisonResult.PowerSummary(unit: "items per arm")

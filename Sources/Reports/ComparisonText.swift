@@ -103,7 +103,8 @@ struct ComparisonText {
     var parts: [String] = []
     if let count = design.clusters { parts.append("\(NumberFormat.count(count)) clusters") }
     if let effect = design.designEffect { parts.append("design effect \(NumberFormat.plain(effect))") }
-    if let items = design.effectiveItems {
+    // Below 1 the clusters are more alike than their items: no more is promised than there are.
+    if let items = design.effectiveItems, items <= Double(design.items) {
       parts.append("worth \(NumberFormat.plain(items, decimals: 1)) independent items")
     }
     if let correlation = design.intraclassCorrelation { parts.append("ICC \(NumberFormat.plain(correlation))") }

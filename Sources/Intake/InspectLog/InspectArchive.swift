@@ -52,7 +52,7 @@ struct InspectArchive {
     if let salvage = archive.salvage {
       summary.warn(
         "\(file): the archive was never finished, so its entries were searched for: \(salvage.entries - lost) are whole, "
-          + "\(salvage.lost + lost) are lost")
+          + "\(salvage.lost + lost) lost")
     }
     try delivery.finish(header, summary: &summary)
   }
