@@ -90,9 +90,8 @@ extension Inference {
   }
 
   func note(_ test: SignFlipResult, unit: String, in evidence: inout Evidence) {
-    // The statistic of a permutation is the sum it permutes, which nobody needs, and it has no degrees of freedom.
+    // The statistic of a permutation is the sum that it permutes, which tells nobody anything.
     evidence.statistic = nil
-    evidence.degreesOfFreedom = nil
     evidence.pValue = test.pValue
     evidence.testName =
       test.isExact

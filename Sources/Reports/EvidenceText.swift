@@ -15,8 +15,11 @@ struct EvidenceText {
 
   private static func test(_ evidence: Evidence) -> String {
     var parts = evidence.testName.isEmpty ? [] : [TerminalText.safe(evidence.testName)]
-    if let statistic = evidence.statistic { parts.append("statistic \(NumberFormat.plain(statistic))") }
-    if let degrees = evidence.degreesOfFreedom { parts.append("\(NumberFormat.plain(degrees, decimals: 1)) d.f.") }
+    // Without a statistic the degrees of freedom are the interval's, not the test's.
+    if let statistic = evidence.statistic {
+      parts.append("statistic \(NumberFormat.plain(statistic))")
+      if let degrees = evidence.degreesOfFreedom { parts.append("\(NumberFormat.plain(degrees, decimals: 1)) d.f.") }
+    }
     parts.append(evidence.pValue.map { NumberFormat.pValue($0) } ?? "no p-value")
     if let adjusted = evidence.adjustedPValue { parts.append(NumberFormat.pValue(adjusted, name: "adjusted p")) }
     return parts.joined(separator: ", ")
