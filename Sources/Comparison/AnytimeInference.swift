@@ -30,7 +30,7 @@ extension Inference {
   private func standInAnytime(for evidence: inout Evidence, sample: PairedSample, units: DifferenceUnits) {
     let isPlain = sample.isBinary && !sample.isClustered
     guard isPlain ? units.differing < 10 : units.isSparse, let error = evidence.standardError,
-      let reach = sequence(count: units.count)?.criticalValue(count: units.count)
+      let reach = sequence?.criticalValue(count: units.count)
     else { return }
     let interval =
       isPlain
@@ -53,7 +53,7 @@ extension Inference {
   }
 
   func anytime(mean: Double, spread: Double, count: Int, unit: String) -> Evidence? {
-    guard let sequence = sequence(count: count),
+    guard let sequence,
       let interval = sequence.interval(mean: mean, standardDeviation: spread, count: count)
     else { return nil }
     return Evidence(
@@ -63,7 +63,8 @@ extension Inference {
       standardError: spread / Double(count).squareRoot())
   }
 
-  func sequence(count: Int) -> AsymptoticConfidenceSequence? {
+  /// Tuned before the first look, so that looking does not move it.
+  var sequence: AsymptoticConfidenceSequence? {
     AsymptoticConfidenceSequence(alpha: 1 - level, plannedCount: policy.plannedItems ?? ComparisonPolicy.usualPlan)
   }
 

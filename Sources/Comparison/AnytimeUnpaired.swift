@@ -22,7 +22,7 @@ extension Inference {
   /// Newcombe's interval that reaches as far as the sequence does: an arm that (nearly) always passes would otherwise seem
   /// to have no variance, and the sequence around it no width.
   private func standInAnytime(for evidence: inout Evidence, _ first: ArmLook, _ second: ArmLook, count: Int) {
-    guard let reach = sequence(count: count)?.criticalValue(count: count) else { return }
+    guard let reach = sequence?.criticalValue(count: count) else { return }
     let (one, other) = (first.trials, second.trials)
     let interval = DifferenceInterval.newcombe(
       rate1: one.rate, limits1: one.wilson(z: reach), rate2: other.rate, limits2: other.wilson(z: reach))

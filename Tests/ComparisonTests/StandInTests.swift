@@ -217,7 +217,7 @@ import Testing
     }
     let same = try #require(inference.anytime(base: arm(0), candidate: arm(0)))
     // Wilson's upper limit of 0 of n at z is z²/(n + z²); both arms are alike, so Newcombe's distance is that.
-    let reach = try #require(inference.sequence(count: 200)?.criticalValue(count: 200))
+    let reach = try #require(inference.sequence?.criticalValue(count: 200))
     #expect(WorkedExampleTests.close(same.high, reach * reach / (200 + reach * reach), 1e-12))
     #expect(same.low == -same.high)
     #expect(same.replacement?.contains("fewer than 10") == true)
