@@ -30,6 +30,15 @@ test: install-packages ## Run every test: the Python ones of the action and the 
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
 
+.PHONY: calibrate
+calibrate: install-packages ## Simulate coverage, errors and power of the default methods into Documentation/Calibration.md
+	$(SWIFT) build --product calibrate
+	@# Written whole or not at all: an interrupted run leaves the last report.
+	"$$($(SWIFT) build --show-bin-path)/calibrate" \
+	  --code "$$(cat VERSION), commit $$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" \
+	  > Documentation/Calibration.md.new
+	mv Documentation/Calibration.md.new Documentation/Calibration.md
+
 .PHONY: lint
 lint: ## Check the format of the Swift sources and the rules of the house
 	@Scripts/install-packages.sh python

@@ -82,6 +82,18 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Comparison"], exclude: ["Golden"], swiftSettings: strict),
+    .target(
+      name: "Calibration",
+      dependencies: ["Comparison", "Statistics"],
+      path: "Benchmarks/Calibration",
+      swiftSettings: optimised),
+    .executableTarget(
+      name: "calibrate",
+      dependencies: ["Calibration", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Benchmarks/Calibrate",
+      swiftSettings: strict),
+    .testTarget(
+      name: "CalibrationTests", dependencies: ["Calibration", "Comparison", "Statistics"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     .testTarget(name: "tallyTests", dependencies: ["tally"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),

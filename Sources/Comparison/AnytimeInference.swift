@@ -47,20 +47,12 @@ extension Inference {
       + "only \(units.differing) of \(Comparer.grouped(units.count)) \(units.name) differ between the arms, too few to estimate how they vary."
   }
 
-  func anytime(base: ArmSample, candidate: ArmSample) -> Evidence? {
-    let (first, second) = (Moments(candidate.scores), Moments(base.scores))
-    guard let a = first.standardError, let b = second.standardError else { return nil }
-    let count = min(first.count, second.count)
-    let spread = ((a * a + b * b) * Double(count)).squareRoot()
-    return anytime(mean: sign * (first.mean - second.mean), spread: spread, count: count, unit: "items per arm")
-  }
-
   private func anytime(_ moments: Moments, unit: String) -> Evidence? {
     guard let spread = moments.standardDeviation else { return nil }
     return anytime(mean: moments.mean, spread: spread, count: moments.count, unit: unit)
   }
 
-  private func anytime(mean: Double, spread: Double, count: Int, unit: String) -> Evidence? {
+  func anytime(mean: Double, spread: Double, count: Int, unit: String) -> Evidence? {
     guard let sequence = sequence(count: count),
       let interval = sequence.interval(mean: mean, standardDeviation: spread, count: count)
     else { return nil }
@@ -71,8 +63,8 @@ extension Inference {
       standardError: spread / Double(count).squareRoot())
   }
 
-  private func sequence(count: Int) -> AsymptoticConfidenceSequence? {
-    AsymptoticConfidenceSequence(alpha: 1 - level, plannedCount: policy.plannedItems ?? max(count, 1_000))
+  func sequence(count: Int) -> AsymptoticConfidenceSequence? {
+    AsymptoticConfidenceSequence(alpha: 1 - level, plannedCount: policy.plannedItems ?? ComparisonPolicy.usualPlan)
   }
 
   /// What t counts: clusters where items depend on each other, else items.

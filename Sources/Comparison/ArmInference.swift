@@ -2,7 +2,7 @@ internal import Statistics
 
 /// The mean of one arm with its own interval.
 extension Inference {
-  func summary(_ arm: ArmSample, name: String) -> ComparisonResult.ArmSummary {
+  package func summary(_ arm: ArmSample, name: String) -> ComparisonResult.ArmSummary {
     var summary = ComparisonResult.ArmSummary(
       name: name, mean: nil, low: nil, high: nil, items: arm.count, method: nil)
     guard arm.count > 0 else { return summary }

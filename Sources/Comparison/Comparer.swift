@@ -35,7 +35,8 @@ public struct Comparer {
     result.slices = try slices(paired: isPaired, total: result.evidence)
     noteSlices(&result)
     result.flips = isPaired ? flips() : []
-    result.reasons.sort { Comparer.precedence($0) < Comparer.precedence($1) }
+    // What puts the evidence in doubt stands first; the rest stays in the order in which it was found.
+    result.reasons = result.reasons.filter(\.code.isUnknown) + result.reasons.filter { !$0.code.isUnknown }
     return result
   }
 
@@ -55,17 +56,18 @@ public struct Comparer {
     result.candidate = inference.summary(sample.arm(\.candidate), name: table.armNames[candidate])
     result.power = inference.power(sample, designEffect: result.design.designEffect)
     result.variance = varianceSplit()
+    noteClusters(&result, clusters: sample.isClustered ? sample.clusterCount : nil)
     settle(&result)
-    let bounds = ScoreBounds(table)
-    if overlap.onlyBase > 0 { try boundDropped(&result, count: overlap.onlyBase, bounds: bounds, method: usual) }
-    try boundMissing(&result, overlap: overlap, bounds: bounds, method: usual)
-    if let reason = clusterDoubt(clusters: sample.isClustered ? sample.clusterCount : nil) {
-      result.reasons.append(reason)
-    }
-    if sample.isClustered, extraction.table.clusters.contains(-1) {
+    try boundDropped(&result, count: overlap.onlyBase)
+    try boundMissing(&result, paired: true)
+    if sample.unclustered > 0 {
       result.reasons.append(Reason(.unclustered, "Items without a cluster count as clusters of one."))
     }
-    noteLooks(&result, count: inference.anytimeCount(sample))
+    noteLook(
+      &result,
+      lookDoubt(
+        items: sample.count, observations: inference.anytimeCount(sample),
+        unit: sample.isClustered ? "clusters" : "paired items", isAnytime: (policy.method ?? usual) == .anytime))
     return result
   }
 
@@ -86,7 +88,7 @@ public struct Comparer {
       result.design.clustered = true
       result.design.clusters = clusters
       result.design.designEffect = [first, second].compactMap { inference.clusterMean($0)?.designEffect }.max()
-      if let reason = clusterDoubt(clusters: clusters) { result.reasons.append(reason) }
+      noteClusters(&result, clusters: clusters)
     }
     result.power = inference.power(base: first, candidate: second, designEffect: result.design.designEffect)
     settle(&result)
@@ -94,7 +96,13 @@ public struct Comparer {
       let why = policy.unpaired ? "as asked" : "because no item is common to both"
       result.reasons.append(Reason(.unpaired, "The arms are compared as independent samples, \(why)."))
     }
-    noteLooks(&result, count: min(first.count, second.count))
+    try boundMissing(&result, paired: false)
+    noteLook(
+      &result,
+      lookDoubt(
+        items: min(first.count, second.count), observations: inference.anytimeCount(first, second),
+        unit: first.isClustered || second.isClustered ? "clusters per arm" : "items per arm",
+        isAnytime: (policy.method ?? usual) == .anytime))
     return result
   }
 
@@ -106,7 +114,7 @@ public struct Comparer {
     }
     let population =
       paired
-      ? "on the \(Comparer.grouped(overlap.common)) common items"
+      ? "on the \(Comparer.counted(overlap.common, "common item"))"
         + (overlap.union > overlap.common ? " of \(Comparer.grouped(overlap.union))" : "")
       : "on separate items"
     return ComparisonResult(
@@ -114,14 +122,31 @@ public struct Comparer {
       design: ComparisonResult.Design(
         paired: paired, clustered: false, items: 0, union: overlap.union, baseRepeats: table.repeats[base],
         candidateRepeats: table.repeats[candidate], onlyBase: overlap.onlyBase, onlyCandidate: overlap.onlyCandidate,
-        missingScore: overlap.missingBase + overlap.missingCandidate, conflicting: overlap.conflicting,
+        missingScore: table.missingPredictions[base] + table.missingPredictions[candidate],
+        conflicting: overlap.conflicting,
         population: population),
       base: empty(base), candidate: empty(candidate), slices: [], missing: [], flips: [], seed: inference.seed)
+  }
+
+  private func noteClusters(_ result: inout ComparisonResult, clusters: Int?) {
+    guard let doubt = clusterDoubt(clusters: clusters) else { return }
+    result.reasons.append(doubt)
+    if doubt.code.isUnknown, let clusters {
+      result.missing.append(MissingEvidence(what: "clusters", howMuch: Comparer.fewestClusters - clusters))
+    }
+  }
+
+  private func noteLook(_ result: inout ComparisonResult, _ doubt: (Reason, MissingEvidence)?) {
+    guard let doubt else { return }
+    result.reasons.append(doubt.0)
+    result.missing.append(doubt.1)
   }
 
   /// Reads outcome and verdict off the evidence; doubts come later and may only make the verdict weaker.
   private func settle(_ result: inout ComparisonResult) {
     guard let evidence = result.evidence else {
+      // Few clusters say it better than "one item".
+      guard !result.reasons.contains(where: { $0.code == .fewClusters }) else { return }
       let scored = result.base.items > 0 && result.candidate.items > 0
       result.reasons.append(
         scored
@@ -138,12 +163,20 @@ public struct Comparer {
     guard sample.isClustered else { return }
     design.clustered = true
     design.clusters = sample.clusterCount
-    let differences = sample.differences(sign: inference.sign)
-    let estimate = inference.clusterMean(
-      differences, ClusterSums(values: differences, clusters: sample.clusters))
+    let estimate = clusterEstimate(sample)
     design.designEffect = estimate?.designEffect
     design.effectiveItems = estimate?.effectiveSize
     design.intraclassCorrelation = estimate?.intraclassCorrelation
+  }
+
+  private func clusterEstimate(_ sample: PairedSample) -> ClusterEstimate? {
+    let differences = sample.differences(sign: inference.sign)
+    return inference.clusterMean(differences, ClusterSums(values: differences, clusters: sample.clusters))
+  }
+
+  /// Nil without clusters.
+  func designEffect(_ sample: PairedSample) -> Double? {
+    sample.isClustered ? clusterEstimate(sample)?.designEffect : nil
   }
 
   /// Items whose score changed: the largest change first, smaller UTF-8 bytes first among equals (conventions).
@@ -167,8 +200,9 @@ public struct Comparer {
     }
   }
 
-  static func precedence(_ reason: Reason) -> Int {
-    reason.code.isUnknown ? 0 : 1
+  /// "1 item", "2 items".
+  static func counted(_ number: Int, _ noun: String) -> String {
+    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   /// 1234567 as "1,234,567".

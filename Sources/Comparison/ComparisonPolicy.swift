@@ -19,7 +19,8 @@ public struct ComparisonPolicy: Sendable {
   public var unpaired = false
   /// Any look is a valid look: anytime-valid inference instead of the fixed-sample test.
   public var sequential = false
-  /// The number of items (or clusters) the confidence sequence is tuned to; nil: the number at hand, or 1,000 if smaller.
+  /// The number of items planned: a fixed look before it decides nothing, and a confidence sequence is tuned to it (nil:
+  /// to `usualPlan`). It may not depend on the data: a sequence tuned anew at each look is no longer valid at all of them.
   public var plannedItems: Int?
   /// Overrides the method the design would choose; the default's result is reported beside it.
   public var method: Method?
@@ -38,6 +39,8 @@ public struct ComparisonPolicy: Sendable {
   public var sliceMinEffect = 0.10
   /// A confidence sequence is not read before so many items (or clusters).
   public var minAnytimeCount = 100
+  /// What a confidence sequence is tuned to when nobody planned.
+  public static let usualPlan = 1_000
 
   public init() {}
 

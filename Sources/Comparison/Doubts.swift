@@ -1,81 +1,14 @@
-/// What puts the evidence in doubt: scores that are missing, items that were dropped, rows that contradict each other, too
-/// few clusters, looks before their time.
+/// What puts the evidence in doubt besides what is missing: rows that contradict each other, versions that do not belong
+/// together, too few clusters, looks before their time.
 extension Comparer {
-  /// Items only the base has are bounded: all counted as the best score, all as the worst (Manski). A verdict that changes
-  /// between the two is no verdict.
-  func boundDropped(
-    _ result: inout ComparisonResult, count: Int, bounds: ScoreBounds, method: ComparisonPolicy.Method
-  ) throws(MethodMismatch) {
-    let items = count == 1 ? "1 item" : "\(Comparer.grouped(count)) items"
-    guard let range = bounds.range else {
-      result.reasons.append(
-        Reason(
-          .droppedUnbounded,
-          "\(items) of the base are absent from the candidate; on this scale nothing bounds what they would have scored."
-        ))
-      return
-    }
-    result.reasons.append(Reason(.droppedItems, "\(items) of the base are absent from the candidate."))
-    let verdicts = try [range.lowerBound, range.upperBound].map { score throws(MethodMismatch) in
-      try verdict(fill: SampleExtraction.Fill(dropped: score), method: method)
-    }
-    guard verdicts[0] != result.verdict || verdicts[1] != result.verdict else { return }
-    result.reasons.append(
-      Reason(
-        .droppedItemsDecide,
-        "Those \(items) decide: \(word(verdicts[0])) if the candidate failed them all, \(word(verdicts[1])) if it passed them all."
-      ))
-    result.missing.append(MissingEvidence(what: "items the candidate was not run on", howMuch: count))
-  }
+  /// The smallest p of a permutation of the signs of G clusters is 2/2^G: fewer than these never reach 0.05.
+  static let fewestClusters = 6
 
-  /// A missing score is not a zero: few are left out and counted, more are bounded.
-  func boundMissing(
-    _ result: inout ComparisonResult, overlap: SampleExtraction.Overlap, bounds: ScoreBounds,
-    method: ComparisonPolicy.Method
-  ) throws(MethodMismatch) {
-    let shares = [overlap.missingBase, overlap.missingCandidate].map { missing in
-      Double(missing) / Double(max(1, overlap.common + missing))
-    }
-    guard let worst = shares.max(), worst > policy.maxMissingShare + Outcome.slack else { return }
-    let missing = overlap.missingBase + overlap.missingCandidate
-    var verdicts: [Verdict] = []
-    if let range = bounds.range {
-      let (low, high) =
-        policy.lowerIsBetter ? (range.upperBound, range.lowerBound) : (range.lowerBound, range.upperBound)
-      verdicts = [
-        try verdict(fill: SampleExtraction.Fill(missingBase: high, missingCandidate: low), method: method),
-        try verdict(fill: SampleExtraction.Fill(missingBase: low, missingCandidate: high), method: method),
-      ]
-    }
-    guard verdicts.isEmpty || verdicts.contains(where: { $0 != result.verdict }) else { return }
-    let range =
-      verdicts.isEmpty
-      ? "on this scale nothing bounds them"
-      : "the verdict could be \(word(verdicts[0])) or \(word(verdicts[1]))"
-    result.reasons.append(
-      Reason(.missingScores, "\(Comparer.grouped(missing)) scores are missing, more than can be left out: \(range)."))
-    result.missing.append(MissingEvidence(what: "missing scores", howMuch: missing))
-  }
-
-  private func verdict(
-    fill: SampleExtraction.Fill, method: ComparisonPolicy.Method
-  ) throws(MethodMismatch) -> Verdict {
-    let sample = extraction.paired(fill: fill)
-    guard let evidence = try inference.evidence(sample, method: policy.method ?? inference.defaultMethod(sample)) else {
-      return .inconclusive
-    }
-    return Verdict(inference.outcome(evidence), claim: policy.claim)
-  }
-
-  private func word(_ verdict: Verdict) -> String {
-    verdict == .inconclusive ? "no verdict" : verdict.rawValue
-  }
-
-  /// With fewer than 6 clusters no permutation of their signs reaches 0.05.
   func clusterDoubt(clusters: Int?) -> Reason? {
     guard let clusters else { return nil }
-    if clusters < 6 {
-      return Reason(.fewClusters, "\(clusters) clusters cannot decide anything: at least 6 are needed.")
+    if clusters < Comparer.fewestClusters {
+      let count = clusters == 1 ? "1 cluster" : "\(clusters) clusters"
+      return Reason(.fewClusters, "\(count) cannot decide anything: at least \(Comparer.fewestClusters) are needed.")
     }
     if clusters < policy.minClusters {
       return Reason(
@@ -84,21 +17,26 @@ extension Comparer {
     return nil
   }
 
-  func noteLooks(_ result: inout ComparisonResult, count: Int) {
-    if policy.sequential {
-      guard count < policy.minAnytimeCount else { return }
-      result.reasons.append(
-        Reason(.tooEarly, "A confidence sequence is not read before \(policy.minAnytimeCount) observations."))
-      result.missing.append(
-        MissingEvidence(what: result.power?.unit ?? "items", howMuch: policy.minAnytimeCount - count))
-    } else if let planned = policy.plannedItems, count < planned {
-      result.reasons.append(
-        Reason(
-          .notYet,
-          "\(Comparer.grouped(planned)) items were planned; a look before that is not a valid one. Use --sequential to look at any time."
-        ))
-      result.missing.append(MissingEvidence(what: result.power?.unit ?? "items", howMuch: planned - count))
+  /// - Parameters:
+  ///   - items: what `--planned` counts.
+  ///   - observations: what a confidence sequence counts, clusters where items depend on each other.
+  ///   - isAnytime: the method is valid at any look.
+  func lookDoubt(items: Int, observations: Int, unit: String, isAnytime: Bool) -> (Reason, MissingEvidence)? {
+    if isAnytime {
+      guard observations < policy.minAnytimeCount else { return nil }
+      return (
+        Reason(.tooEarly, "A confidence sequence is not read before \(policy.minAnytimeCount) \(unit)."),
+        MissingEvidence(what: unit, howMuch: policy.minAnytimeCount - observations)
+      )
     }
+    guard let planned = policy.plannedItems, items < planned else { return nil }
+    return (
+      Reason(
+        .notYet,
+        "\(Comparer.grouped(planned)) items were planned; a look before that is not a valid one. "
+          + "Use --sequential to look at any time."),
+      MissingEvidence(what: "planned items", howMuch: planned - items)
+    )
   }
 
   /// Applies the doubts to the verdict and says what explains it and what would decide.
@@ -117,8 +55,8 @@ extension Comparer {
           .methodOverridden, "--method \(method.rawValue) was asked for; the design's own method is reported beside it."
         ))
     }
-    if policy.minEffect > 0, policy.claim == .improvement {
-      if evidence.high < policy.minEffect - Outcome.slack {
+    if policy.minEffect > 0 {
+      if policy.claim == .improvement, evidence.high < policy.minEffect - Outcome.slack {
         result.reasons.append(
           Reason(.noWorthwhileEffect, "Even the upper end of the interval is below the smallest effect worth having."))
       } else if result.outcome == .improvedSmall {
@@ -130,18 +68,19 @@ extension Comparer {
   }
 
   private func noteMissing(_ result: inout ComparisonResult, evidence: Evidence) {
-    guard !result.reasons.contains(where: \.code.isUnknown) else { return }
+    let answered = result.reasons.contains { $0.code.isUnknown || $0.code == .noWorthwhileEffect }
+    // Equivalence nobody claimed is an answer to another question; more items will not change that.
+    guard !answered, result.outcome == .inconclusive else { return }
     result.reasons.append(Reason(.inconclusive, "The interval leaves more than one answer open."))
-    let decisive =
-      switch policy.claim {
-      case .noRegression, .equivalence: policy.margin
-      case .improvement, nil: policy.minEffect
-      }
+    let asksForMargin =
+      policy.claim == .noRegression || policy.claim == .equivalence
+      || (policy.claim == nil && policy.minEffect == 0 && policy.margin > 0)
+    let decisive = asksForMargin ? policy.margin : policy.minEffect
     let unit = result.power?.unit ?? "paired items"
     guard decisive > 0 else {
       result.reasons.append(
         Reason(.noEffectSizeSet, "No effect size was set, so nobody can say how many items decide."))
-      let flag = policy.claim == nil || policy.claim == .improvement ? "--min-effect" : "--margin"
+      let flag = asksForMargin ? "--margin" : "--min-effect"
       result.missing.append(MissingEvidence(what: "the size that matters (\(flag))", howMuch: nil))
       return
     }
@@ -152,11 +91,25 @@ extension Comparer {
     } else {
       more = moreItems(items: items, width: evidence.high - evidence.low, decisive: decisive)
     }
+    guard more != 0 else { return }
     result.power?.moreItems = more
     result.missing.append(MissingEvidence(what: unit, howMuch: more))
   }
 
   private func noteData(_ result: inout ComparisonResult, overlap: SampleExtraction.Overlap) {
+    if table.mixesVersions {
+      result.reasons.append(
+        Reason(.mixedVersions, "A suite was run in more than one version; versions are never compared with each other.")
+      )
+      result.missing.append(MissingEvidence(what: "runs of one version of the suite", howMuch: nil))
+    }
+    if table.sliceConflicts > 0 {
+      result.reasons.append(
+        Reason(
+          .sliceConflicts,
+          "\(Comparer.grouped(table.sliceConflicts)) items name different slice values in different rows; the first were used."
+        ))
+    }
     if overlap.conflicting > 0 {
       let share = Double(overlap.conflicting) / Double(max(1, overlap.union))
       let tooMany = share > policy.maxConflictShare + Outcome.slack
@@ -166,22 +119,23 @@ extension Comparer {
       result.reasons.append(
         Reason(
           tooMany ? .conflictingTrials : .conflictsLeftOut,
-          "\(Comparer.grouped(overlap.conflicting)) items have rows with the same key and different scores"
+          "\(Comparer.counted(overlap.conflicting, "item")) \(overlap.conflicting == 1 ? "has" : "have") rows with the same key and different scores"
             + (tooMany
               ? ". If they are repeats, name their column with --repeat, or say --repeats-by-order."
-              : "; they were left out.")))
+              : "; left out.")))
     }
     if overlap.onlyCandidate > 0, result.design.paired {
       result.reasons.append(
         Reason(
           .addedItems,
-          "\(Comparer.grouped(overlap.onlyCandidate)) items are new in the candidate and were not compared."))
+          "\(Comparer.counted(overlap.onlyCandidate, "item")) of the candidate \(overlap.onlyCandidate == 1 ? "is" : "are") absent from the base and not compared."
+        ))
     }
     if table.configurationDiffers > 0 {
       result.reasons.append(
         Reason(
           .promptsDiffer,
-          "The prompt differs between the arms on \(Comparer.grouped(table.configurationDiffers)) items: the difference may be the prompt's."
+          "The prompt differs between the arms on \(Comparer.counted(table.configurationDiffers, "item")): the difference may be the prompt's."
         ))
     }
     if table.repeats[base] > 1 || table.repeats[candidate] > 1, !table.balanced[base] || !table.balanced[candidate] {
@@ -193,7 +147,7 @@ extension Comparer {
       result.reasons.append(
         Reason(
           .clusterConflicts,
-          "\(Comparer.grouped(table.clusterConflicts)) items name more than one cluster; the first was used."))
+          "\(Comparer.counted(table.clusterConflicts, "item")) with more than one cluster; the first was used."))
     }
   }
 }

@@ -43,6 +43,9 @@ struct EntryChunks: ~Copyable {
     }
   }
 
+  /// Memory that the chunks take.
+  var bytes: Int { chunks.count * EntryChunks.chunkBytes }
+
   mutating func removeAll() {
     for chunk in chunks { munmap(chunk, EntryChunks.chunkBytes) }
     chunks.removeAll(keepingCapacity: true)

@@ -1,11 +1,17 @@
 internal import Statistics
 
 /// How one difference is estimated and tested: the policy, the direction, and the family it belongs to.
-struct Inference {
+package struct Inference {
   let policy: ComparisonPolicy
   /// Number of comparisons in the family: intervals are Bonferroni over it.
   var family = 1
   let seed: UInt64
+
+  package init(policy: ComparisonPolicy, family: Int = 1, seed: UInt64) {
+    self.policy = policy
+    self.family = family
+    self.seed = seed
+  }
 
   /// +1 where higher is better, −1 where lower is.
   var sign: Double { policy.lowerIsBetter ? -1 : 1 }
@@ -13,13 +19,13 @@ struct Inference {
   var level: Double { 1 - 2 * policy.marginAlpha / Double(family) }
 
   /// The method that the design asks for.
-  func defaultMethod(_ sample: PairedSample) -> ComparisonPolicy.Method {
+  package func defaultMethod(_ sample: PairedSample) -> ComparisonPolicy.Method {
     if policy.sequential { return .anytime }
     if sample.isClustered { return .clusterRobust }
     return sample.isBinary ? .mcnemar : .signFlip
   }
 
-  func defaultMethod(_ base: ArmSample, _ candidate: ArmSample) -> ComparisonPolicy.Method {
+  package func defaultMethod(_ base: ArmSample, _ candidate: ArmSample) -> ComparisonPolicy.Method {
     if policy.sequential { return .anytime }
     if base.isClustered || candidate.isClustered { return .clusterRobust }
     guard base.isBinary, candidate.isBinary else { return .welch }
@@ -29,7 +35,7 @@ struct Inference {
     return expected < 5 ? .fisher : .pooledZ
   }
 
-  func outcome(_ evidence: Evidence) -> Outcome {
+  package func outcome(_ evidence: Evidence) -> Outcome {
     Outcome(
       estimate: evidence.estimate, low: evidence.low, high: evidence.high,
       pValue: evidence.adjustedPValue ?? evidence.pValue, alpha: policy.alpha, minEffect: policy.minEffect,
@@ -38,7 +44,7 @@ struct Inference {
 }
 
 extension ArmSample {
-  /// Number of ones; the sum of the scores when they are not binary.
+  /// Number of passes of binary scores, one an item.
   var successes: Int { scores.count { $0 > 0.5 } }
 }
 

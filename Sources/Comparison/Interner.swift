@@ -3,11 +3,17 @@ internal import Records
 /// Gives equal texts equal small numbers, in order of first appearance.
 struct Interner {
   private var indices: [ItemKey: Int32] = [:]
+  /// Empty unless names are kept.
   private(set) var names: [String] = []
+  private let keepsNames: Bool
   // Files are usually sorted by these columns, so the last answer is the likeliest next one.
   private var last: (key: ItemKey, index: Int32)?
 
-  var count: Int { names.count }
+  init(keepsNames: Bool) {
+    self.keepsNames = keepsNames
+  }
+
+  var count: Int { indices.count }
 
   mutating func index(of text: BorrowedText) -> Int32 {
     let key = ItemKey(text)
@@ -16,9 +22,9 @@ struct Interner {
     if let known = indices[key] {
       index = known
     } else {
-      index = Int32(names.count)
+      index = Int32(indices.count)
       indices[key] = index
-      names.append(text.string)
+      if keepsNames { names.append(text.string) }
     }
     last = (key, index)
     return index

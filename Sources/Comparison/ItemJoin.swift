@@ -76,7 +76,7 @@ struct ItemJoin {
   /// Position of each arm of the trial table in the item table, −1 for arms that were not chosen.
   private let position: [Int]
   private let repeatsByOrder: Bool
-  private var cells: [Cell]
+  private var cells: [ItemCell]
   private var nested: [[Double]]
   private var layout: (predictions: Int, values: Int)?
   private var isUnbalanced = false
@@ -86,7 +86,7 @@ struct ItemJoin {
     for (index, arm) in selection.enumerated() { position[arm] = index }
     self.position = position
     self.repeatsByOrder = source.repeatsByOrder
-    self.cells = Array(repeating: Cell(), count: selection.count)
+    self.cells = Array(repeating: ItemCell(), count: selection.count)
     self.nested = Array(repeating: [], count: selection.count)
     self.table = ItemTable(
       armNames: selection.map { source.arms[$0].name },
@@ -96,7 +96,12 @@ struct ItemJoin {
       sliceNames: source.sliceNames + (source.suites.count > 1 ? [ItemTable.taskSlice] : []),
       slices: source.slices,
       repeats: Array(repeating: 0, count: selection.count),
+      valuesPerItem: Array(repeating: 0, count: selection.count),
       balanced: Array(repeating: true, count: selection.count),
+      predictions: Array(repeating: 0, count: selection.count),
+      missingPredictions: Array(repeating: 0, count: selection.count),
+      partlyMissing: Array(repeating: [:], count: selection.count),
+      mixesVersions: source.mixesVersions(arms: selection),
       fingerprint: source.fingerprint)
   }
 
@@ -116,7 +121,7 @@ struct ItemJoin {
 
   private mutating func addItem(_ rows: ArraySlice<EntryReference>) {
     var item = ItemFacts()
-    for index in cells.indices { cells[index] = Cell() }
+    for index in cells.indices { cells[index] = ItemCell() }
     for index in nested.indices { nested[index].removeAll(keepingCapacity: true) }
     var previous: TrialEntry?
     for reference in rows {
@@ -135,22 +140,10 @@ struct ItemJoin {
       let isNewPrediction = previous?.arm != entry.arm || previous?.prediction != entry.prediction || repeatsByOrder
       cells[arm].add(entry.score, isNewPrediction: isNewPrediction)
       nested[arm].append(entry.score)
-      noteScore(entry.score)
       previous = entry
     }
     guard item.rows > 0, let first = rows.first else { return }
     append(item, label: first)
-  }
-
-  private mutating func noteScore(_ score: Double) {
-    guard !score.isNaN else { return }
-    if score != 0, score != 1 { table.isBinary = false }
-    if let range = table.scoreRange {
-      if score < range.lowerBound { table.scoreRange = score...range.upperBound }
-      if score > range.upperBound { table.scoreRange = range.lowerBound...score }
-    } else {
-      table.scoreRange = score...score
-    }
   }
 
   private mutating func append(_ item: ItemFacts, label: EntryReference) {
@@ -158,20 +151,23 @@ struct ItemJoin {
     table.clusters.append(item.cluster)
     table.sliceSets.append(item.sliceSet)
     if item.clustersDiffer { table.clusterConflicts += 1 }
+    if item.slicesDiffer { table.sliceConflicts += 1 }
     if item.configurationsDiffer { table.configurationDiffers += 1 }
     var keepsLabel = false
     var seen: Double?
     for arm in cells.indices {
-      let (state, mean) = cells[arm].result
+      cells[arm].finish()
+      let (state, mean) = (cells[arm].state, cells[arm].mean)
       table.scores[arm].append(mean)
       table.states[arm].append(state)
       if state == .scored {
         if let seen, seen != mean { keepsLabel = true }
         seen = mean
-        noteRepeats(cells[arm], arm: arm)
+        noteScores(cells[arm], arm: arm)
       } else {
         keepsLabel = true
       }
+      noteMissing(cells[arm], state: state, arm: arm, item: index)
     }
     if keepsLabel, table.labels.count < ItemTable.labelLimit {
       table.labels.append(label.label, item: index)
@@ -179,19 +175,33 @@ struct ItemJoin {
     noteNoise()
   }
 
-  private mutating func noteRepeats(_ cell: Cell, arm: Int) {
+  /// Only cells that count say what kind of scores these are.
+  private mutating func noteScores(_ cell: ItemCell, arm: Int) {
     if table.repeats[arm] != 0, table.repeats[arm] != cell.predictions { table.balanced[arm] = false }
     table.repeats[arm] = max(table.repeats[arm], cell.predictions)
+    table.valuesPerItem[arm] = max(table.valuesPerItem[arm], cell.values)
+    if !cell.isBinary { table.isBinary = false }
+    let range = table.scoreRange ?? cell.lowest...cell.highest
+    table.scoreRange = min(range.lowerBound, cell.lowest)...max(range.upperBound, cell.highest)
+  }
+
+  private mutating func noteMissing(_ cell: ItemCell, state: ItemTable.CellState, arm: Int, item: Int) {
+    guard state == .scored || state == .missing else { return }
+    table.predictions[arm] += cell.predictions
+    table.missingPredictions[arm] += cell.missingPredictions
+    if state == .scored, cell.missingPredictions > 0 {
+      table.partlyMissing[arm][item] = ItemTable.PartlyMissing(missing: cell.missingPredictions, of: cell.predictions)
+    }
   }
 
   /// Item differences by prediction and run of the judge, as long as every item has the same number of each.
   private mutating func noteNoise() {
-    guard cells.count == 2, !isUnbalanced, cells[0].result.state == .scored, cells[1].result.state == .scored
+    guard cells.count == 2, !isUnbalanced, cells[0].state == .scored, cells[1].state == .scored
     else { return }
     let predictions = cells[0].predictions
     let values = nested[0].count
     let fits =
-      cells[1].predictions == predictions && nested[1].count == values && values % predictions == 0
+      cells[1].predictions == predictions && nested[1].count == values && cells[0].judgesEvenly && cells[1].judgesEvenly
       && cells[0].missing == 0 && cells[1].missing == 0
       && (layout.map { $0.predictions == predictions && $0.values == values } ?? true)
     guard fits else {
@@ -207,72 +217,5 @@ struct ItemJoin {
       table.noise = VarianceAccumulator(predictions: predictions, judgeRuns: values / predictions)
     }
     table.noise?.add(item: nested[1])
-  }
-}
-
-/// What the rows of one item say besides their scores.
-private struct ItemFacts {
-  var rows = 0
-  var cluster: Int32 = -1
-  var clustersDiffer = false
-  var sliceSet: UInt32 = 0
-  var configuration: UInt32 = 0
-  var configurationsDiffer = false
-
-  mutating func note(_ entry: TrialEntry) {
-    rows += 1
-    if entry.cluster >= 0 {
-      if cluster < 0 { cluster = entry.cluster } else if cluster != entry.cluster { clustersDiffer = true }
-    }
-    if sliceSet == 0 { sliceSet = entry.sliceSet }
-    if entry.configuration != 0 {
-      if configuration == 0 {
-        configuration = entry.configuration
-      } else if configuration != entry.configuration {
-        configurationsDiffer = true
-      }
-    }
-  }
-}
-
-/// One item in one arm while its rows are read: runs of the judge are averaged to a prediction, predictions to the item.
-private struct Cell {
-  private var sumOfPredictions = 0.0
-  private var scoredPredictions = 0
-  private var judgeSum = 0.0
-  private var judgeCount = 0
-  private(set) var predictions = 0
-  private(set) var missing = 0
-  var isConflicting = false
-
-  mutating func add(_ score: Double, isNewPrediction: Bool) {
-    if isNewPrediction {
-      closePrediction()
-      predictions += 1
-    }
-    if score.isNaN {
-      missing += 1
-    } else {
-      judgeSum += score
-      judgeCount += 1
-    }
-  }
-
-  private mutating func closePrediction() {
-    if judgeCount > 0 {
-      sumOfPredictions += judgeSum / Double(judgeCount)
-      scoredPredictions += 1
-    }
-    judgeSum = 0
-    judgeCount = 0
-  }
-
-  var result: (state: ItemTable.CellState, mean: Double) {
-    var closed = self
-    closed.closePrediction()
-    if isConflicting { return (.conflicting, .nan) }
-    if predictions == 0 { return (.absent, .nan) }
-    if closed.scoredPredictions == 0 { return (.missing, .nan) }
-    return (.scored, closed.sumOfPredictions / Double(closed.scoredPredictions))
   }
 }

@@ -33,12 +33,23 @@ public struct ItemTable {
   let slices: SliceSets
   /// Largest number of repeats (predictions) of an item, by arm.
   public internal(set) var repeats: [Int]
-  /// Whether every scored item of the arm has that many.
+  /// Largest number of scored rows of an item, by arm: above one, its score is an average.
+  public internal(set) var valuesPerItem: [Int]
+  /// Whether every scored item of the arm has that many repeats.
   public internal(set) var balanced: [Bool]
-  /// Every score of every row is 0 or 1.
+  /// Predictions of each arm, and how many of them have no score.
+  public internal(set) var predictions: [Int]
+  public internal(set) var missingPredictions: [Int]
+  /// Items that are scored although some of their predictions are not, by arm.
+  var partlyMissing: [[Int: PartlyMissing]]
+  /// Some suite was run in more than one version.
+  public let mixesVersions: Bool
+  /// Every score of every item that counts is 0 or 1.
   public internal(set) var isBinary = true
   /// Items whose rows name more than one cluster (the first in key order is used).
   public internal(set) var clusterConflicts = 0
+  /// Items whose rows name different slice values (the first in key order are used).
+  public internal(set) var sliceConflicts = 0
   /// Items whose prompt or configuration hash differs between arms.
   public internal(set) var configurationDiffers = 0
   /// Equal rows that were counted once.
@@ -55,18 +66,26 @@ public struct ItemTable {
   /// Label of an item, or a stand-in when it was not kept.
   public func label(_ item: Int) -> String { labels[item] ?? "item #\(item + 1)" }
 
+  struct PartlyMissing {
+    var missing: Int
+    var of: Int
+  }
+
   /// Counts items that an arm lacks as failures: for lists that name only what passed.
   ///
-  /// - Parameter total: how many items the suite has, when more than the lists name.
-  public mutating func countAbsentAsFailures(total: Int? = nil) {
-    for arm in scores.indices {
+  /// - Parameters:
+  ///   - arms: the arms that are such lists.
+  ///   - total: how many items the suite has, when more than the lists name; only where every arm is a list.
+  public mutating func countAbsentAsFailures(arms: [Int], total: Int? = nil) {
+    for arm in arms {
       for item in 0..<count where states[arm][item] == .absent {
         states[arm][item] = .scored
         scores[arm][item] = 0
       }
       repeats[arm] = max(repeats[arm], 1)
+      valuesPerItem[arm] = max(valuesPerItem[arm], 1)
     }
-    scoreRange = 0...1
+    if isBinary { scoreRange = 0...1 }
     for _ in 0..<max(0, (total ?? 0) - count) {
       for arm in scores.indices {
         scores[arm].append(0)
@@ -96,13 +115,10 @@ public struct ItemTable {
       .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// Arms of different sources that bear the same name take the names of their sources.
-  public mutating func nameApart(_ sourceNames: [String], sources: [Int]) {
-    for arm in armNames.indices where armNames.filter({ $0 == armNames[arm] }).count > 1 {
-      let name = armNames[arm]
-      for twin in armNames.indices where armNames[twin] == name {
-        armNames[twin] = sourceNames[sources[twin]]
-      }
-    }
+  /// Arms of different sources that bear the same name take the names of their sources. O(arms).
+  /// - Parameter sourceNames: what to call each arm instead, all different.
+  public mutating func nameApart(_ sourceNames: [String]) {
+    let counts = Dictionary(armNames.map { ($0, 1) }, uniquingKeysWith: +)
+    for arm in armNames.indices where counts[armNames[arm], default: 0] > 1 { armNames[arm] = sourceNames[arm] }
   }
 }

@@ -4,7 +4,7 @@ internal import Statistics
 extension Inference {
   /// Nil when there are too few items for the method (two for a t interval, one for counts).
   /// - Throws: `MethodMismatch`.
-  func evidence(_ sample: PairedSample, method: ComparisonPolicy.Method) throws(MethodMismatch) -> Evidence? {
+  package func evidence(_ sample: PairedSample, method: ComparisonPolicy.Method) throws(MethodMismatch) -> Evidence? {
     switch method {
     case .mcnemar:
       guard sample.isBinary else {

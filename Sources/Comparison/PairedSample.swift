@@ -1,15 +1,19 @@
 /// Two arms on the items they are compared on, best read as columns: `base[i]` and `candidate[i]` are the same item.
-struct PairedSample {
-  var base: [Double] = []
-  var candidate: [Double] = []
+package struct PairedSample {
+  package var base: [Double] = []
+  package var candidate: [Double] = []
   /// A cluster for each item (every unclustered item is its own), empty when the items are independent.
-  var clusters: [Int32] = []
-  /// Number of distinct clusters.
-  var clusterCount = 0
+  package var clusters: [Int32] = []
+  /// Number of distinct clusters, those of one item included.
+  package var clusterCount = 0
+  /// Items that name no cluster although others do.
+  package var unclustered = 0
   /// Every score is 0 or 1 and every item has one repeat: the counts say everything.
-  var isBinary = false
-  /// Every score lies in 0…1 although items may be averages of repeats.
-  var isProportion = false
+  package var isBinary = false
+  /// Scores are means of passes and failures, of one repeat or of several.
+  package var isProportion = false
+
+  package init() {}
 
   var count: Int { base.count }
   var isClustered: Bool { !clusters.isEmpty }
@@ -39,12 +43,23 @@ struct PairedSample {
 }
 
 /// One arm by itself, for arms without common items and for each arm's own interval.
-struct ArmSample {
-  var scores: [Double] = []
-  var clusters: [Int32] = []
-  var clusterCount = 0
-  var isBinary = false
-  var isProportion = false
+package struct ArmSample {
+  package var scores: [Double] = []
+  package var clusters: [Int32] = []
+  package var clusterCount = 0
+  package var isBinary = false
+  package var isProportion = false
+
+  package init(
+    scores: [Double] = [], clusters: [Int32] = [], clusterCount: Int = 0, isBinary: Bool = false,
+    isProportion: Bool = false
+  ) {
+    self.scores = scores
+    self.clusters = clusters
+    self.clusterCount = clusterCount
+    self.isBinary = isBinary
+    self.isProportion = isProportion
+  }
 
   var count: Int { scores.count }
   var isClustered: Bool { !clusters.isEmpty }

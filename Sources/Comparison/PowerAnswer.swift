@@ -58,7 +58,7 @@ extension PowerPlanner {
     guard let item = question.itemVariance, let repetition = question.repeatVariance else {
       throw IncompleteQuestion(
         description:
-          "the best number of repeats depends on the noise of items and of repeats: give a pilot with repeats, or --item-variance and --repeat-variance."
+          "the best number of repeats depends on the noise of items and of repeats: give a pilot of two variants with repeats, or --item-variance and --repeat-variance."
       )
     }
     let prices = RepeatPlan.Prices(
@@ -131,7 +131,9 @@ private struct DifferenceModel {
   func itemsNeeded(effect: Double, target: PowerTarget) -> Int? {
     switch question.design {
     case .pairedBinary:
-      SampleSize.pairedBinary(discordance: discordance ?? 0.2, effect: effect, target: target)
+      // A rate cannot rise above 1.
+      (question.baseRate ?? 0) + effect > 1
+        ? nil : SampleSize.pairedBinary(discordance: discordance ?? 0.2, effect: effect, target: target)
     case .unpairedBinary: SampleSize.unpaired(baseRate: rate, effect: effect, target: target)
     case .pairedReal: SampleSize.pairedReal(standardDeviation: spread, effect: effect, target: target)
     case .unpairedReal:

@@ -53,12 +53,13 @@ public struct PowerPlanner: Sendable {
     var items = table.count
     var policy = ComparisonPolicy()
     policy.alpha = question.alpha
-    if table.armNames.count >= 2 {
-      let comparer = Comparer(table: table, policy: policy)
-      let sample = comparer.extraction.paired()
+    let asksUnpaired = question.design == .unpairedBinary || question.design == .unpairedReal
+    let comparer = Comparer(table: table, candidate: table.armNames.count - 1, policy: policy)
+    let sample = comparer.extraction.paired()
+    if table.armNames.count >= 2, !asksUnpaired {
       guard sample.count > 1 else {
         throw IncompleteQuestion(
-          description: "the pilot's two arms have no items in common to measure a difference on.")
+          description: "the pilot's two arms have no items in common to measure a difference on. Plan with --unpaired.")
       }
       items = sample.count
       variance = comparer.varianceSplit()
@@ -68,12 +69,12 @@ public struct PowerPlanner: Sendable {
         question.repeatVariance = question.repeatVariance ?? repeats
       }
     } else {
-      let arm = SampleExtraction(table: table, base: 0, candidate: 0).single(0)
+      let arm = comparer.extraction.single(0)
       guard arm.count > 1 else {
         throw IncompleteQuestion(description: "the pilot has fewer than two scored items.")
       }
       items = arm.count
-      measure(arm, into: &question)
+      measure(arm, inference: comparer.inference, into: &question)
     }
     question.items = question.items ?? items
     return try plan(question, basis: .pilot(name: name, items: items), variance: variance)
@@ -94,24 +95,33 @@ public struct PowerPlanner: Sendable {
       let spread = Moments(sample.differences(sign: inference.sign)).standardDeviation
       question.standardDeviation = question.standardDeviation ?? spread
     }
-    guard sample.isClustered, question.clusterSize == nil else { return }
-    let differences = sample.differences(sign: inference.sign)
-    let clusters = ClusterSums(values: differences, clusters: sample.clusters)
-    let sizes = Moments(clusters.sizes)
+    if sample.isClustered {
+      let differences = sample.differences(sign: inference.sign)
+      measureClusters(differences, sample.clusters, inference: inference, into: &question)
+    }
+  }
+
+  /// One arm says what its scores are like, not how those of another go with them.
+  private func measure(_ arm: ArmSample, inference: Inference, into question: inout Question) {
+    if arm.isBinary {
+      question.baseRate = question.baseRate ?? Double(arm.successes) / Double(arm.count)
+    } else {
+      question.design = .unpairedReal
+      question.standardDeviation = question.standardDeviation ?? Moments(arm.scores).standardDeviation
+    }
+    if arm.isClustered { measureClusters(arm.scores, arm.clusters, inference: inference, into: &question) }
+  }
+
+  private func measureClusters(
+    _ values: [Double], _ clusters: [Int32], inference: Inference, into question: inout Question
+  ) {
+    guard question.clusterSize == nil else { return }
+    let sums = ClusterSums(values: values, clusters: clusters)
+    let sizes = Moments(sums.sizes)
     question.clusterSize = sizes.mean
     question.clusterSizeVariation = (sizes.standardDeviation ?? 0) / sizes.mean
     question.intraclassCorrelation =
       question.intraclassCorrelation
-      ?? inference.clusterMean(differences, clusters)?.intraclassCorrelation.map { max(0, $0) }
-  }
-
-  private func measure(_ arm: ArmSample, into question: inout Question) {
-    if arm.isBinary {
-      question.baseRate = question.baseRate ?? Double(arm.successes) / Double(arm.count)
-    } else {
-      if question.design == .pairedBinary { question.design = .unpairedReal }
-      if question.design == .unpairedBinary { question.design = .unpairedReal }
-      question.standardDeviation = question.standardDeviation ?? Moments(arm.scores).standardDeviation
-    }
+      ?? inference.clusterMean(values, sums)?.intraclassCorrelation.map { max(0, $0) }
   }
 }

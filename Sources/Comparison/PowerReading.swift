@@ -32,7 +32,7 @@ extension Inference {
     let independent = Double(pairs) / target.designEffect
     summary.suggestedMargin = MinimumDetectableEffect.nonInferiorityMargin(
       variance: variance, items: pairs, target: target
-    ).map { max($0, z * z / (independent + z * z)) }
+    ).map { max($0, z * z / (independent + z * z)) }.flatMap(Inference.possibleMargin)
     if policy.minEffect > 0 {
       let share = SampleSize.planningDiscordance(observed: observed, pairs: pairs, effect: policy.minEffect)
       summary.atMinEffect = Power.pairedBinary(
@@ -48,6 +48,11 @@ extension Inference {
     default: break
     }
     return summary
+  }
+
+  /// A margin for pass rates; one of all the scale or more tolerates everything and is no margin.
+  private static func possibleMargin(_ margin: Double) -> Double? {
+    margin < 1 ? margin : nil
   }
 
   private func pairedRealPower(_ sample: PairedSample, target: PowerTarget) -> ComparisonResult.PowerSummary? {
@@ -89,7 +94,8 @@ extension Inference {
       }
       let variance = 2 * rate * (1 - rate)
       summary.suggestedMargin = MinimumDetectableEffect.nonInferiorityMargin(
-        variance: variance, items: items, target: target)
+        variance: variance, items: items, target: target
+      ).flatMap(Inference.possibleMargin)
       return withMargin(summary, variance: variance, target: target)
     }
     guard let a = Moments(base.scores).standardDeviation, let b = Moments(candidate.scores).standardDeviation

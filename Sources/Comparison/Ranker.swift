@@ -5,6 +5,9 @@ public struct Ranker {
   private let table: ItemTable
   private let policy: ComparisonPolicy
 
+  /// All pairs are tested: of more variants than this there are too many to read, let alone to tell apart.
+  public static let variantLimit = 200
+
   public init(table: ItemTable, policy: ComparisonPolicy) {
     self.table = table
     self.policy = policy
@@ -13,12 +16,14 @@ public struct Ranker {
   /// O(variants²·items), plus the permutations of pairs that need them; once more for every task of several.
   /// - Throws: `MethodMismatch` when the policy asks for a method that does not fit the data.
   public func rank() throws(MethodMismatch) -> RankingResult {
-    let common = commonItems(within: nil)
+    let common = policy.unpaired ? [] : commonItems(within: nil)
     let ranked = try rank(items: common)
+    let doubts = RankingDoubts(table: table, policy: policy).reasons(common: common)
+    let reasons = doubts + ranked.reasons.filter { reason in !doubts.contains { $0.code == reason.code } }
     var result = RankingResult(
       policy: policy, isBinary: table.isBinary, variants: ranked.variants, pairs: ranked.pairs, tasks: [],
-      reasons: ranked.reasons, confidence: 1 - policy.alpha, population: population(common),
-      seed: policy.seed ?? table.fingerprint)
+      reasons: reasons.filter(\.code.isUnknown) + reasons.filter { !$0.code.isUnknown },
+      confidence: 1 - policy.alpha, population: population(common), seed: policy.seed ?? table.fingerprint)
     for task in table.tasks {
       let items = commonItems(within: task.items)
       guard !items.isEmpty else { continue }
@@ -30,9 +35,10 @@ public struct Ranker {
 
   private func population(_ common: [Int]) -> String {
     let all = Comparer.grouped(table.count)
+    if policy.unpaired { return "each variant on its own items" }
     return common.isEmpty
       ? "each pair on the items it has in common; no item is common to all \(table.armNames.count) variants"
-      : "on the \(Comparer.grouped(common.count)) items common to all \(table.armNames.count) variants"
+      : "on the \(Comparer.counted(common.count, "item")) common to all \(table.armNames.count) variants"
         + (common.count < table.count ? ", of \(all)" : "")
   }
 
@@ -65,13 +71,11 @@ public struct Ranker {
     let adjusted = Multiplicity.holm(tests.map { $0.evidence.pValue ?? 1 })
     for index in tests.indices { tests[index].evidence.adjustedPValue = adjusted[index] }
     let comparisons = tests.map { test in
-      // As in every comparison, a win needs the interval too.
-      let decided = test.evidence.low > 0 || test.evidence.high < 0
-      return PairwiseComparison(
+      PairwiseComparison(
         first: test.first, second: test.second, adjustedPValue: test.evidence.adjustedPValue ?? 1,
-        sign: decided ? (test.evidence.estimate > 0 ? 1 : -1) : 0)
+        sign: test.evidence.estimate == 0 ? 0 : test.evidence.estimate > 0 ? 1 : -1)
     }
-    let ranks = Ranking.rankSets(variants: count, comparisons: comparisons, alpha: policy.alpha)
+    let ranks = Ranking.rankSets(variants: count, comparisons: comparisons, alpha: policy.alpha + Outcome.slack)
     let order = self.order(items: items)
     let winners = Set(Ranking.winners(ranks))
     let variants = order.map {
@@ -87,7 +91,7 @@ public struct Ranker {
     let seed = policy.seed ?? table.fingerprint
     let inference = Inference(policy: policy, family: family, seed: seed)
     let comparer = Comparer(table: table, base: second, candidate: first, policy: policy)
-    let sample = comparer.extraction.paired(items: items)
+    let sample = policy.unpaired ? PairedSample() : comparer.extraction.paired(items: items)
     if sample.count > 0 {
       let method = policy.method ?? inference.defaultMethod(sample)
       let doubt = comparer.clusterDoubt(clusters: sample.isClustered ? sample.clusterCount : nil)
@@ -96,7 +100,8 @@ public struct Ranker {
     let base = comparer.extraction.single(second)
     let candidate = comparer.extraction.single(first)
     let method = policy.method ?? inference.defaultMethod(base, candidate)
-    let doubt = Reason(.unpaired, "Some variants share no item and are compared as independent samples.")
+    let why = policy.unpaired ? "as asked" : "because they share no item"
+    let doubt = Reason(.unpaired, "Variants are compared as independent samples, \(why).")
     return try inference.evidence(base: base, candidate: candidate, method: method)
       .map { ($0, min(base.count, candidate.count), doubt) }
   }
@@ -138,7 +143,7 @@ public struct Ranker {
       let evidence = swapped ? test.evidence.mirrored : test.evidence
       let pair = RankingResult.Pair(
         first: table.armNames[first], second: table.armNames[second], items: test.items, evidence: evidence,
-        significant: (evidence.adjustedPValue ?? 1) <= policy.alpha && (evidence.low > 0 || evidence.high < 0))
+        significant: (evidence.adjustedPValue ?? 1) <= policy.alpha + Outcome.slack && evidence.estimate != 0)
       return (place[first], place[second], pair)
     }
     return pairs.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)

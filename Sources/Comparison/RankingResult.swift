@@ -24,7 +24,7 @@ public struct RankingResult: Sendable {
     public var high: Double
     public var method: String
     public var items: Int
-    /// Best and worst rank it may have, 1 is best; nil when there is too little to rank.
+    /// Best and worst rank it may have, 1 is best.
     public var bestRank: Int
     public var worstRank: Int
     /// Nothing is significantly better.
@@ -35,7 +35,8 @@ public struct RankingResult: Sendable {
     public var first: String
     public var second: String
     public var items: Int
-    /// first minus second, positive: first is better; the p-value is Holm-adjusted in `adjustedPValue`, the interval Bonferroni.
+    /// first minus second, positive: first is better; the p-value is Holm-adjusted in
+    /// `adjustedPValue` and decides; the interval is simultaneous (Bonferroni), so it may reach over zero where Holm decides.
     public var evidence: Evidence
     public var significant: Bool
   }

@@ -29,6 +29,8 @@ public struct Reason: Sendable, Equatable {
     case signReversal = "SIGN_REVERSAL"
     case sliceTooSmall = "SLICE_TOO_SMALL"
     case sliceIsIdentifier = "SLICE_IS_IDENTIFIER"
+    case sliceConflicts = "SLICE_CONFLICTS"
+    case missingLeftOut = "MISSING_LEFT_OUT"
     case methodOverridden = "METHOD_OVERRIDDEN"
     case methodReplaced = "METHOD_REPLACED"
     case unbalancedRepeats = "UNBALANCED_REPEATS"
@@ -36,8 +38,8 @@ public struct Reason: Sendable, Equatable {
     /// Whether the evidence is in doubt, so that no outcome may be reported as a verdict.
     public var isUnknown: Bool {
       switch self {
-      case .noTrials, .tooFewItems, .conflictingTrials, .missingScores, .droppedItemsDecide, .fewClusters, .notYet,
-        .tooEarly:
+      case .noTrials, .tooFewItems, .conflictingTrials, .mixedVersions, .missingScores, .droppedItemsDecide,
+        .fewClusters, .notYet, .tooEarly:
         true
       default: false
       }

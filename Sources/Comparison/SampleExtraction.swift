@@ -51,26 +51,23 @@ struct SampleExtraction {
     var sample = PairedSample()
     sample.isBinary = isBinary
     sample.isProportion = isProportion
-    let first = table.scores[base]
-    let second = table.scores[candidate]
     if items == nil, isComplete(base), isComplete(candidate) {
       // The usual case, and with millions of items the one that counts: the columns are shared, not copied.
-      (sample.base, sample.candidate) = (first, second)
-      (sample.clusters, sample.clusterCount) = SampleExtraction.effective(table.clusters)
+      (sample.base, sample.candidate) = (table.scores[base], table.scores[candidate])
+      (sample.clusters, sample.clusterCount, sample.unclustered) = SampleExtraction.effective(table.clusters)
       return sample
     }
     var clusters: [Int32] = []
     func visit(_ item: Int) {
-      let states = (table.states[base][item], table.states[candidate][item])
-      guard let a = value(first[item], states.0, missing: fill.missingBase, absent: nil),
-        let b = value(second[item], states.1, missing: fill.missingCandidate, absent: fill.dropped)
+      guard let a = value(base, item, missing: fill.missingBase, absent: nil),
+        let b = value(candidate, item, missing: fill.missingCandidate, absent: fill.dropped)
       else { return }
       sample.base.append(a)
       sample.candidate.append(b)
       clusters.append(table.clusters[item])
     }
     if let items { items.forEach(visit) } else { (0..<table.count).forEach(visit) }
-    (sample.clusters, sample.clusterCount) = SampleExtraction.effective(clusters)
+    (sample.clusters, sample.clusterCount, sample.unclustered) = SampleExtraction.effective(clusters)
     return sample
   }
 
@@ -79,53 +76,60 @@ struct SampleExtraction {
     var sample = ArmSample()
     var clusters: [Int32] = []
     func visit(_ item: Int) {
-      guard let score = value(table.scores[arm][item], table.states[arm][item], missing: fill, absent: nil) else {
+      guard let score = value(arm, item, missing: fill, absent: nil) else {
         return
       }
       sample.scores.append(score)
       clusters.append(table.clusters[item])
     }
     if let items { items.forEach(visit) } else { (0..<table.count).forEach(visit) }
-    sample.isBinary = table.isBinary && table.repeats[arm] <= 1
+    sample.isBinary = table.isBinary && table.valuesPerItem[arm] <= 1
     sample.isProportion = isProportion
-    (sample.clusters, sample.clusterCount) = SampleExtraction.effective(clusters)
+    (sample.clusters, sample.clusterCount, _) = SampleExtraction.effective(clusters)
     return sample
   }
 
-  /// Whether the arm has a score for every item of the table.
-  private func isComplete(_ arm: Int) -> Bool { table.states[arm].allSatisfy { $0 == .scored } }
+  /// Whether the arm has every score of every item of the table, so that nothing is left to fill in.
+  private func isComplete(_ arm: Int) -> Bool {
+    table.partlyMissing[arm].isEmpty && table.states[arm].allSatisfy { $0 == .scored }
+  }
 
-  private var isBinary: Bool { table.isBinary && table.repeats[base] <= 1 && table.repeats[candidate] <= 1 }
+  private var isBinary: Bool {
+    table.isBinary && table.valuesPerItem[base] <= 1 && table.valuesPerItem[candidate] <= 1
+  }
 
   /// Averages of binary scores: bounded data, whose variance vanishes near 0 and 1. Other scores in 0…1 (a judge's
   /// grade, a similarity) are not treated so.
   private var isProportion: Bool { table.isBinary }
 
-  private func value(_ score: Double, _ state: ItemTable.CellState, missing: Double?, absent: Double?) -> Double? {
-    switch state {
-    case .scored: score
-    case .missing: missing
-    case .absent: absent
-    case .conflicting: nil
+  private func value(_ arm: Int, _ item: Int, missing: Double?, absent: Double?) -> Double? {
+    switch table.states[arm][item] {
+    case .scored:
+      let score = table.scores[arm][item]
+      guard let missing, let part = table.partlyMissing[arm][item] else { return score }
+      return (score * Double(part.of - part.missing) + missing * Double(part.missing)) / Double(part.of)
+    case .missing: return missing
+    case .absent: return absent
+    case .conflicting: return nil
     }
   }
 
   /// Clusters count only where there are fewer of them than items; an item without one stands alone.
-  private static func effective(_ clusters: [Int32]) -> (clusters: [Int32], count: Int) {
+  private static func effective(_ clusters: [Int32]) -> (clusters: [Int32], count: Int, unclustered: Int) {
     var distinct = Set<Int32>()
     var unclustered = 0
     for cluster in clusters {
       if cluster < 0 { unclustered += 1 } else { distinct.insert(cluster) }
     }
     let count = distinct.count + unclustered
-    guard !distinct.isEmpty, count < clusters.count else { return ([], 0) }
-    guard unclustered > 0 else { return (clusters, count) }
+    guard !distinct.isEmpty, count < clusters.count else { return ([], 0, 0) }
+    guard unclustered > 0 else { return (clusters, count, 0) }
     var alone: Int32 = -1
     let numbered = clusters.map { cluster in
       guard cluster < 0 else { return cluster }
       alone -= 1
       return alone
     }
-    return (numbered, count)
+    return (numbered, count, unclustered)
   }
 }

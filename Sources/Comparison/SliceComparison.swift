@@ -2,14 +2,11 @@ internal import Statistics
 
 /// The same comparison slice by slice, for exploring: adjusted verdicts that may warn, never decide.
 extension Comparer {
-  /// A column with more values than this is an identifier, not a slice.
-  static let sliceValueLimit = 1_000
-
   func slices(paired: Bool, total: Evidence?) throws(MethodMismatch) -> [ComparisonResult.SliceResult] {
     var results: [ComparisonResult.SliceResult] = []
     for (column, name) in table.sliceNames.enumerated() {
       let groups = table.itemsByValue(column: column)
-      guard groups.count <= Comparer.sliceValueLimit else { continue }
+      guard table.slices.values(column: column).count <= SliceSets.valueLimit else { continue }
       for (value, items) in groups {
         results.append(try slice(name, value, items: items, paired: paired, total: total))
       }
@@ -30,7 +27,7 @@ extension Comparer {
       result.items = sample.count
       (result.baseMean, result.candidateMean) = (mean(sample.base), mean(sample.candidate))
       result.evidence = try inference.evidence(sample, method: inference.defaultMethod(sample))
-      power = inference.power(sample, designEffect: nil)
+      power = inference.power(sample, designEffect: designEffect(sample))
       if let doubt = clusterDoubt(clusters: sample.isClustered ? sample.clusterCount : nil) {
         result.reasons.append(doubt)
       }
@@ -46,9 +43,9 @@ extension Comparer {
     if let total, let evidence = result.evidence, total.estimate * evidence.estimate < 0 {
       result.reasons.append(Reason(.signReversal, "\(name) = \(value) moves against the total."))
     }
-    if let seen = power?.minDetectableGain ?? power?.minDetectableLoss, table.isBinary,
-      seen > policy.sliceMinEffect + Outcome.slack
-    {
+    // What can see nothing at all is too small as well.
+    let seen = power?.minDetectableGain ?? power?.minDetectableLoss ?? .infinity
+    if table.isBinary, result.items > 0, seen > policy.sliceMinEffect + Outcome.slack {
       result.reasons.append(Reason(.sliceTooSmall, "\(name) = \(value) is too small to see an effect that matters."))
     }
     return result
@@ -75,11 +72,11 @@ extension Comparer {
   /// A slice that significantly moves against the total belongs in front of the reader.
   func noteSlices(_ result: inout ComparisonResult) {
     for (column, name) in table.sliceNames.enumerated()
-    where table.slices.values(column: column).count > Comparer.sliceValueLimit {
+    where table.slices.values(column: column).count > SliceSets.valueLimit {
       result.reasons.append(
         Reason(
           .sliceIsIdentifier,
-          "\(name) has more than \(Comparer.grouped(Comparer.sliceValueLimit)) values: it looks like an identifier, not a slice."
+          "\(name) has more than \(Comparer.grouped(SliceSets.valueLimit)) values: it looks like an identifier, not a slice."
         ))
     }
     for slice in result.slices where slice.verdict == .improved || slice.verdict == .regressed {

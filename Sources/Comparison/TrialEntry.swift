@@ -1,13 +1,13 @@
-/// One row in the table: 48 bytes, no references, so that millions can be sorted and spilled as they are.
+/// One row in the table: 56 bytes, no references, so that millions can be sorted and spilled as they are.
 struct TrialEntry {
-  /// Suite, metric and item.
+  /// Suite and item.
   var key: ItemKey
   /// NaN is a missing score.
   var score: Double
   /// Which prediction (repeat) and which run of the judge: hashes within the item; 0 where the row names none.
-  var prediction: UInt32
-  var judgeRun: UInt32
-  /// Hash of prompt or configuration; 0 where the row names none.
+  var prediction: UInt64
+  var judgeRun: UInt64
+  /// Hash of the prompt; 0 where the row names none.
   var configuration: UInt32
   /// Index of the row's cluster, −1 for none.
   var cluster: Int32

@@ -29,13 +29,18 @@ public final class TrialTable {
   public let repeatsByOrder: Bool
   public private(set) var rows = 0
 
+  /// Bytes of entries and labels held in memory before they are moved to temporary files, however few the rows.
+  static let spillBytes = 96 << 20
+
   private let spillLimit: Int
+  private var armKeys: [UInt64] = []
+  private var versions: [SuiteOfArm: Set<UInt64>] = [:]
   private var armIndices: [ItemKey: Int] = [:]
   private var lastArm: (key: ItemKey, index: Int)?
   var chunks = EntryChunks()
   var spill: SpillFiles?
-  private(set) var clusters = Interner()
-  private(set) var suites = Interner()
+  private(set) var clusters = Interner(keepsNames: false)
+  private(set) var suites = Interner(keepsNames: false)
   private(set) var slices: SliceSets
   /// Sum of row hashes: the same for the same rows in any order.
   private(set) var fingerprint: UInt64 = 0
@@ -49,20 +54,25 @@ public final class TrialTable {
   }
 
   /// Adds a row of source number `source`; amortised O(1).
-  /// - Throws: `SpillError` when temporary files cannot be written.
+  /// - Throws: `SpillError` when temporary files cannot be written; `UnusableTrials` for a score beyond ±1e150 and for more
+  ///   variants than anybody compares.
   public func add(_ row: borrowing TrialRow, source: Int, sourceName: String) throws {
-    let arm = armIndex(of: row, source: source, sourceName: sourceName)
-    let suite = row.suite.map { UInt64(suites.index(of: $0)) + 1 } ?? 0
+    let arm = try armIndex(of: row, source: source, sourceName: sourceName)
+    let suite = suiteHash(of: row, arm: arm)
     let key = ItemKey(row.item, parent: suite)
-    let prediction = TrialTable.foldedHash(row.repetition, row.prediction)
-    let judgeRun = TrialTable.foldedHash(row.judgeRepeat, nil)
+    let prediction = TrialTable.combinedHash(row.repetition, row.prediction)
+    let judgeRun = TrialTable.combinedHash(row.judgeRepeat, nil)
     let score = row.score ?? .nan
+    // Sums of squares of anything larger overflow.
+    if score.magnitude > 1e150 {
+      throw UnusableTrials(description: "item '\(row.item.string)' has the score \(score), which is no score.")
+    }
     let entry = TrialEntry(
       key: key,
       score: score,
       prediction: prediction,
       judgeRun: judgeRun,
-      configuration: TrialTable.foldedHash(row.configuration, nil),
+      configuration: UInt32(truncatingIfNeeded: TrialTable.combinedHash(row.configuration, nil)),
       cluster: row.cluster.map { clusters.index(of: $0) } ?? -1,
       sliceSet: slices.index(of: row.slices, suite: row.suite),
       arm: UInt16(arm),
@@ -70,8 +80,8 @@ public final class TrialTable {
     try chunks.append(entry, label: row.item.bytes)
     note(row, arm: arm)
     fingerprint &+= TrialTable.mixed(
-      key.high ^ score.bitPattern &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(prediction) << 32 ^ UInt64(judgeRun) ^ UInt64(arm))
-    if chunks.count >= spillLimit { try spillChunks() }
+      key.high ^ score.bitPattern &* 0x9E37_79B9_7F4A_7C15 ^ prediction ^ judgeRun &* 3 ^ armKeys[arm])
+    if chunks.count >= spillLimit || chunks.bytes >= TrialTable.spillBytes { try spillChunks() }
   }
 
   private func note(_ row: borrowing TrialRow, arm: Int) {
@@ -88,7 +98,7 @@ public final class TrialTable {
     }
   }
 
-  private func armIndex(of row: borrowing TrialRow, source: Int, sourceName: String) -> Int {
+  private func armIndex(of row: borrowing TrialRow, source: Int, sourceName: String) throws -> Int {
     let key = row.variant.map { ItemKey($0, parent: UInt64(source)) } ?? ItemKey(unnamedArm: sourceName, of: source)
     if let lastArm, lastArm.key == key { return lastArm.index }
     let index: Int
@@ -96,8 +106,12 @@ public final class TrialTable {
       index = known
     } else {
       index = arms.count
-      precondition(index <= Int(UInt16.max), "more than 65,535 variants")
+      guard index < Int(UInt16.max) else {
+        throw UnusableTrials(
+          description: "there are more than 65,534 variants: the column that names them looks like an identifier.")
+      }
       armIndices[key] = index
+      armKeys.append(key.high ^ key.low)
       arms.append(Arm(name: row.variant?.string ?? sourceName, source: source))
     }
     lastArm = (key, index)
@@ -115,12 +129,35 @@ public final class TrialTable {
     if spill != nil, chunks.count > 0 { try spillChunks() }
   }
 
-  private static func foldedHash(_ first: BorrowedText?, _ second: BorrowedText?) -> UInt32 {
+  /// Hash of the suite, and a note of the version of it that the arm was run on.
+  private func suiteHash(of row: borrowing TrialRow, arm: Int) -> UInt64 {
+    var hash: UInt64 = 0
+    if let suite = row.suite {
+      hash = ItemKey(suite).high | 1
+      // The number is only for counting suites; hashes keep the order of items free of the order of rows.
+      _ = suites.index(of: suite)
+    }
+    if let version = row.suiteVersion {
+      versions[SuiteOfArm(arm: arm, suite: hash), default: []].insert(ItemKey(version).high)
+    }
+    return hash
+  }
+
+  /// Whether some suite was run in more than one version by these arms, which are then not comparable.
+  func mixesVersions(arms: [Int]) -> Bool {
+    var bySuite: [UInt64: Set<UInt64>] = [:]
+    for (key, versions) in versions where arms.contains(key.arm) {
+      bySuite[key.suite, default: []].formUnion(versions)
+    }
+    return bySuite.values.contains { $0.count > 1 }
+  }
+
+  private static func combinedHash(_ first: BorrowedText?, _ second: BorrowedText?) -> UInt64 {
     guard first != nil || second != nil else { return 0 }
     var hash: UInt64 = 0
     if let first { hash = ItemKey(first, parent: 1).high }
     if let second { hash = ItemKey(second, parent: hash).high }
-    return UInt32(truncatingIfNeeded: hash ^ hash >> 32) | 1
+    return hash | 1
   }
 
   // SplitMix64's finaliser (Steele, Lea and Flood 2014).
@@ -136,5 +173,20 @@ extension ItemKey {
   init(unnamedArm name: String, of source: Int) {
     var name = name
     self = name.withUTF8 { ItemKey(BorrowedText(UnsafeRawBufferPointer($0)), parent: ~UInt64(source)) }
+  }
+}
+
+/// A suite as one arm ran it.
+private struct SuiteOfArm: Hashable {
+  var arm: Int
+  var suite: UInt64
+}
+
+/// The trials themselves cannot be compared.
+public struct UnusableTrials: Error, CustomStringConvertible {
+  public let description: String
+
+  public init(description: String) {
+    self.description = description
   }
 }

@@ -4,7 +4,7 @@ internal import Statistics
 extension Inference {
   /// Nil when an arm has too few items for the method.
   /// - Throws: `MethodMismatch`.
-  func evidence(
+  package func evidence(
     base: ArmSample, candidate: ArmSample, method: ComparisonPolicy.Method
   ) throws(MethodMismatch) -> Evidence? {
     switch method {

@@ -20,8 +20,10 @@ public struct TrialRow {
   public var cluster: BorrowedText?
   /// Values of the slices that were asked for, in the order they were asked for; nil where the row has none.
   public var slices: [BorrowedText?]
-  /// What made the row comparable: prompt hash, suite version or configuration hash, when the format carries it.
+  /// Hash of the prompt, when the format carries it: items whose prompts differ between arms are counted.
   public var configuration: BorrowedText?
+  /// Version of the suite, when the format carries it: versions are never compared with each other.
+  public var suiteVersion: BorrowedText?
   /// What the row cost, in the currency of the file.
   public var cost: Double?
   /// Input and output tokens of the row together.

@@ -1,7 +1,7 @@
 /// The literature behind a method, found by the method's name.
 enum Citation: Int, CaseIterable, Comparable {
   case wilson, student, clopper, mcnemar, fisher, welch, holm, liang, nested, efron, benjamini, newcombe, tango, bell
-  case fleiss, cameron, permutation, fagerland, miller, waudbySmith
+  case fleiss, cameron, permutation, fagerland, miller, waudbySmith, storer, janssen, korn
 
   static func < (first: Citation, second: Citation) -> Bool { first.rawValue < second.rawValue }
 
@@ -27,6 +27,9 @@ enum Citation: Int, CaseIterable, Comparable {
     case .bell: "Bell and McCaffrey (2002), Surv. Methodol. 28:169–181"
     case .cameron: "Cameron, Gelbach and Miller (2008), Rev. Econ. Stat. 90:414–427"
     case .fagerland: "Fagerland, Lydersen and Laake (2013), BMC Med. Res. Methodol. 13:91"
+    case .storer: "Storer and Kim (1990), J. Am. Stat. Assoc. 85:146–155"
+    case .janssen: "Janssen (1997), Stat. Probab. Lett. 36:9–21"
+    case .korn: "Korn and Graubard (1998), Surv. Methodol. 24:193–201"
     case .nested: "Searle, Casella and McCulloch (1992), Variance Components"
     }
   }
@@ -39,7 +42,9 @@ enum Citation: Int, CaseIterable, Comparable {
       ("tango", [.tango]), ("mcnemar", [.mcnemar]), ("wilson", [.wilson]), ("newcombe", [.newcombe]),
       ("fisher", [.fisher]), ("welch", [.welch]), ("pooled z", [.fleiss]), ("pooled-z", [.fleiss]),
       ("sign-flip", [.permutation]), ("sign flip", [.permutation]), ("permutation", [.permutation]),
-      ("bootstrap", [.efron]), ("cluster-robust", [.liang, .miller]),
+      ("storer", [.storer]),
+      ("studentised", [.janssen]), ("effective sample", [.korn]), ("bootstrap", [.efron]),
+      ("cluster-robust", [.liang, .miller]),
       ("paired t", [.student]), ("paired-t", [.student]),
       ("confidence sequence", [.waudbySmith]), ("anytime", [.waudbySmith]), ("e-value", [.waudbySmith]),
       ("clopper", [.clopper]), ("mid-p", [.fagerland]), ("cr2", [.bell]), ("mccaffrey", [.bell]), ("wild", [.cameron]),

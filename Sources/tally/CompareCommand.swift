@@ -22,7 +22,8 @@ struct CompareCommand: ParsableCommand {
 
       What the engine finds, what the command says, and its exit code:
         IMPROVED             improved      0
-        IMPROVED_SMALL       improved      0   gain below --min-effect
+        IMPROVED_SMALL       improved      0   gain below --min-effect, even if
+                                               none that is worthwhile fits
         EQUIVALENT           equivalent    0   under --claim equivalence or
                                                no-regression, else inconclusive
         NON_INFERIOR         non-inferior  0   under --claim no-regression,
@@ -35,7 +36,7 @@ struct CompareCommand: ParsableCommand {
         is in doubt                            CONFLICTING_TRIALS, TOO_EARLY,
                                                FEW_CLUSTERS, NOT_YET,
                                                TOO_FEW_ITEMS
-        usage, unreadable input           64
+        usage, unreadable input           64    or a report that cannot be written
       Three or more variants: 0 when one is significantly best, else 2.
       """)
 
@@ -69,6 +70,12 @@ struct CompareCommand: ParsableCommand {
     guard inputs.filter({ $0 == "-" }).count <= 1 else {
       throw ValidationError("Standard input can be read only once.")
     }
+    if let suiteSize, !(1...10_000_000).contains(suiteSize) {
+      throw ValidationError("--suite-size lies between 1 and 10,000,000 items.")
+    }
+    if methods, format == .json || format == .csv {
+      throw ValidationError("--methods is a paragraph of text: use it with --format text; markdown always has it.")
+    }
     guard show >= 0 else { throw ValidationError("--show takes a number of items, 0 or more.") }
   }
 
@@ -87,21 +94,38 @@ struct CompareCommand: ParsableCommand {
   private func answer() throws -> Int32 {
     let input = try TrialInput(inputs, flags: reading, filesAreArms: inputs.count == 1)
     let arms = try ArmChoice(inputs: inputs, arms: input.table.arms, base: base, candidate: candidate).chosen
+    if arms.count > 2 { try checkRanking(arms.count) }
     var items = try input.join(arms: arms, suiteSize: suiteSize)
-    items.nameApart(inputs.map(TrialInput.armName), sources: arms.map { input.table.arms[$0].source })
+    items.nameApart(TrialInput.distinctNames(inputs, arms: arms.map { input.table.arms[$0] }))
     let options = ReportOptions.forOutput(show: show)
     if arms.count == 2 {
       var result = try Comparer(table: items, policy: deciding.policy).compare()
       result.metric = metricName(input)
-      Terminal.write(render(result, options))
-      if methods { Terminal.write("\n" + MethodsText.render(result, options: options)) }
+      try Terminal.write(render(result, options))
+      if methods, format == .text { try Terminal.write("\n" + MethodsText.render(result, options: options)) }
       return result.verdict.exitCode
     }
     var result = try Ranker(table: items, policy: deciding.policy).rank()
     result.metric = metricName(input)
-    Terminal.write(render(result, options))
-    if methods { Terminal.write("\n" + MethodsText.render(result, options: options)) }
-    return result.variants.filter(\.isWinner).count == 1 ? 0 : 2
+    try Terminal.write(render(result, options))
+    if methods, format == .text { try Terminal.write("\n" + MethodsText.render(result, options: options)) }
+    let isDecided = !result.reasons.contains(where: \.code.isUnknown)
+    return isDecided && result.variants.filter(\.isWinner).count == 1 ? 0 : 2
+  }
+
+  /// What compares two variants means nothing to a ranking; better to say so than to ignore it.
+  private func checkRanking(_ variants: Int) throws {
+    if let flag = deciding.flagForTwo ?? (reading.slice.isEmpty ? nil : "--slice") {
+      throw UnusableTrials(
+        description: "\(flag) is for two variants, and there are \(variants). Name two with --base and --candidate.")
+    }
+    guard variants <= Ranker.variantLimit else {
+      throw UnusableTrials(
+        description: """
+          there are \(variants) variants, more than the \(Ranker.variantLimit) that can be ranked. \
+          Is it the right column? --variant COLUMN; or name two with --base and --candidate.
+          """)
+    }
   }
 
   private func metricName(_ input: TrialInput) -> String? {

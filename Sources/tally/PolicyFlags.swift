@@ -55,6 +55,13 @@ struct PolicyFlags: ParsableArguments {
     }
   }
 
+  /// A flag that was given and that only a comparison of two variants understands.
+  var flagForTwo: String? {
+    if claim != nil { return "--claim" }
+    if minEffect != nil { return "--min-effect" }
+    return margin != nil ? "--margin" : nil
+  }
+
   var policy: ComparisonPolicy {
     var policy = ComparisonPolicy()
     policy.claim = claim

@@ -28,6 +28,8 @@ struct PowerCommand: ParsableCommand {
 
   @OptionGroup(title: "Reading a pilot") var reading: InputFlags
 
+  @Option(help: ArgumentHelp("Variant of the pilot that is there already.", valueName: "name")) var base: String?
+  @Option(help: ArgumentHelp("Variant of the pilot that would replace it.", valueName: "name")) var candidate: String?
   @Option(help: ArgumentHelp("Effect to see: 0.03, 3% or 3pp.", valueName: "size")) var effect: Share?
   @Option(help: ArgumentHelp("Loss to rule out.", valueName: "size")) var margin: Share?
   @Option(help: "improvement, no-regression or equivalence.") var claim: Claim?
@@ -65,8 +67,13 @@ struct PowerCommand: ParsableCommand {
     for share in [baseRate, discordant].compactMap({ $0 }) where !(0...1).contains(share.value) {
       throw ValidationError("A rate or share lies between 0 and 1 (0% and 100%).")
     }
+    let numbers = [sd, clusterSize, icc, budget, costPerItem, costPerRepeat, itemVariance, repeatVariance]
+    guard numbers.allSatisfy({ $0?.isFinite ?? true }) else { throw ValidationError("Numbers are finite.") }
     if let sd, sd <= 0 { throw ValidationError("--sd is above 0.") }
     if let clusterSize, clusterSize < 1 { throw ValidationError("--cluster-size is 1 or more.") }
+    guard pilot.isEmpty == false || (icc == nil) == (clusterSize == nil) else {
+      throw ValidationError("--icc and --cluster-size belong together.")
+    }
     if let icc, !(0...1).contains(icc) { throw ValidationError("--icc lies between 0 and 1.") }
     for amount in [budget, costPerItem, costPerRepeat, itemVariance, repeatVariance].compactMap({ $0 }) where amount < 0
     {
@@ -79,10 +86,10 @@ struct PowerCommand: ParsableCommand {
       let plan = try plan()
       let options = ReportOptions.forOutput(show: 0)
       switch format {
-      case .text: Terminal.write(TextReport.render(plan, options: options))
-      case .json: Terminal.write(JSONReport.render(plan, options: options))
-      case .markdown: Terminal.write(MarkdownReport.render(plan, options: options))
-      case .csv: Terminal.write(CSVReport.render(plan))
+      case .text: try Terminal.write(TextReport.render(plan, options: options))
+      case .json: try Terminal.write(JSONReport.render(plan, options: options))
+      case .markdown: try Terminal.write(MarkdownReport.render(plan, options: options))
+      case .csv: try Terminal.write(CSVReport.render(plan))
       }
     } catch let error as ExitCode {
       throw error
@@ -95,17 +102,27 @@ struct PowerCommand: ParsableCommand {
     guard !pilot.isEmpty else { return try PowerPlanner().plan(question) }
     let input = try TrialInput(pilot, flags: reading, filesAreArms: pilot.count == 1)
     var question = question
-    if question.costPerRepeat == nil { question.costPerRepeat = measuredCost(input.table) }
-    let arms = input.table.arms.count > 2 ? [0, 1] : nil
+    let arms = try pilotArms(input.table.arms)
+    if question.costPerRepeat == nil { question.costPerRepeat = measuredCost(arms.map { input.table.arms[$0] }) }
     let items = try input.join(arms: arms, suiteSize: nil)
     return try PowerPlanner().plan(
       question, pilot: items, name: pilot.map(TrialInput.armName).joined(separator: " and "))
   }
 
+  /// One arm, or the two to plan for.
+  private func pilotArms(_ arms: [TrialTable.Arm]) throws -> [Int] {
+    if pilot.count == 1, arms.count == 1 { return [0] }
+    guard arms.count <= 2 || base != nil || candidate != nil else {
+      throw UnusableTrials(
+        description: "the pilot holds \(arms.count) variants; name the two to plan for with --base and --candidate.")
+    }
+    return try ArmChoice(inputs: pilot, arms: arms, base: base, candidate: candidate).chosen
+  }
+
   /// What one repeat of one item cost in the pilot, both arms together, when every arm says so and a budget was given.
-  private func measuredCost(_ table: TrialTable) -> Double? {
+  private func measuredCost(_ arms: [TrialTable.Arm]) -> Double? {
     guard budget != nil || itemVariance != nil else { return nil }
-    let costs = table.arms.map { arm -> Double? in
+    let costs = arms.map { arm -> Double? in
       let (total, rows) = unit == "tokens" ? (arm.tokens, arm.tokenRows) : (arm.cost, arm.costRows)
       return rows > 0 ? total / Double(rows) : nil
     }

@@ -15,7 +15,7 @@ struct ProgressSink: TrialSink {
   }
 
   mutating func begin(file: String) {
-    collector.begin(file: TrialInput.armName(file))
+    collector.begin(file: TrialInput.armName(file, within: name))
   }
 
   mutating func receive(_ row: borrowing TrialRow) throws {

@@ -30,7 +30,7 @@ struct Share: ExpressibleByArgument {
   init?(argument: String) {
     let lowered = argument.lowercased()
     for suffix in ["pp", "%"] where lowered.hasSuffix(suffix) {
-      guard let percent = Double(lowered.dropLast(suffix.count)) else { return nil }
+      guard let percent = Double(lowered.dropLast(suffix.count)), percent.isFinite else { return nil }
       self.value = percent / 100
       return
     }

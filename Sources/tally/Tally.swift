@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main struct Tally: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,4 +17,10 @@ import ArgumentParser
       """,
     version: Version.current,
     subcommands: [CompareCommand.self, PowerCommand.self])
+
+  static func main() {
+    // A reader that leaves early (`| head -1`) must not turn the verdict's exit code into a signal.
+    signal(SIGPIPE, SIG_IGN)
+    main(nil)
+  }
 }

@@ -3,21 +3,30 @@ import Glibc
 
 /// The streams of the process: results to standard output, everything said about them to standard error.
 enum Terminal {
-  static func write(_ text: String) {
-    put(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
+  /// The report could not be written where it was sent.
+  struct WriteFailure: Error, CustomStringConvertible {
+    let number: Int32
+    var description: String { "cannot write the report: \(String(cString: strerror(number)))." }
   }
 
+  /// - Throws: `WriteFailure`, unless it is only that the reader left (`| head`) and wants no more.
+  static func write(_ text: String) throws(WriteFailure) {
+    // By bytes: the line ends of CSV, "\r\n", are one character that is not "\n".
+    let number = put(text.utf8.last == 0x0A || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
+    guard number == 0 || number == EPIPE else { throw WriteFailure(number: number) }
+  }
+
+  /// Says a line. Texts from files may hold control characters, which a terminal must not obey.
   static func note(_ text: String) {
-    put(text + "\n", to: STDERR_FILENO)
+    let safe = text.unicodeScalars.map { scalar in
+      let isControl = scalar.properties.generalCategory == .control && scalar != "\n"
+      return isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }
+    put(safe.joined() + "\n", to: STDERR_FILENO)
   }
 
   /// Says what went wrong and ends with the exit code for unusable input.
   static func fail(_ problem: some Error) -> ExitCode {
-    note("tally: \(problem)")
-    return ExitCode(64)
-  }
-
-  static func fail(_ problem: String) -> ExitCode {
     note("tally: \(problem)")
     return ExitCode(64)
   }
@@ -33,14 +42,16 @@ enum Terminal {
     return min(Int(size.ws_col), 120)
   }
 
-  static func put(_ text: String, to file: Int32) {
+  /// - Returns: 0, or the number of the error that stopped the writing.
+  @discardableResult
+  static func put(_ text: String, to file: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
-      // A reader that went away (`| head`) wants no more.
-      guard written > 0 else { return }
+      guard written > 0 else { return written < 0 ? errno : EIO }
       bytes = bytes.dropFirst(written)
     }
+    return 0
   }
 }

@@ -16,21 +16,36 @@ struct TrialInput {
       var sink = ProgressSink(collector, name: path)
       let summary = try Intake.read([path], options: flags.options, into: &sink)
       sink.finish()
+      if summary.rows == 0, !flags.filters.isEmpty {
+        let filters = flags.filters.map { "--where \($0)" }.joined(separator: " ")
+        throw ArmChoice.Problem(description: "\(path): no row is left by \(filters).")
+      }
       TrialInput.say(summary, path: path)
       summaries.append(summary)
     }
   }
 
   /// The items by arms.
-  func join(arms: [Int]? = nil, suiteSize: Int?) throws -> ItemTable {
+  /// - Parameter suiteSize: how many items the suite has, where every arm is a list of what passed.
+  func join(arms: [Int], suiteSize: Int?) throws -> ItemTable {
     var items = try table.join(arms: arms)
-    if summaries.allSatisfy(\.listsOnlyPasses) {
-      items.countAbsentAsFailures(total: suiteSize)
-      if suiteSize == nil {
-        Terminal.note(
-          "tally: the lists name only what was resolved; items that no list names are unknown. --suite-size N counts them."
-        )
+    let lists = arms.indices.filter { summaries[table.arms[arms[$0]].source].listsOnlyPasses }
+    let isListOnly = lists.count == arms.count
+    if let suiteSize {
+      guard isListOnly else {
+        throw UnusableTrials(
+          description: "--suite-size is for lists that name only what passed; these files name every item.")
       }
+      guard suiteSize >= items.count else {
+        throw UnusableTrials(
+          description: "--suite-size \(suiteSize) is less than the \(items.count) items that the lists name.")
+      }
+    }
+    guard !lists.isEmpty else { return items }
+    items.countAbsentAsFailures(arms: lists, total: suiteSize)
+    if isListOnly, suiteSize == nil {
+      Terminal.note(
+        "tally: the lists name only what passed; items that no list names are unknown. --suite-size N counts them.")
     }
     return items
   }
@@ -48,10 +63,29 @@ struct TrialInput {
     return name
   }
 
+  /// A name for each arm that no other arm has: of its source, then of its path, then numbered.
+  static func distinctNames(_ paths: [String], arms: [TrialTable.Arm]) -> [String] {
+    for candidates in [paths.map(armName), paths] {
+      let names = arms.map { candidates[$0.source] }
+      if Set(names).count == names.count { return names }
+    }
+    return arms.indices.map { "\(arms[$0].name) (\($0 + 1))" }
+  }
+
+  /// A file of a folder as the name of an arm: with the folders between, so that `a/results.csv` and `b/results.csv` are
+  /// two arms.
+  static func armName(_ file: String, within folder: String) -> String {
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    guard file.hasPrefix(prefix), let slash = file.dropFirst(prefix.count).lastIndex(of: "/") else {
+      return armName(file)
+    }
+    return file.dropFirst(prefix.count)[...slash] + armName(file)
+  }
+
   private static func say(_ summary: IntakeSummary, path: String) {
     let format = summary.format.map { "\($0.rawValue), " } ?? ""
     let files = summary.files.count > 1 ? "\(summary.files.count) files, " : ""
-    var line = "\(path): \(format)\(files)\(summary.rows) rows"
+    var line = "\(path): \(format)\(files)\(summary.rows) \(summary.rows == 1 ? "row" : "rows")"
     if !summary.guesses.isEmpty {
       let guesses = summary.guesses.map { guess in
         let others = guess.alternatives.isEmpty ? "" : " (there is also \(guess.alternatives.joined(separator: ", ")))"

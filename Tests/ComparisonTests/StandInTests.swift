@@ -1,4 +1,5 @@
 @testable import Comparison
+import Statistics
 import Testing
 
 /// The methods that stand in where the usual ones fail: when they do, what they give, and that they say so.
@@ -200,5 +201,34 @@ import Testing
     #expect(none.intervalMethod == "Tango score interval at the sequence's limit")
     #expect(try look(2, 7).replacement != nil)
     #expect(try look(2, 8).replacement == nil)
+  }
+
+  @Test func anUnpairedArmThatAlwaysPassesKeepsAWidthAtAnyLook() throws {
+    var policy = ComparisonPolicy()
+    policy.sequential = true
+    policy.plannedItems = 500
+    let inference = Inference(policy: policy, seed: 1)
+    func arm(_ fails: Int, clusters: [Int32] = []) -> ArmSample {
+      var arm = StandInTests.arm((0..<200).map { $0 < fails ? 0 : 1 }, clusters: clusters)
+      arm.isBinary = true
+      return arm
+    }
+    let same = try #require(inference.anytime(base: arm(0), candidate: arm(0)))
+    // Wilson's upper limit of 0 of n at z is z²/(n + z²); both arms are alike, so Newcombe's distance is that.
+    let reach = try #require(inference.sequence(count: 200)?.criticalValue(count: 200))
+    #expect(WorkedExampleTests.close(same.high, reach * reach / (200 + reach * reach), 1e-12))
+    #expect(same.low == -same.high)
+    #expect(same.replacement?.contains("fewer than 10") == true)
+    #expect(inference.anytime(base: arm(9), candidate: arm(100))?.replacement != nil)
+    #expect(inference.anytime(base: arm(10), candidate: arm(190))?.replacement == nil)
+
+    // Forty clusters of five: t counts clusters, and the interval is wider than that of 200 items.
+    let clusters = (0..<200).map { Int32($0 / 5) }
+    let clustered = try #require(
+      inference.anytime(base: arm(100, clusters: clusters), candidate: arm(120, clusters: clusters)))
+    #expect(clustered.intervalMethod == "asymptotic confidence sequence over clusters per arm")
+    #expect(inference.anytimeCount(arm(1, clusters: clusters), arm(1)) == 40)
+    let plain = try #require(inference.anytime(base: arm(100), candidate: arm(120)))
+    #expect(clustered.high - clustered.low > 2 * (plain.high - plain.low))
   }
 }

@@ -12,6 +12,7 @@ struct Trial {
   var cluster: String?
   var slices: [String?] = []
   var configuration: String?
+  var suiteVersion: String?
 }
 
 extension TrialTable {
@@ -33,7 +34,7 @@ extension TrialTable {
     let item = place(trial.item)
     let fields = [
       place(trial.suite), place(trial.arm), place(trial.repetition), place(trial.judgeRepeat), place(trial.cluster),
-      place(trial.configuration),
+      place(trial.configuration), place(trial.suiteVersion),
     ]
     let slices = trial.slices.map(place)
     try bytes.withUnsafeBytes { buffer in
@@ -47,6 +48,7 @@ extension TrialTable {
       row.judgeRepeat = text(fields[3])
       row.cluster = text(fields[4])
       row.configuration = text(fields[5])
+      row.suiteVersion = text(fields[6])
       row.slices = slices.map(text)
       row.score = trial.score
       try add(row, source: 0, sourceName: "source")

@@ -23,6 +23,7 @@ struct CollectedRow: Equatable {
   var cost: Double?
   var tokens: Double?
   var configuration: String?
+  var suiteVersion: String?
 }
 
 /// Keeps every row.
@@ -35,7 +36,8 @@ struct CollectingSink: TrialSink {
         suite: row.suite?.string, item: row.item.string, variant: row.variant?.string,
         repetition: row.repetition?.string, prediction: row.prediction?.string, judgeRepeat: row.judgeRepeat?.string,
         score: row.score, cluster: row.cluster?.string, slices: row.slices.map { $0?.string }, cost: row.cost,
-        tokens: row.tokens, configuration: row.configuration?.string))
+        tokens: row.tokens, configuration: row.configuration?.string,
+        suiteVersion: row.suiteVersion?.string))
   }
 }
 

@@ -112,10 +112,10 @@ struct InspectLogTests {
     let reading = try collect([fixtures + "several.eval"])
     #expect(
       reading.summary.guesses == [
-        .init(role: "score", column: "includes (there is also rubric, partly)", option: "--scorer")
+        .init(role: "score", column: "includes", option: "--scorer", alternatives: ["rubric", "partly"])
       ])
     #expect(try collect([fixtures + "single.eval"]).summary.guesses.isEmpty)
-    #expect(reading.rows.first?.configuration == "task version 3")
+    #expect(reading.rows.first?.suiteVersion == "task version 3")
   }
 
   @Test("names that the log does not have are answered with those it has")

@@ -94,7 +94,7 @@ struct RealDataTests {
   ])
   func judgeShifts(system: String, shift: String, error: String, items: Int) throws {
     let json = try compared(
-      data("wildbench/scores.csv.gz"), "--variant", "judge", "--only", "system=\(system)", code: 1)
+      data("wildbench/scores.csv.gz"), "--variant", "judge", "--where", "system=\(system)", code: 1)
     #expect(json["design", "items"].integer == items)
     #expect(prints(json["difference", "estimate"].number, shift))
     #expect(prints(json["difference", "standard_error"].number, error))
@@ -102,7 +102,7 @@ struct RealDataTests {
 
   @Test func qwenAgainstGpt() throws {
     let json = try compared(
-      data("wildbench/scores.csv.gz"), "--variant", "system", "--only", "judge=gpt-4o-2024-05-13", "--base",
+      data("wildbench/scores.csv.gz"), "--variant", "system", "--where", "judge=gpt-4o-2024-05-13", "--base",
       "gpt-3.5-turbo-0125", "--candidate", "Qwen1.5-72B-Chat-greedy", code: 0)
     #expect(json["design", "items"].integer == 1020)
     #expect(prints(json["difference", "estimate"].number, "0.5578"))
@@ -130,6 +130,39 @@ struct RealDataTests {
     #expect(json["base", "n"].integer == 1418)
   }
 
+  // MARK: Inspect AI logs
+
+  @Test func aLogIsTheSameInBothOfItsFormats() throws {
+    let json = try compared(
+      data("traces-inspect/log_formats.eval"), data("traces-inspect/log_formats.json"), code: 2)
+    #expect(json["design", "items"].integer == 1)
+    #expect(json["base", "mean"].number == 0)
+    #expect(json["candidate", "mean"].number == 0)
+    #expect(json["base", "name"] != json["candidate", "name"])
+    // One item shows no margin; a margin of the whole scale would be none.
+    #expect(json["power", "suggested_margin"] == .null)
+  }
+
+  @Test func epochsOfALogAreRepeats() throws {
+    let log = data("traces-inspect/log_streaming.eval")
+    let json = try compared(log, log, code: 2)
+    #expect(json["base", "mean"].number == 0.75)
+    #expect(json["design", "items"].integer == 2)
+    #expect(json["design", "repeats", "base"].integer == 2)
+  }
+
+  /// A log whose run was killed has no directory at its end; what is whole in it counts, and the report says so.
+  @Test func aLogThatWasCutOff() throws {
+    let shop = try Workshop()
+    let whole = try Data(contentsOf: URL(fileURLWithPath: data("traces-inspect/log_streaming.eval")))
+    try shop.write("cut.eval", whole.prefix(3000))
+    let run = try shop.tally("compare", data("traces-inspect/log_streaming.eval"), "cut.eval")
+    #expect(run.code == 2)
+    #expect(run.errors.contains("never finished"))
+    #expect(run.errors.contains("crashed or is not finished"))
+    #expect(run.text.contains("TOO_FEW_ITEMS"))
+  }
+
   // MARK: FActScore: abstentions are missing scores, not zeros
 
   @Test func factualPrecisionOnTopicsThatBothAnswer() throws {
@@ -140,6 +173,8 @@ struct RealDataTests {
     #expect(prints(json["difference", "estimate"].number, "0.0807"))
     #expect(prints(json["difference", "standard_error"].number, "0.0122"))
     #expect(json["design", "union"].integer == 183)
+    // Answers that are missing are said, and bounded: none of them would change the verdict.
+    #expect(json["reasons"].list.contains(.string("MISSING_LEFT_OUT")))
     #expect((json["design", "dropped", "missing_score"].integer ?? 0) >= 27)
   }
 }
@@ -192,6 +227,18 @@ struct ReshapedDataTests {
     #expect(json["slices"].list.count == 6)
   }
 
+  /// Without reshaping: a prediction is right when it equals the label, and an example is told by number and category.
+  @Test func biasBenchmarkAsItIs() throws {
+    let json = try compared(
+      data("bbq-slices/predictions.csv"), "--item", "example_id", "--suite", "category", "--score", "pred_arc=label",
+      "--score", "pred_race=label", "--slice", "context", code: 0)
+    #expect(json["design", "items"].integer == 2776)
+    #expect(json["discordant", "candidate_only"].integer == 326)
+    #expect(json["discordant", "base_only"].integer == 56)
+    let ambiguous = try #require(json["slices"].list.first { $0["value"].string == "ambig" })
+    #expect(ambiguous["n"].integer == 1388)
+  }
+
   // MARK: LLMBar: judges against gold labels
 
   @Test func judgesAgainstGold() throws {
@@ -219,7 +266,7 @@ struct ReshapedDataTests {
     #expect(both["verdict"].string == "improved")
 
     let shown = try Tally.run(
-      ["compare", file, "--item", "item", "--only", "order=0", "--format", "json"] + flags, in: shop.folder
+      ["compare", file, "--item", "item", "--where", "order=0", "--format", "json"] + flags, in: shop.folder
     ).json()
     let gained = asShown.values.count { $0["GPT-4"] == true && $0["ChatGPT-0301"] == false }
     let lost = asShown.values.count { $0["GPT-4"] == false && $0["ChatGPT-0301"] == true }
@@ -259,7 +306,7 @@ struct ReshapedDataTests {
     #expect(try power.json()["basis", "items"].integer == 25)
   }
 
-  /// Success of each trial by task, from the archive, through the command's own reader: `--only trial=N` of one arm
+  /// Success of each trial by task, from the archive, through the command's own reader: `--where trial=N` of one arm
   /// against another is all a user needs.
   private func rewards() throws -> [[Double]] {
     var rewards = [[Double]](repeating: [], count: 25)

@@ -25,7 +25,7 @@ struct InspectDelivery {
     var row = samples.row
     row.suite = suite?.text
     row.variant = model?.text
-    row.configuration = version?.text
+    row.suiteVersion = version?.text
     try withExtendedLifetime((suite, model, version)) { try summary.deliver(row, to: &sink) }
     rows += 1
   }

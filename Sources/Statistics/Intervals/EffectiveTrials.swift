@@ -21,9 +21,12 @@ public struct EffectiveTrials: Sendable, Equatable {
 
   /// Wilson's interval that reaches as far as Student's t with the degrees of freedom of the standard error.
   public func wilson(level: Double = 0.95, degreesOfFreedom: Double) -> Interval {
-    ProportionInterval.wilson(
-      successes: rate * trials, trials: trials,
-      z: CriticalValue.student(level: level, degreesOfFreedom: degreesOfFreedom))
+    wilson(z: CriticalValue.student(level: level, degreesOfFreedom: degreesOfFreedom))
+  }
+
+  /// Wilson's interval of all rates whose score statistic is at most `z` in absolute value.
+  public func wilson(z: Double) -> Interval {
+    ProportionInterval.wilson(successes: rate * trials, trials: trials, z: z)
   }
 
   /// Below this the variance of a rate or of a difference of rates is rounding.
