@@ -10,8 +10,6 @@ import sys
 import time
 
 import numpy as np
-from scipy import stats
-from statsmodels.stats.contingency_tables import mcnemar
 
 
 def differences(count):
@@ -26,7 +24,9 @@ def cluster_sums(items, clusters):
 
 
 def scipy_flip(items, resamples):
-    """`permutation_test` of one sample flips its signs; batches of some 80 MB ran fastest."""
+    """`permutation_test` of one sample flips its signs, here in batches of a million."""
+    from scipy import stats
+
     values = differences(items)
 
     def total(sample, axis):
@@ -61,6 +61,8 @@ def numpy_flip(items, resamples):
 
 
 def exact_mcnemar(items, _):
+    from statsmodels.stats.contingency_tables import mcnemar
+
     values = differences(items)
     pairs = np.column_stack([values < -0.01, values > 0.01])
     base, candidate = pairs[:, 0], pairs[:, 1]
@@ -74,6 +76,8 @@ def exact_mcnemar(items, _):
 
 def scipy_bootstrap(items, resamples, clusters):
     """The percentile interval of the ratio of cluster sums and sizes, the clusters drawn whole."""
+    from scipy import stats
+
     sums, sizes = cluster_sums(items, clusters)
 
     def ratio(numerators, denominators, axis):

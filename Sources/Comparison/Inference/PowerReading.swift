@@ -8,7 +8,7 @@ extension Inference {
   /// - Parameter count: the observations that a sequence counts.
   func target(count: Int) -> PowerTarget {
     var target = PowerTarget(alpha: policy.alpha, power: policy.power, marginAlpha: policy.marginAlpha)
-    if policy.sequential || policy.method == .anytime, let reach = sequence(count: count)?.criticalValue(count: count) {
+    if policy.sequential || policy.method == .anytime, let reach = sequence?.criticalValue(count: count) {
       let tail = Normal.standard.survival(reach)
       target.alpha = 2 * tail
       target.marginAlpha = tail
