@@ -47,7 +47,7 @@ struct PowerText {
     ])
     for mark in plan.ruler {
       let share = largest > 0 ? (mark.detectableGain ?? 0) / largest : 0
-      let bar = StackedBar.single(share, columns: 30, unicode: options.unicode)
+      let bar = StackedBar.single(share, columns: 20, unicode: options.unicode)
       let cells = [NumberFormat.count(mark.items), seen(mark.detectableGain), seen(mark.detectableLoss)]
       table.rows.append(cells.map(page.spelled) + [mark.items == plan.items ? bar + page.spelled(" this suite") : bar])
     }
@@ -172,11 +172,10 @@ struct PowerWords {
 
 extension ScoreScale {
   init(plan: PowerPlan) {
-    switch plan.design {
-    case .pairedBinary, .unpairedBinary:
+    if plan.isRate {
       let sizes = [plan.effect, plan.margin, plan.detectableGain, plan.detectableLoss, plan.budget?.detectableEffect]
       self.init(rateDecimals: ScoreScale.rateDecimals(for: sizes.compactMap { $0 }))
-    case .pairedReal, .unpairedReal:
+    } else {
       let ruler = plan.ruler.flatMap { [$0.detectableGain, $0.detectableLoss] }
       let given = [plan.effect, plan.margin, plan.detectableGain, plan.detectableLoss, plan.budget?.detectableEffect]
       let known = (given + ruler).compactMap { $0 }.filter { $0.isFinite && $0 > 0 }

@@ -58,7 +58,8 @@ extension Samples {
 
   static var plan: PowerPlan {
     PowerPlan(
-      basis: .pilot(name: "pilot.csv", items: 400), design: .pairedBinary, claim: .improvement, alpha: 0.05, power: 0.8,
+      basis: .pilot(name: "pilot.csv", items: 400), design: .pairedBinary, isRate: true, claim: .improvement,
+      alpha: 0.05, power: 0.8,
       baseRate: 0.82, discordantShare: 0.13, standardDeviation: nil, designEffect: 1, items: 400,
       unit: "paired items", effect: 0.03, itemsForEffect: 1132, powerAtItems: 0.3841, margin: 0.02,
       itemsForMargin: 2551, detectableGain: 0.0506, detectableLoss: 0.0511,
@@ -80,6 +81,7 @@ extension Samples {
     var plan = plan
     plan.basis = .assumed
     plan.design = .unpairedReal
+    plan.isRate = false
     plan.unit = "items per arm"
     plan.items = nil
     plan.baseRate = nil

@@ -12,6 +12,7 @@ extension PowerPlanner {
       baseRate: question.baseRate, discordantShare: model.discordance, standardDeviation: question.standardDeviation,
       designEffect: target.designEffect, items: question.items, unit: model.unit, ruler: [], variance: variance,
       notes: [])
+    plan.isRate = question.isRate || question.design == .pairedBinary || question.design == .unpairedBinary
     if let effect = question.effect {
       plan.effect = effect
       plan.itemsForEffect = model.itemsNeeded(effect: effect, target: target)

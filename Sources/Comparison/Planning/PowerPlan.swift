@@ -17,6 +17,8 @@ public struct PowerPlan: Sendable {
 
   public var basis: Basis
   public var design: DesignKind
+  /// Effects are differences of rates: pass or fail, once an item or averaged over repeats.
+  public var isRate = false
   public var claim: Claim?
   public var alpha: Double
   public var power: Double

@@ -5,6 +5,8 @@ public struct PowerPlanner: Sendable {
   /// What is assumed, measured on a pilot, or asked. Rates and effects in the unit of the score.
   public struct Question: Sendable {
     public var design = PowerPlan.DesignKind.pairedBinary
+    /// Scores are averages of passes and failures although the design is real-valued.
+    public var isRate = false
     public var claim: Claim?
     public var alpha = 0.05
     public var power = 0.80
@@ -92,6 +94,7 @@ public struct PowerPlanner: Sendable {
           observed: Double(counts.baseOnly + counts.candidateOnly), pairs: sample.count, effect: question.effect ?? 0)
     } else {
       question.design = .pairedReal
+      question.isRate = sample.isProportion
       let spread = Moments(sample.differences(sign: inference.sign)).standardDeviation
       question.standardDeviation = question.standardDeviation ?? spread
     }
@@ -107,6 +110,7 @@ public struct PowerPlanner: Sendable {
       question.baseRate = question.baseRate ?? Double(arm.successes) / Double(arm.count)
     } else {
       question.design = .unpairedReal
+      question.isRate = arm.isProportion
       question.standardDeviation = question.standardDeviation ?? Moments(arm.scores).standardDeviation
     }
     if arm.isClustered { measureClusters(arm.scores, arm.clusters, inference: inference, into: &question) }
