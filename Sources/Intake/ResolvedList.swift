@@ -3,16 +3,22 @@ import Records
 /// Ids of the items that passed: a bare list, or the report that SWE-bench's harness writes.
 ///
 /// In a report the resolved items score 1 and all others that it names as submitted, completed, unresolved, without a
-/// patch, or failed in evaluation score 0, as in the benchmark's own rate. A bare list cannot name what did not pass;
-/// the summary says so (`listsOnlyPasses`).
+/// patch, or failed in evaluation score 0, as in the benchmark's own rate. A bare list, and the short report with only
+/// `no_generation` and `no_logs` beside the passes, do not name all that was tried; the summary says so
+/// (`listsOnlyPasses`).
 enum ResolvedList {
   /// Keys of the list of passes; the first that occurs counts.
   static let resolvedKeys = ["resolved_ids", "resolved"]
-  /// Keys of lists of items that were tried.
-  private static let triedKeys = [
-    "submitted_ids", "completed_ids", "unresolved_ids", "empty_patch_ids", "error_ids", "submitted", "completed",
-    "unresolved", "applied", "no_apply", "generated", "no_generation", "with_logs", "no_logs", "install_fail",
+  /// Keys of lists that, with the resolved ones, name every item that was tried.
+  private static let completeKeys = [
+    "submitted_ids", "completed_ids", "unresolved_ids", "submitted", "completed", "unresolved", "applied", "generated",
+    "with_logs",
   ]
+  /// Keys of lists of some items that did not pass; what neither they nor the passes name may have been tried too.
+  private static let partialKeys = [
+    "empty_patch_ids", "error_ids", "no_apply", "no_generation", "no_logs", "install_fail",
+  ]
+  private static let triedKeys = completeKeys + partialKeys
 
   /// A list is held in memory, unlike tables; benchmarks with lists have thousands of items.
   private static let maximumIDs = 2_000_000
@@ -55,9 +61,9 @@ enum ResolvedList {
       summary.warn(
         "\(name): \(errors.count) items whose evaluation failed count as not resolved, as in SWE-bench's own rate")
     }
-    if tried.isEmpty {
+    if !completeKeys.contains(where: { lists[$0] != nil }) {
       summary.listsOnlyPasses = true
-      summary.warn("\(name): lists only the items that passed; which others were tried is unknown")
+      summary.warn("\(name): does not list every item that was tried; what it does not name counts as not passed")
     }
     if seen.isEmpty {
       throw IntakeError(file: name, problem: "lists no items", remedy: "Check that the run wrote its results")

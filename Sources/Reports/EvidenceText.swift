@@ -44,7 +44,12 @@ struct PowerLines {
         ("Margin", "\"not worse\" can be shown here for a margin of \(scale.sizeRoundedUp(margin)) or more"))
     }
     if let needed = power.itemsNeeded {
-      fields.append(("Needs", "\(NumberFormat.count(needed)) \(power.unit) \(PowerLines.shown(result.policy, scale))"))
+      let chance = NumberFormat.percent(result.policy.power)
+      fields.append(
+        (
+          "To plan",
+          "\(NumberFormat.count(needed)) \(power.unit) have a chance of about \(chance) to \(PowerLines.shown(result.policy, scale))"
+        ))
     }
     if let more = power.moreItems, more > 0 {
       fields.append(("More", "\(NumberFormat.count(more)) more \(power.unit) decide"))

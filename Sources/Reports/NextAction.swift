@@ -68,8 +68,8 @@ private struct ActionWriter {
     guard let margin = result.power?.suggestedMargin, margin.isFinite, margin > 0 else {
       return "say with --min-effect which difference matters, and compare again."
     }
-    return "say with --min-effect which difference matters, or ask --claim no-regression --margin "
-      + "\(ActionWriter.flag(margin))."
+    return "say with --min-effect which difference matters, or --claim no-regression with the --margin that you can "
+      + "afford, chosen before you look; this suite can show \(ActionWriter.flag(margin)) or more."
   }
 
   /// A margin to type, rounded up so that it is large enough.

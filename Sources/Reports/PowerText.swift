@@ -130,7 +130,7 @@ struct PowerWords {
         : "compare; this suite is large enough."
     }
     if let needed { return "collect \(NumberFormat.count(needed)) \(unit), then compare." }
-    return "say with --min-effect which difference matters, to learn how many items show it."
+    return "say with --effect which difference matters, to learn how many items show it."
   }
 
   /// A cell of the ruler.

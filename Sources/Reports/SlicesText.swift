@@ -37,12 +37,15 @@ struct SlicesText {
 
   private func signs(_ slice: ComparisonResult.SliceResult) -> String {
     let codes = slice.reasons.map(\.code)
-    return (codes.contains(.sliceTooSmall) ? " *" : "") + (codes.contains(.signReversal) ? " !" : "")
+    // A slice that is decided was large enough for its own difference.
+    let isOpen = slice.verdict == .inconclusive
+    return (isOpen && codes.contains(.sliceTooSmall) ? " *" : "") + (codes.contains(.signReversal) ? " !" : "")
   }
 
   private func legend(on page: inout TextPage) {
-    let codes = Set(result.slices.prefix(SlicesText.limit).flatMap { $0.reasons.map(\.code.rawValue) })
-    if codes.contains(Reason.Code.sliceTooSmall.rawValue) {
+    let shown = result.slices.prefix(SlicesText.limit)
+    let codes = Set(shown.flatMap { $0.reasons.map(\.code.rawValue) })
+    if shown.contains(where: { signs($0).contains("*") }) {
       page.paragraph("* too small to see a difference of \(scale.size(result.policy.sliceMinEffect))", indent: 2)
     }
     if codes.contains(Reason.Code.signReversal.rawValue) {

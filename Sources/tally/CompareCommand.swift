@@ -97,6 +97,9 @@ struct CompareCommand: ParsableCommand {
     if arms.count > 2 { try checkRanking(arms.count) }
     var items = try input.join(arms: arms, suiteSize: suiteSize)
     items.nameApart(TrialInput.distinctNames(inputs, arms: arms.map { input.table.arms[$0] }))
+    try deciding.checkSizes(
+      isRate: items.isBinary || (items.scoreRange.map { $0.lowerBound >= 0 && $0.upperBound <= 1 } ?? true))
+    noteDirection(input)
     let options = ReportOptions.forOutput(show: show)
     if arms.count == 2 {
       var result = try Comparer(table: items, policy: deciding.policy).compare()
@@ -126,6 +129,16 @@ struct CompareCommand: ParsableCommand {
           Is it the right column? --variant COLUMN; or name two with --base and --candidate.
           """)
     }
+  }
+
+  /// Names of things of which people want less.
+  private static let costs = ["latency", "cost", "duration", "seconds", "error", "perplexity", "loss", "_ms", "tokens"]
+
+  private func noteDirection(_ input: TrialInput) {
+    guard !deciding.lowerIsBetter, let name = metricName(input)?.lowercased(),
+      CompareCommand.costs.contains(where: name.contains)
+    else { return }
+    Terminal.note("tally: higher is taken for better; if less \(name) is better, add --lower-is-better")
   }
 
   private func metricName(_ input: TrialInput) -> String? {

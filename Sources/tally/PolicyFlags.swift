@@ -55,6 +55,23 @@ struct PolicyFlags: ParsableArguments {
     }
   }
 
+  /// Sizes are in the unit of the score: points of a rate, or whatever a real score is measured in.
+  func checkSizes(isRate: Bool) throws {
+    for (flag, size) in [("--min-effect", minEffect), ("--margin", margin)] {
+      guard let size else { continue }
+      if isRate, size.value > 1 {
+        throw UnusableTrials(
+          description:
+            "\(flag) \(size.value) is \(Int(size.value * 100)) points of a pass rate. Did you mean \(size.value)%?")
+      }
+      if !isRate, size.isPercent {
+        throw UnusableTrials(
+          description:
+            "\(flag) with % is for pass rates; these scores have a unit of their own. Give the size in that unit.")
+      }
+    }
+  }
+
   /// A flag that was given and that only a comparison of two variants understands.
   var flagForTwo: String? {
     if claim != nil { return "--claim" }

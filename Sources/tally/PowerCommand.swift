@@ -63,6 +63,14 @@ struct PowerCommand: ParsableCommand {
     }
     if let effect, effect.value <= 0 { throw ValidationError("--effect is a size above 0.") }
     if let margin, margin.value <= 0 { throw ValidationError("--margin is a size above 0.") }
+    if sd == nil, pilot.isEmpty {
+      for (flag, size) in [("--effect", effect), ("--margin", margin)] {
+        if let size, size.value > 1 {
+          throw ValidationError(
+            "\(flag) \(size.value) is more than a pass rate can move. Did you mean \(size.value)%? Scores need --sd.")
+        }
+      }
+    }
     if let items, items < 1 { throw ValidationError("--items is 1 or more.") }
     for share in [baseRate, discordant].compactMap({ $0 }) where !(0...1).contains(share.value) {
       throw ValidationError("A rate or share lies between 0 and 1 (0% and 100%).")

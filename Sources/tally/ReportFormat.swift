@@ -20,6 +20,8 @@ extension ReportOptions {
 /// A share or a difference: `0.03`, `3%` and `3pp` are the same.
 struct Share: ExpressibleByArgument {
   let value: Double
+  /// Written with % or pp, which means something only for rates.
+  private(set) var isPercent = false
 
   var defaultValueDescription: String { "\(value)" }
 
@@ -32,6 +34,7 @@ struct Share: ExpressibleByArgument {
     for suffix in ["pp", "%"] where lowered.hasSuffix(suffix) {
       guard let percent = Double(lowered.dropLast(suffix.count)), percent.isFinite else { return nil }
       self.value = percent / 100
+      self.isPercent = true
       return
     }
     guard let value = Double(lowered), value.isFinite else { return nil }

@@ -14,7 +14,7 @@ extension Inference {
     evidence.testName = "Storer–Kim unconditional test"
     evidence.replacement =
       "The p-value is that of Storer and Kim's unconditional test, the larger of it and the pooled z test's: "
-      + "in samples this small the z test rejects too often."
+      + "in samples of up to 1,000 the z test alone rejects a little too often."
   }
 
   /// The studentised permutation in the place of Welch's p where the arms are unequal and the smaller one is small.

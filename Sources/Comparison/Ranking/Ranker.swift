@@ -22,7 +22,7 @@ public struct Ranker {
     let reasons = doubts + ranked.reasons.filter { reason in !doubts.contains { $0.code == reason.code } }
     var result = RankingResult(
       policy: policy, isBinary: table.isBinary, variants: ranked.variants, pairs: ranked.pairs, tasks: [],
-      reasons: reasons.filter(\.code.isUnknown) + reasons.filter { !$0.code.isUnknown },
+      reasons: Reason.ordered(reasons),
       confidence: 1 - policy.alpha, population: population(common), seed: policy.seed ?? table.fingerprint)
     for task in table.tasks {
       let items = commonItems(within: task.items)

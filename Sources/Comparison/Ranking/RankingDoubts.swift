@@ -44,16 +44,16 @@ struct RankingDoubts {
     return comparer.lookDoubt(items: common.count, observations: common.count, unit: "items", isAnytime: isAnytime)?.0
   }
 
-  /// Ranking on few common items hides what most of the data says; the variant that lacks most is named.
+  /// Ranking on common items says nothing of the others; the variant that lacks most is named.
   private func coverage(_ common: [Int]) -> Reason? {
     let scored = table.states.map { states in states.count { $0 == .scored } }
-    guard !common.isEmpty, let most = scored.max(), let fewest = scored.min(), 2 * common.count < most,
+    guard !common.isEmpty, let most = scored.max(), let fewest = scored.min(), common.count < most,
       let arm = scored.firstIndex(of: fewest)
     else { return nil }
     return Reason(
       .droppedItems,
-      "\(table.armNames[arm]) has only \(Comparer.grouped(fewest)) items where others have up to \(Comparer.grouped(most)); "
-        + "without it more could be compared.")
+      "\(Comparer.counted(most - common.count, "item")) that some variants were scored on count for nothing here, because others "
+        + "lack them (\(table.armNames[arm]) most: it has \(Comparer.grouped(fewest))).")
   }
 
   private func named(_ arms: [Int]) -> String {

@@ -35,8 +35,7 @@ public struct Comparer {
     result.slices = try slices(paired: isPaired, total: result.evidence)
     noteSlices(&result)
     result.flips = isPaired ? flips() : []
-    // What puts the evidence in doubt stands first; the rest stays in the order in which it was found.
-    result.reasons = result.reasons.filter(\.code.isUnknown) + result.reasons.filter { !$0.code.isUnknown }
+    result.reasons = Reason.ordered(result.reasons)
     return result
   }
 
@@ -93,7 +92,7 @@ public struct Comparer {
     result.power = inference.power(base: first, candidate: second, designEffect: result.design.designEffect)
     settle(&result)
     if first.count > 0, second.count > 0 {
-      let why = policy.unpaired ? "as asked" : "because no item is common to both"
+      let why = policy.unpaired ? "as asked" : "because no item is common to both" + examples(overlap)
       result.reasons.append(Reason(.unpaired, "The arms are compared as independent samples, \(why)."))
     }
     try boundMissing(&result, paired: false)
@@ -104,6 +103,21 @@ public struct Comparer {
         unit: first.isClustered || second.isClustered ? "clusters per arm" : "items per arm",
         isAnytime: (policy.method ?? usual) == .anytime))
     return result
+  }
+
+  /// An identifier of each arm, so that a reader sees why nothing pairs.
+  private func examples(_ overlap: SampleExtraction.Overlap) -> String {
+    let labels = table.labels
+    func example(_ arm: Int, lackedBy other: Int) -> String? {
+      (0..<labels.count).first { position in
+        let item = labels.item(position)
+        return table.states[arm][item] == .scored && table.states[other][item] == .absent
+      }.map { labels.text($0) }
+    }
+    guard let first = example(base, lackedBy: candidate), let second = example(candidate, lackedBy: base) else {
+      return ""
+    }
+    return " (the base has items such as \(first), the candidate such as \(second))"
   }
 
   private func blank(

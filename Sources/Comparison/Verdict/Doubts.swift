@@ -71,7 +71,13 @@ extension Comparer {
     let answered = result.reasons.contains { $0.code.isUnknown || $0.code == .noWorthwhileEffect }
     // Equivalence nobody claimed is an answer to another question; more items will not change that.
     guard !answered, result.outcome == .inconclusive else { return }
-    result.reasons.append(Reason(.inconclusive, "The interval leaves more than one answer open."))
+    let excludesZero = evidence.low > 0 || evidence.high < 0
+    result.reasons.append(
+      Reason(
+        .inconclusive,
+        excludesZero
+          ? "The interval excludes no difference, but the test does not; a verdict needs both."
+          : "The interval leaves more than one answer open."))
     let asksForMargin =
       policy.claim == .noRegression || policy.claim == .equivalence
       || (policy.claim == nil && policy.minEffect == 0 && policy.margin > 0)

@@ -2,9 +2,10 @@
 public struct Reason: Sendable, Equatable {
   public enum Code: String, Sendable, CaseIterable {
     // These make any outcome inconclusive: the evidence itself is in doubt.
+    case conflictingTrials = "CONFLICTING_TRIALS"
+    case mixedVersions = "MIXED_VERSIONS"
     case noTrials = "NO_TRIALS"
     case tooFewItems = "TOO_FEW_ITEMS"
-    case conflictingTrials = "CONFLICTING_TRIALS"
     case missingScores = "MISSING_SCORES"
     case droppedItemsDecide = "DROPPED_ITEMS_DECIDE"
     case fewClusters = "FEW_CLUSTERS"
@@ -24,7 +25,6 @@ public struct Reason: Sendable, Equatable {
     case unpaired = "UNPAIRED"
     case unclustered = "UNCLUSTERED"
     case fewClustersWarning = "FEW_CLUSTERS_WARNING"
-    case mixedVersions = "MIXED_VERSIONS"
     case promptsDiffer = "PROMPTS_DIFFER"
     case signReversal = "SIGN_REVERSAL"
     case sliceTooSmall = "SLICE_TOO_SMALL"
@@ -44,6 +44,12 @@ public struct Reason: Sendable, Equatable {
       default: false
       }
     }
+  }
+
+  /// Doubts in the order of the codes, which is that of what to mend first; then the rest as they were found.
+  static func ordered(_ reasons: [Reason]) -> [Reason] {
+    let doubts = Code.allCases.filter(\.isUnknown).flatMap { code in reasons.filter { $0.code == code } }
+    return doubts + reasons.filter { !$0.code.isUnknown }
   }
 
   public let code: Code
