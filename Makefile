@@ -61,4 +61,4 @@ install-packages: ## Install the system packages that are missing (apt, as root 
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build dist
+	rm -rf .build dist .venv-bench

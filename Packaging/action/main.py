@@ -43,15 +43,19 @@ def log(text):
 
 
 def find_tally(install, folder):
-    """The path of the tally binary: `install` itself if it is a file that runs, else what pip makes of it."""
+    """The path of the tally binary: `install` itself if it is the path of a file that runs, else what pip makes of it.
+
+    Only what has a slash is a path: a pull request could add a file named like the package, which must never be run.
+    """
     path = Path(install)
-    if path.is_file() and path.suffix != ".whl":
+    if "/" in install and path.is_file() and path.suffix != ".whl":
         if not os.access(path, os.X_OK):
             raise Refused(f"install: `{install}` is a file that cannot be executed")
         return str(path.resolve())
     environment = folder / "tallystick-environment"
     tally = environment / "bin" / "tally"
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(environment)], check=True)
+    # Isolated: a `venv.py` in the checkout must not stand in for Python's own.
+    subprocess.run([sys.executable, "-I", "-m", "venv", "--clear", str(environment)], check=True)
     pip = [str(environment / "bin" / "pip"), "--disable-pip-version-check", "install", "--quiet"]
     # Split like a command line, so that a requirement may come with options; `--` would forbid them.
     subprocess.run(pip + shlex.split(install), check=True)

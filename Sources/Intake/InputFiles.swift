@@ -29,8 +29,12 @@ enum InputFiles {
 
   private static func collect(_ directory: String, depth: Int, into files: inout [String]) throws {
     guard depth <= maximumDepth, let stream = opendir(directory) else {
-      let reason = depth > maximumDepth ? "nested too deeply" : SystemCalls.lastError()
-      throw IntakeError(file: directory, problem: "cannot be listed: \(reason)", remedy: "Check its permissions")
+      if depth > maximumDepth {
+        throw IntakeError(
+          file: directory, problem: "lies more than \(maximumDepth) folders deep", remedy: "Name the folder itself")
+      }
+      throw IntakeError(
+        file: directory, problem: "cannot be listed: \(SystemCalls.lastError())", remedy: "Check its permissions")
     }
     defer { closedir(stream) }
     while let entry = readdir(stream) {
@@ -42,7 +46,12 @@ enum InputFiles {
       if name.hasPrefix(".") { continue }
       let path = directory.hasSuffix("/") ? directory + name : directory + "/" + name
       var status = stat()
-      guard lstat(path, &status) == 0 else { continue }
+      // Passing over a file without a word would compare fewer rows than there are.
+      guard lstat(path, &status) == 0 else {
+        throw IntakeError(
+          file: path, problem: "cannot be examined: \(SystemCalls.lastError())",
+          remedy: "Rename it or check its permissions")
+      }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: try collect(path, depth: depth + 1, into: &files)
       case S_IFREG, S_IFLNK: if hasKnownEnding(name), !isDirectory(path) { files.append(path) }

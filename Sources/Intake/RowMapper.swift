@@ -47,6 +47,8 @@ struct RowMapper {
     for slot in fields.plan.tokens {
       if let value = try fields.amount(slot, "tokens", offset) { row.tokens = (row.tokens ?? 0) + value }
     }
+    // A sum beyond all numbers is no amount of anything.
+    if let tokens = row.tokens, !tokens.isFinite { row.tokens = nil }
     if scores.count == 1 {
       row.score = try score(0, offset)
       try summary.deliver(row, to: &sink)

@@ -57,6 +57,10 @@ struct PowerCommand: ParsableCommand {
 
   func validate() throws {
     guard pilot.count <= 2 else { throw ValidationError("A pilot is one file, or a base and a candidate.") }
+    guard !pilot.isEmpty || (base == nil && candidate == nil) else {
+      throw ValidationError(
+        "--base and --candidate name variants of a pilot, and there is none. The base's rate is --base-rate.")
+    }
     guard alpha.value > 0, alpha.value < 1 else { throw ValidationError("--alpha lies between 0 and 1.") }
     guard power.value > alpha.value, power.value < 1 else {
       throw ValidationError("--power lies between --alpha and 1.")

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parent))
 from stub import TOKEN, Stub  # noqa: E402
@@ -198,6 +199,29 @@ class ActionTests(unittest.TestCase):
                 self.assertEqual(result.returncode, 1)
                 self.assertRegex(result.stdout, rf"::error title=Tallystick::.*{re.escape(word)}")
                 self.assertNotIn("Traceback", result.stdout)
+
+
+class InstallTests(unittest.TestCase):
+    def test_a_file_named_like_the_package_is_not_run(self):
+        """A pull request can add such a file; running it would let it write its own verdict."""
+        sys.path.insert(0, str(MAIN.parent))
+        import main
+
+        before = os.getcwd()
+        with tempfile.TemporaryDirectory() as folder:
+            impostor = Path(folder, "tallystick")
+            impostor.write_text("#!/bin/sh\nexit 0\n")
+            impostor.chmod(0o755)
+            Path(folder, "venv.py").write_text("raise SystemExit('an impostor ran')\n")
+            os.chdir(folder)
+            try:
+                with mock.patch.object(main.subprocess, "run") as run, self.assertRaises(main.Refused):
+                    main.find_tally("tallystick", Path(folder))
+            finally:
+                os.chdir(before)
+        made, installed = [call.args[0] for call in run.call_args_list]
+        self.assertEqual(made[1:4], ["-I", "-m", "venv"])
+        self.assertEqual(installed[-1], "tallystick")
 
 
 class DescriptionTests(unittest.TestCase):

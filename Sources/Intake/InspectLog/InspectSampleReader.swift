@@ -130,6 +130,9 @@ struct InspectSampleReader {
     value.bytes.suffix(3).elementsEqual("...".utf8) || value.equals("Key removed from summary (> 1k)")
   }
 
+  /// A sum beyond all numbers is no amount of anything.
+  private func finite(_ sum: Double) -> Double? { sum.isFinite ? sum : nil }
+
   /// Adds up tokens and cost over the models that the sample used.
   private mutating func readUsage(_ reader: inout JSONReader) throws {
     guard try reader.enterObjectIfAny() else { return }
@@ -137,9 +140,9 @@ struct InspectSampleReader {
       guard try reader.enterObjectIfAny() else { continue }
       while let key = try reader.nextKey() {
         if key.equals("total_tokens") {
-          if let tokens = try reader.readNumberIfAny() { row.tokens = (row.tokens ?? 0) + tokens }
+          if let tokens = try reader.readNumberIfAny() { row.tokens = finite((row.tokens ?? 0) + tokens) }
         } else if key.equals("total_cost") {
-          if let cost = try reader.readNumberIfAny() { row.cost = (row.cost ?? 0) + cost }
+          if let cost = try reader.readNumberIfAny() { row.cost = finite((row.cost ?? 0) + cost) }
         } else {
           try reader.skipValue()
         }

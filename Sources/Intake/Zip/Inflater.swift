@@ -15,8 +15,10 @@ import CCompression
 final class Inflater {
   private let limits: ZipLimits
   private let budget: Int
-  /// Bytes inflated so far, over all entries.
+  /// Bytes inflated so far, over all whole entries.
   private(set) var spent = 0
+  /// Bytes inflated so far, those of attempts that failed included: what the work has cost.
+  private(set) var work = 0
   private var output = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   // zlib keeps a pointer back to the stream it was given, so the stream must not move.
   private var deflate: UnsafeMutablePointer<z_stream>?
@@ -105,6 +107,7 @@ final class Inflater {
       let status = CCompression.inflate(stream, Z_NO_FLUSH)
       consumed += available - Int(stream.pointee.avail_in)
       produced += room - Int(stream.pointee.avail_out)
+      work += room - Int(stream.pointee.avail_out)
       if status == Z_STREAM_END { return (produced, consumed) }
       guard status == Z_OK || status == Z_BUF_ERROR else { throw .corrupt(request.name()) }
       // Room is left and the input is used up: the stream is cut off.
@@ -138,6 +141,7 @@ final class Inflater {
       try makeRoom(produced, consumed: request.declaredSize == nil ? source.pos : input.count, request)
       var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: produced)
       let status = ZSTD_decompressStream(context, &target, &source)
+      work += target.pos - produced
       produced = target.pos
       if ZSTD_isError(status) != 0 { throw .corrupt(request.name()) }
       if status == 0 {

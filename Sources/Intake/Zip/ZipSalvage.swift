@@ -23,8 +23,8 @@ struct ZipSalvage {
   private(set) var report = Report()
   private let bytes: ZipBytes
   private let inflater: Inflater
-  /// Bytes spent on entries that proved damaged. Hostile headers can each claim the rest of the file: without a ceiling
-  /// the scan would be quadratic.
+  /// Bytes spent on entries that proved damaged, read or inflated. Hostile headers can each claim the rest of the file, and
+  /// that rest may inflate a thousandfold before it breaks: without a ceiling the scan would be quadratic.
   private var wasted = 0
   private let wasteLimit: Int
 
@@ -42,14 +42,14 @@ struct ZipSalvage {
     var offset = nextHeader(from: 0)
     guard offset != nil else { throw .notAnArchive }
     while let header = offset {
-      let before = inflater.spent
+      let before = inflater.work
       if let (entry, end) = wholeEntry(at: header) {
         entries.append(entry)
         report.entries += 1
         offset = nextHeader(from: end)
       } else {
         report.lost += 1
-        wasted += inflater.spent - before
+        wasted += inflater.work - before
         guard wasted <= wasteLimit else { throw .damaged(what: "it has no directory and too many broken entries") }
         offset = nextHeader(from: header + 4)
       }

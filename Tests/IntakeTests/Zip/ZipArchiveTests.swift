@@ -312,4 +312,24 @@ struct SalvageTests {
     // That it returns at all is the point: quadratic, it would inflate 1.1 GB.
     if case .success(let archive) = result { #expect(archive.entries.isEmpty) }
   }
+
+  /// Local headers without a directory, each of which claims the rest of the file, with a tail that inflates far and breaks.
+  @Test("broken entries that inflate far are given up, not tried one by one")
+  func quadraticSalvage() {
+    let header: [UInt8] =
+      [0x50, 0x4B, 3, 4, 20, 0, 8, 0, 8, 0] + [UInt8](repeating: 0, count: 16) + [1, 0, 0, 0, 0x61]
+    // A stored block as long as a header: the data of each entry quotes the next header and runs on into its data.
+    let quote: [UInt8] = [0, 31, 0, 0xE0, 0xFF]
+    #expect(header.count == 31)
+    var archive: [UInt8] = []
+    for _ in 0..<500 { archive += header + quote }
+    archive += header + ZipWriter.deflated([UInt8](repeating: 0, count: 24 << 20)).dropLast(64)
+    archive.withUnsafeBytes { bytes in
+      let inflater = Inflater(limits: ZipLimits(), archiveSize: bytes.count)
+      var salvage = ZipSalvage(ZipBytes(raw: bytes), inflater)
+      #expect(throws: ZipFailure.self) { try salvage.run() }
+      #expect(inflater.work > 24 << 20)
+      #expect(inflater.work < 256 << 20)
+    }
+  }
 }
