@@ -28,7 +28,13 @@ test: install-packages ## Run every test: the Python ones of the action and the 
 	$(PYTHON) -m unittest discover --start-directory Tests/action --buffer
 	$(PYTHON) -m unittest discover --start-directory Tests/packaging --buffer
 	$(SWIFT) build --build-tests
+	@$(PYTHON) Scripts/readme.py "$$($(SWIFT) build --show-bin-path)/tally" --check
 	$(SWIFT) test --skip-build --disable-xctest
+
+.PHONY: readme
+readme: install-packages ## Paste what tally prints into the output blocks of README.md
+	$(SWIFT) build --product tally
+	@$(PYTHON) Scripts/readme.py "$$($(SWIFT) build --show-bin-path)/tally"
 
 .PHONY: calibrate
 calibrate: install-packages ## Simulate coverage, errors and power of the default methods into Documentation/Calibration.md
