@@ -29,6 +29,9 @@ struct TrialInput {
   /// - Parameter suiteSize: how many items the suite has, where every arm is a list of what passed.
   func join(arms: [Int], suiteSize: Int?) throws -> ItemTable {
     var items = try table.join(arms: arms)
+    if items.duplicates > 0 {
+      Terminal.note("tally: \(items.duplicates) rows are equal to another in key and score, and were counted once.")
+    }
     let lists = arms.indices.filter { summaries[table.arms[arms[$0]].source].listsOnlyPasses }
     let isListOnly = lists.count == arms.count
     if let suiteSize {

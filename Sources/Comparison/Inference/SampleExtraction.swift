@@ -18,9 +18,6 @@ struct SampleExtraction {
     var common = 0
     var onlyBase = 0
     var onlyCandidate = 0
-    /// Items that one arm has rows but no score for.
-    var missingBase = 0
-    var missingCandidate = 0
     var conflicting = 0
     var union = 0
   }
@@ -40,8 +37,6 @@ struct SampleExtraction {
       } else if first == .scored, second == .scored {
         overlap.common += 1
       }
-      if first == .missing { overlap.missingBase += 1 }
-      if second == .missing { overlap.missingCandidate += 1 }
     }
     return overlap
   }

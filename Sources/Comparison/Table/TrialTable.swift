@@ -12,7 +12,6 @@ public final class TrialTable {
     /// Which source (file argument) the arm came from.
     public var source: Int
     public var rows = 0
-    public var missingScores = 0
     /// Totals over the rows that carry them.
     public var cost = 0.0
     public var costRows = 0
@@ -87,7 +86,6 @@ public final class TrialTable {
   private func note(_ row: borrowing TrialRow, arm: Int) {
     rows += 1
     arms[arm].rows += 1
-    if row.score == nil { arms[arm].missingScores += 1 }
     if let cost = row.cost {
       arms[arm].cost += cost
       arms[arm].costRows += 1
