@@ -24,7 +24,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .executableTarget(
@@ -46,7 +48,17 @@ let package = Package(
       name: "Comparison",
       dependencies: ["Records", "Statistics", "CXXHash"],
       swiftSettings: optimised),
-    .target(name: "Records", swiftSettings: optimised),
+    .target(
+      name: "StoreSQLite",
+      dependencies: [
+        "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: optimised),
+    .target(name: "Store", dependencies: ["Records"], swiftSettings: optimised),
+    .target(
+      name: "Records",
+      dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: optimised),
     .target(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
@@ -96,6 +108,7 @@ let package = Package(
       name: "CalibrationTests", dependencies: ["Calibration", "Comparison", "Statistics"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     .testTarget(name: "tallyTests", dependencies: ["tally"], swiftSettings: strict),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
 )

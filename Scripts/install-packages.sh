@@ -23,6 +23,7 @@ for group in "$@"; do
       has_header zlib.h || missing+=(zlib1g-dev)
       has_header zstd.h || missing+=(libzstd-dev)
       has_header xxhash.h || missing+=(libxxhash-dev)
+      has_header sqlite3.h || missing+=(libsqlite3-dev)
       ;;
     python)
       python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || missing+=(python3)

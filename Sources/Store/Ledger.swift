@@ -1,0 +1,104 @@
+public import Records
+
+/// Reads a ledger.
+public protocol LedgerReading: Sendable {
+  /// Lends one consistent state: the ledger as of an instant, nil for now.
+  func read<Result: Sendable>(
+    asOf: Instant?, _ body: @Sendable (Snapshot) throws -> Result
+  ) async throws -> Result
+}
+
+/// Appends to a ledger.
+public protocol LedgerAppending: Sendable {
+  /// Appends everything that `body` hands over as one commit. When it returns, all of it is durable; when it throws,
+  /// nothing of it is there.
+  /// - Parameters:
+  ///   - source: who delivers, for the record.
+  func append(source: String, _ body: @Sendable (Appender) throws -> Void) async throws -> AppendReceipt
+}
+
+/// Looks after a ledger.
+public protocol LedgerAdministration: Sendable {
+  func status() async throws -> LedgerStatus
+  /// Recomputes every digest, from the rows to the head of the chain.
+  func verify() async throws -> LedgerVerification
+  func close() throws
+}
+
+/// A ledger on any engine.
+public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
+  let engine: any LedgerEngine
+  private let clock: @Sendable () -> Instant
+
+  /// Opens a ledger and takes the steps that bring it to this version's shape.
+  /// - Parameter clock: gives the time of commits.
+  /// - Throws: `LedgerError`.
+  public init(engine: any LedgerEngine, clock: @escaping @Sendable () -> Instant) async throws {
+    self.engine = engine
+    self.clock = clock
+    try await migrate()
+  }
+
+  public var location: String { engine.location }
+
+  public func read<Result: Sendable>(
+    asOf: Instant? = nil, _ body: @Sendable (Snapshot) throws -> Result
+  ) async throws -> Result {
+    let now = clock()
+    return try await engine.read { reader in
+      // "Now" is never before the newest commit, whatever the clock says.
+      let newest = try ChainHead.load(reader).at
+      let horizon = try Horizon.load(reader, asOf: asOf ?? max(now, newest))
+      return try body(Snapshot(reader, horizon: horizon))
+    }
+  }
+
+  public func append(source: String, _ body: @Sendable (Appender) throws -> Void) async throws -> AppendReceipt {
+    let clock = clock
+    return try await engine.write { writer in
+      let appender = try Appender(writer)
+      try body(appender)
+      return try appender.finish(source: source, now: clock())
+    }
+  }
+
+  public func status() async throws -> LedgerStatus { try await engine.read { try LedgerStatus($0) } }
+
+  public func verify() async throws -> LedgerVerification {
+    try await engine.read { try LedgerVerification.run($0) }
+  }
+
+  public func close() throws { try engine.close() }
+
+  private func migrate() async throws {
+    let location = location
+    let isCurrent = try await engine.read { try Ledger.version($0) == Migrations.steps.count }
+    if isCurrent { return }
+    try await engine.write { writer in
+      try writer.execute(Statement("CREATE TABLE IF NOT EXISTS ledger_version(step INTEGER PRIMARY KEY)"))
+      let taken = try Ledger.version(writer)
+      guard taken <= Migrations.steps.count else {
+        throw LedgerError(
+          .newer, location: location, problem: "a newer version of tally wrote this ledger (step \(taken))",
+          remedy: "Use that version, or a newer one; this one knows \(Migrations.steps.count)")
+      }
+      for (index, step) in Migrations.steps.enumerated().dropFirst(taken) {
+        for statement in step { try writer.execute(Statement(statement)) }
+        try writer.execute(
+          Statement("INSERT INTO ledger_version(step) VALUES (?1)", [.integer(Int64(index + 1))]))
+      }
+    }
+  }
+
+  /// How many steps the ledger has taken, 0 for an empty one.
+  static func version(_ engine: any EngineReader) throws -> Int {
+    let exists = try engine.first(
+      Query(
+        Statement("SELECT 1 FROM sqlite_master WHERE name = 'ledger_version'", columns: [.integer])
+      ) { $0.integer(0, $1) })
+    guard exists != nil else { return 0 }
+    let step = try engine.first(
+      Query(Statement("SELECT COALESCE(MAX(step), 0) FROM ledger_version", columns: [.integer])) { $0.integer(0, $1) })
+    return Int((step ?? 0) ?? 0)
+  }
+}

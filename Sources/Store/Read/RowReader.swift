@@ -1,0 +1,54 @@
+import Records
+
+/// Reads the fields of a selected row in order.
+struct RowReader {
+  let batch: RowBatch
+  let row: Int
+  private var column = 0
+
+  init(_ batch: RowBatch, row: Int) {
+    self.batch = batch
+    self.row = row
+  }
+
+  mutating func integer() -> Int64? {
+    defer { column += 1 }
+    return batch.integer(column, row)
+  }
+
+  mutating func real() -> Double? {
+    defer { column += 1 }
+    return batch.real(column, row)
+  }
+
+  mutating func text() -> String? {
+    defer { column += 1 }
+    return batch.string(column, row)
+  }
+
+  mutating func bytes() -> [UInt8]? {
+    defer { column += 1 }
+    return batch.blob(column, row)
+  }
+
+  mutating func flag() -> Bool? { integer().map { $0 != 0 } }
+
+  mutating func instant() throws -> Instant { Instant(nanoseconds: try require(integer())) }
+
+  mutating func money() -> Money? {
+    let (high, low, currency) = (integer(), integer(), text())
+    guard let high, let low, let currency else { return nil }
+    return Money(units: Int128(high) << 32 + Int128(low), currency: currency)
+  }
+
+  /// - Throws: when a field is null that no record leaves out.
+  func require<Value>(_ value: Value?) throws -> Value {
+    guard let value else { throw UnreadableRow(row: row, column: column) }
+    return value
+  }
+
+  struct UnreadableRow: Error {
+    let row: Int
+    let column: Int
+  }
+}

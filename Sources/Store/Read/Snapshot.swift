@@ -1,0 +1,61 @@
+public import Records
+
+/// One consistent state of the ledger, for typed questions.
+///
+/// Everything that is read through `forEach` and `fetch` is hashed on the way: `inputs` names exactly what an answer
+/// rests on. A snapshot lives only inside the call that lends it.
+public final class Snapshot {
+  private let engine: any EngineReader
+  public let horizon: Horizon
+  private var hash = SHA256Stream()
+
+  init(_ engine: any EngineReader, horizon: Horizon) {
+    self.engine = engine
+    self.horizon = horizon
+  }
+
+  public var asOf: Instant { horizon.asOf }
+
+  /// Runs a statement and hands out its rows in batches, which are reused: copy what is kept.
+  public func forEachBatch(_ statement: Statement, _ body: (RowBatch) throws -> Void) throws {
+    note(statement)
+    try engine.query(statement) { batch in
+      batch.update(&hash)
+      try body(batch)
+    }
+  }
+
+  public func forEach<Row>(_ query: Query<Row>, _ body: (Row) throws -> Void) throws {
+    try forEachBatch(query.statement) { batch in
+      for row in 0..<batch.count { try body(try query.decode(batch, row)) }
+    }
+  }
+
+  /// All rows; for answers whose size does not grow with the ledger.
+  public func fetch<Row>(_ query: Query<Row>) throws -> [Row] {
+    var rows: [Row] = []
+    try forEach(query) { rows.append($0) }
+    return rows
+  }
+
+  public func first<Row>(_ query: Query<Row>) throws -> Row? { try fetch(query).first }
+
+  /// What is read about the past of the checks themselves is no evidence: it is not hashed.
+  public func fetchUnhashed<Row>(_ query: Query<Row>) throws -> [Row] { try engine.fetch(query) }
+
+  /// Makes something that does not come from the ledger part of the inputs, such as what a project declares.
+  public func include(_ text: String) {
+    var text = text
+    text.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
+    hash.update([0])
+  }
+
+  /// The digest of everything read so far.
+  public var inputs: SHA256Digest { hash.digest() }
+
+  /// Starts a new account of what is read: for the next subject.
+  public func startInputs() { hash = SHA256Stream() }
+
+  /// The question belongs to the inputs as much as the answer: an empty answer to another question is another input.
+  private func note(_ statement: Statement) { include(statement.sql) }
+}
