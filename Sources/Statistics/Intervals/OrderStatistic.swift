@@ -49,8 +49,10 @@ public enum OrderStatistic {
   ) -> (low: Int?, high: Int?) {
     guard count > 0 else { return (nil, nil) }
     let binomial = Binomial(trials: count, probability: q)
-    let low = binomial.quantile((1 - level) / 2)
-    let high = binomial.quantile(1 - (1 - level) / 2) + 1
+    let tail = (1 - level) / 2
+    // A probability that equals the tail up to rounding has reached it.
+    let low = binomial.quantile(tail * (1 - 1e-12))
+    let high = binomial.quantile(1 - tail * (1 + 1e-12)) + 1
     return (low >= 1 ? low : nil, high <= count ? high : nil)
   }
 
