@@ -24,9 +24,7 @@ struct MixCounts {
   /// The shares of both mixes in one category, and their difference to full relative accuracy.
   func shares(_ category: Int) -> (first: Double, second: Double, difference: Double) {
     let (x, y) = (first[category], second[category])
-    let product = x * secondTotal
-    let lost = (-product).addingProduct(x, secondTotal)
-    let difference = (product.addingProduct(-y, firstTotal) + lost) / (firstTotal * secondTotal)
+    let difference = Double.differenceOfProducts(x, secondTotal, y, firstTotal) / (firstTotal * secondTotal)
     return (x / firstTotal, y / secondTotal, difference)
   }
 }

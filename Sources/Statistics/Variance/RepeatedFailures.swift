@@ -2,7 +2,7 @@
 ///
 /// Trials of one item are not independent: the variance of the rate is taken over items (or over clusters of items, added
 /// as one each), V = m/(m − 1)·Σ(f − p·k)²/n² for m items with f failures of k trials. Items arrive one by one; memory is
-/// constant. Source of V: W. G. Cochran, "Sampling techniques", 1977, section 6.3 (a ratio over clusters); of its use: E. L.
+/// constant. Source of V: W. G. Cochran, "Sampling techniques", 1977, chapter 6, the variance of a ratio; of its use: E. L.
 /// Korn, B. I. Graubard, Survey Methodology 24 (1998).
 public struct RepeatedFailures: Sendable, Equatable {
   /// m, the items or clusters.
@@ -11,9 +11,9 @@ public struct RepeatedFailures: Sendable, Equatable {
   public private(set) var trials = 0
   /// x, the trials that failed.
   public private(set) var failures = 0
-  private var squaredFailures: Int128 = 0
-  private var products: Int128 = 0
-  private var squaredTrials: Int128 = 0
+  private var squaredFailures = 0
+  private var products = 0
+  private var squaredTrials = 0
 
   public init() {}
 
@@ -29,9 +29,10 @@ public struct RepeatedFailures: Sendable, Equatable {
     self.trials += trials
     self.failures += failures
     precondition(self.trials <= 1 << 31, "the trials of a failure rate are at most 2^31")
-    squaredFailures += Int128(failures) * Int128(failures)
-    products += Int128(failures) * Int128(trials)
-    squaredTrials += Int128(trials) * Int128(trials)
+    // None of these exceeds the square of all trials, 2⁶².
+    squaredFailures += failures * failures
+    products += failures * trials
+    squaredTrials += trials * trials
   }
 
   /// Takes all items of another count.
@@ -51,11 +52,12 @@ public struct RepeatedFailures: Sendable, Equatable {
   /// V, the variance of the rate, ≥ 0; nil for fewer than two items.
   public var variance: Double? {
     guard items > 1 else { return nil }
-    let (n, x) = (Int128(trials), Int128(failures))
-    // n²·Σ(f − p·k)², exact: below 2¹²⁶ for at most 2³¹ trials.
-    let squares = n * n * squaredFailures - 2 * n * x * products + x * x * squaredTrials
-    let (m, size) = (Double(items), Double(trials))
-    return m / (m - 1) * (Double(squares) / (size * size)) / (size * size)
+    let (n, x, m) = (Double(trials), Double(failures), Double(items))
+    // n²·Σ(f − p·k)² = n·Σf(nf − xk) − x·Σk(nf − xk): whole numbers, each difference without cancellation.
+    let byFailures = Double.differenceOfProducts(n, Double(squaredFailures), x, Double(products))
+    let byTrials = Double.differenceOfProducts(n, Double(products), x, Double(squaredTrials))
+    let squares = Double.differenceOfProducts(n, byFailures, x, byTrials)
+    return m / (m - 1) * (max(0, squares) / (n * n)) / (n * n)
   }
 
   /// How many times more trials the repeats cost, ≥ 1; nil without trials.
