@@ -15,7 +15,7 @@ public struct CohenKappa: Sendable, Equatable {
   /// The asymptotic standard error of κ that does not assume κ = 0, ≥ 0; nil where κ is.
   ///
   /// Source: J. L. Fleiss, J. Cohen, B. S. Everitt, "Large sample standard errors of kappa and weighted kappa",
-  /// Psychological Bulletin 72 (1969), equation 13.
+  /// Psychological Bulletin 72 (1969), the variance of unweighted kappa for hypotheses other than κ = 0.
   public let standardError: Double?
 
   /// - Parameter table: counts ≥ 0; row i and column j hold the items that the first rater put into category i and the

@@ -1,9 +1,11 @@
 /// The mean of labels that are dear, from few labels and many cheap predictions of a judge, without trusting the judge.
 ///
 /// PPI++: mean = labels' mean + λ(predictions' mean on unlabelled items − predictions' mean on labelled items). λ in 0...1
-/// is chosen from the data for the least variance, so that a useless judge costs nothing and a good one saves labels.
+/// is chosen from the data for the least variance: a good judge saves labels, and with many labels a useless one costs
+/// nothing. The interval is that of large samples; with a few dozen labels it covers less than its level, and choosing λ
+/// can cost more than a weak judge brings (P. Mani and others, "No free lunch", arXiv:2505.20178, 2025).
 /// Source: A. N. Angelopoulos, J. C. Duchi, T. Zrnic, "PPI++: efficient prediction-powered inference", arXiv:2311.01453
-/// (2023), sections 3 and 6, example of the mean.
+/// (2023), for a mean and with the plug-in λ.
 public struct PredictionPoweredMean: Sendable, Equatable {
   /// In the unit of the labels.
   public let estimate: Double

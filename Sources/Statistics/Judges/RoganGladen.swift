@@ -4,7 +4,7 @@
 /// independent of the trials that are corrected.
 /// Source of the estimate: W. J. Rogan, B. Gladen, "Estimating prevalence from the results of a screening test", American
 /// Journal of Epidemiology 107 (1978); of the interval: Z. Lang, J. Reiczigel, "Confidence limits for prevalence of disease
-/// adjusted for estimated sensitivity and specificity", Preventive Veterinary Medicine 113 (2014), section 2.
+/// adjusted for estimated sensitivity and specificity", Preventive Veterinary Medicine 113 (2014).
 public struct RoganGladen: Sendable, Equatable {
   /// (q + TNR − 1)/(TPR + TNR − 1), q being the rate that the judge counted; outside 0...1 where chance or a wrong judge
   /// took it there.

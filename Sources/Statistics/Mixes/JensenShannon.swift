@@ -24,7 +24,7 @@ public enum JensenShannon {
   ///
   /// K counts the categories that either sample has seen. nil where either has no counts.
   /// The mean of the χ² that 8 ln 2·JS/(1/n₁ + 1/n₂) follows to leading order: I. Grosse and others, "Analysis of symbolic
-  /// sequences using the Jensen-Shannon divergence", Physical Review E 65 (2002), section III.
+  /// sequences using the Jensen-Shannon divergence", Physical Review E 65 (2002).
   public static func floor(_ first: [Int], _ second: [Int]) -> Double? {
     guard let mixes = MixCounts(first, second) else { return nil }
     return Double(mixes.categories - 1) * (1 / mixes.firstTotal + 1 / mixes.secondTotal) / (8 * .log(2))

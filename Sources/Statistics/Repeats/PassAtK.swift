@@ -23,7 +23,7 @@ public enum PassAtK {
   ///
   /// nil for k < 1 and for fewer than k tries.
   /// Source: S. Yao and others, "τ-bench: a benchmark for tool-agent-user interaction in real-world domains",
-  /// arXiv:2406.12045 (2024), section 3.
+  /// arXiv:2406.12045 (2024).
   public static func all(passed: Int, tries: Int, k: Int) -> Double? {
     guard k >= 1, k <= tries, (0...tries).contains(passed) else { return nil }
     guard passed >= k else { return 0 }

@@ -5,7 +5,7 @@ import RealModule
 /// Thresholds are tested in a fixed order, from the strictest down, each at the full level; testing stops at the first that
 /// is not shown. The chance that the accepted threshold misses its target is at most α, without any correction.
 /// Source: A. N. Angelopoulos, S. Bates, E. J. Candès, M. I. Jordan, L. Lei, "Learn then test: calibrating predictive
-/// algorithms to achieve risk control", arXiv:2110.01052 (2021), section 2.3.
+/// algorithms to achieve risk control", arXiv:2110.01052 (2021), fixed sequence testing.
 public struct FixedSequenceThreshold: Sendable, Equatable {
   /// What lies at or above one threshold.
   public struct Step: Sendable, Equatable {
