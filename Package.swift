@@ -25,6 +25,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .executableTarget(
@@ -46,6 +47,10 @@ let package = Package(
       name: "Comparison",
       dependencies: ["Records", "Statistics", "CXXHash"],
       swiftSettings: optimised),
+    .target(
+      name: "Project",
+      dependencies: ["Records", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .target(name: "Records", swiftSettings: optimised),
     .target(
       name: "Statistics",
@@ -95,6 +100,7 @@ let package = Package(
     .testTarget(
       name: "CalibrationTests", dependencies: ["Calibration", "Comparison", "Statistics"], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
+    .testTarget(name: "ProjectTests", dependencies: ["Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     .testTarget(name: "tallyTests", dependencies: ["tally"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
