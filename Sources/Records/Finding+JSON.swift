@@ -52,7 +52,7 @@ extension Finding {
     owner = json["owner"]?.text
     method = json["method"]?.text ?? ""
     seed = json["seed"]?.text.flatMap { UInt64($0, radix: 16) }
-    looks = json["looks"]?.real.map { Int($0) } ?? 1
+    looks = json["looks"]?.whole.map { Int($0) } ?? 1
   }
 }
 
@@ -74,7 +74,8 @@ extension Finding.Reason {
 }
 
 extension Finding.Measure {
-  var json: JSONValue {
+  /// As it stands in the finding.
+  public var json: JSONValue {
     var object = JSONObject()
     object["name"] = .string(name)
     object["value"] = value.flatMap(JSONValue.finite)
@@ -103,6 +104,6 @@ extension Finding.Missing {
 
   init?(_ json: JSONValue) {
     guard let what = json["what"]?.text else { return nil }
-    self.init(what, json["how_much"]?.real.map { Int($0) })
+    self.init(what, json["how_much"]?.whole.map { Int($0) })
   }
 }
