@@ -27,6 +27,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .executableTarget(
@@ -60,6 +61,10 @@ let package = Package(
       name: "Records",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: optimised),
+    .target(
+      name: "Project",
+      dependencies: ["Records", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .target(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
@@ -107,6 +112,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CalibrationTests", dependencies: ["Calibration", "Comparison", "Statistics"], swiftSettings: strict),
+    .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
+    .testTarget(name: "ProjectTests", dependencies: ["Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     .testTarget(name: "tallyTests", dependencies: ["tally"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Records", "Statistics"], swiftSettings: strict),

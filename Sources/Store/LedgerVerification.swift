@@ -36,7 +36,8 @@ public struct LedgerVerification: Sendable, Equatable {
         let digests = try digest(engine, rows, into: &result)
         commit.add(CommitEntry.Rows(kind: rows.kind, first: rows.first, last: rows.last, root: digests))
       }
-      if stored.previous != expected.head.bytes || stored.root != commit.root.bytes || stored.head != commit.head.bytes {
+      if stored.previous != expected.head.bytes || stored.root != commit.root.bytes || stored.head != commit.head.bytes
+      {
         result.problems.append(
           "commit \(stored.seq) of \(commit.at) does not hold what it was acknowledged with")
       }

@@ -34,12 +34,15 @@ final class KindAppender<Record: StorableRecord> {
     self.terms = terms
     let table = Record.table
     let last = try engine.first(
-      Query(Statement("SELECT COALESCE(MAX(row), 0) FROM \(table.name)", columns: [.integer])) { $0.integer(0, $1) ?? 0 })
+      Query(Statement("SELECT COALESCE(MAX(row), 0) FROM \(table.name)", columns: [.integer])) {
+        $0.integer(0, $1) ?? 0
+      })
     firstRow = (last ?? 0) + 1
     nextRow = firstRow
     root = SHA256Stream()
     hasRivals =
-      try engine.first(Query(Statement("SELECT 1 FROM rival LIMIT 1", columns: [.integer])) { $0.integer(0, $1) }) != nil
+      try engine.first(Query(Statement("SELECT 1 FROM rival LIMIT 1", columns: [.integer])) { $0.integer(0, $1) })
+      != nil
   }
 
   func append(_ record: Record) throws {
