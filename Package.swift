@@ -59,6 +59,7 @@ let package = Package(
         "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: optimised),
+    .target(name: "Simulation", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(name: "Store", dependencies: ["Records"], swiftSettings: optimised),
     .target(
       name: "Records",
@@ -122,6 +123,7 @@ let package = Package(
     .testTarget(
       name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
       swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Records", "Statistics"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
