@@ -27,6 +27,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .executableTarget(
@@ -45,6 +46,10 @@ let package = Package(
       dependencies: ["Comparison", "Records", "Statistics"],
       swiftSettings: strict),
     .target(
+      name: "Checks",
+      dependencies: ["Comparison", "Project", "Records", "Statistics", "Store"],
+      swiftSettings: optimised),
+    .target(
       name: "Comparison",
       dependencies: ["Records", "Statistics", "CXXHash"],
       swiftSettings: optimised),
@@ -54,11 +59,16 @@ let package = Package(
         "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: optimised),
+    .target(name: "Simulation", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(name: "Store", dependencies: ["Records"], swiftSettings: optimised),
     .target(
       name: "Records",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: optimised),
+    .target(
+      name: "Project",
+      dependencies: ["Records", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .target(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
@@ -111,8 +121,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CalibrationTests", dependencies: ["Calibration", "Comparison", "Statistics"], swiftSettings: strict),
+    .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
+    .testTarget(name: "ProjectTests", dependencies: ["Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     .testTarget(name: "tallyTests", dependencies: ["tally"], swiftSettings: strict),
+    .testTarget(
+      name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
+      swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Records", "Statistics"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
