@@ -82,6 +82,11 @@ let package = Package(
       dependencies: ["Statistics"],
       path: "Benchmarks/Micro",
       swiftSettings: strict),
+    .executableTarget(
+      name: "bench-ledger",
+      dependencies: ["Records", "Store", "StoreSQLite"],
+      path: "Benchmarks/Ledger",
+      swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests",
       dependencies: ["Statistics"],
