@@ -33,7 +33,7 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Comparison", "Intake", "Records", "Reports", "Statistics", "Store", "StoreSQLite",
+        "Checks", "Comparison", "Intake", "Project", "Records", "Reports", "Statistics", "Store", "StoreSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
