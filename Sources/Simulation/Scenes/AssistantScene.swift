@@ -145,7 +145,7 @@ struct AssistantScene: Scene {
 
   var declaration: Declaration {
     var declaration = Declaration()
-    declaration.features = ["assistant: {}"]
+    declaration.features = ["assistant: {suite: \(Self.suite)}"]
     let looks = plan.planted == .luckyLooks ? "anytime" : "fixed"
     declaration.suites = [
       """
@@ -161,7 +161,7 @@ struct AssistantScene: Scene {
       """
     ]
     declaration.slices = zip(release.intents, release.floors).map { intent, floor in
-      "\(intent.name): {where: {intent: \(intent.name)}, floor: \(floor), critical: \(Self.criticalSlices.contains(intent.name))}"
+      "\(intent.name): {suite: \(Self.suite), where: {intent: \(intent.name)}, floor: \(floor), critical: \(Self.criticalSlices.contains(intent.name))}"
     }
     return declaration
   }

@@ -103,7 +103,7 @@ struct DraftsScene: Scene {
         + "traffic_share: \(capability.trafficShare)}"
     }
     declaration.features = [
-      "drafts:\n  target_suite: \(Self.target)\n  capabilities:\n" + rows.joined(separator: "\n")
+      "drafts:\n  target_suite: \(Self.target)\n  candidate_sha256: \(Self.tunedModel)\n  capabilities:\n" + rows.joined(separator: "\n")
     ]
     declaration.suites = ([Self.target] + capabilities.map(\.suite)).map { "\($0): {version: 1}" }
     return declaration

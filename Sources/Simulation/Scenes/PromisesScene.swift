@@ -49,7 +49,7 @@ struct PromisesScene: Scene {
     var declaration = Declaration()
     declaration.suites = ["\(Self.suite): {version: 1}"]
     declaration.useCases = [
-      "invents-no-policy: {suite: \(Self.suite), failure: \"an answer states a policy that does not exist\", max_failure_rate: \(Self.allowed)}"
+      "invents-no-policy: {suite: \(Self.suite), variant: prod, failure: \"an answer states a policy that does not exist\", max_failure_rate: \(Self.allowed)}"
     ]
     return declaration
   }

@@ -132,6 +132,7 @@ struct TriageScene: Scene {
       """
       triage:
         suite: \(Self.suite)
+        feature: triage
         variant: candidate
         incumbent_variant: prod
         review: 1.50 USD
@@ -142,7 +143,7 @@ struct TriageScene: Scene {
           fraud: {critical: true, floor: \(floor), error: {default: 15.00 USD}}
       """
     ]
-    declaration.suites = ["\(Self.suite): {version: 2, natural_mix: true}"]
+    declaration.suites = ["\(Self.suite): {version: 2, feature: triage, natural_mix: true}"]
     return declaration
   }
 }
