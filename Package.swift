@@ -46,6 +46,10 @@ let package = Package(
       dependencies: ["Comparison", "Records", "Statistics"],
       swiftSettings: strict),
     .target(
+      name: "Checks",
+      dependencies: ["Comparison", "Project", "Records", "Statistics", "Store"],
+      swiftSettings: optimised),
+    .target(
       name: "Comparison",
       dependencies: ["Records", "Statistics", "CXXHash"],
       swiftSettings: optimised),
@@ -116,6 +120,9 @@ let package = Package(
     .testTarget(name: "ProjectTests", dependencies: ["Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     .testTarget(name: "tallyTests", dependencies: ["tally"], swiftSettings: strict),
+    .testTarget(
+      name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
+      swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Records", "Statistics"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
