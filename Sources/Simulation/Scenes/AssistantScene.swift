@@ -54,7 +54,7 @@ struct AssistantScene: Scene {
   private func run(_ variant: String, rates: [Double], shift: Double = 0) -> SuiteRun {
     SuiteRun(
       suite: Self.suite, version: "7", variant: variant, rates: rates.map(release.judge.truth(behind:)),
-      response: ItemResponse(), judge: release.judge, shift: shift, configuration: "assistant/\(variant)")
+      response: ItemResponse(), judge: release.judge, shift: shift, configSHA256: SuiteRun.sha256("assistant/\(variant)"))
   }
 
   /// Both arms on some items, and people's labels on a few of the answers.

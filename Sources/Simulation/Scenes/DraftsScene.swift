@@ -85,8 +85,8 @@ struct DraftsScene: Scene {
     let arms = [("base", base, Self.baseModel), ("tuned", tuned, Self.tunedModel)]
     return arms.flatMap { variant, rate, model -> [SimulatedRecord] in
       let run = SuiteRun(
-        suite: suite, variant: variant, rates: [rate], response: response, judge: nil, configuration: "drafts/harness",
-        subject: model)
+        suite: suite, variant: variant, rates: [rate], response: response, judge: nil, configSHA256: SuiteRun.sha256("drafts/harness"),
+        subjectSHA256: model)
       return items.enumerated().map { index, item in
         let at = quarter.moment(day, Double(index) / Double(items.count) / 2)
         var trial = run.answer(item, repetition: 1, at: at, &generator).trial

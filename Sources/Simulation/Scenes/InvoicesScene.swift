@@ -42,7 +42,7 @@ struct InvoicesScene: Scene {
     let variant = "release-\(number + 1)"
     let run = SuiteRun(
       suite: Self.suite, variant: variant, rates: [1 - Self.errors[number]], response: response, judge: nil,
-      configuration: "invoices/\(variant)")
+      configSHA256: SuiteRun.sha256("invoices/\(variant)"))
     var records: [SimulatedRecord] = [.change(change(number, day))]
     // Earlier releases were tried on a third of the suite.
     for (index, item) in items.prefix(isLast ? items.count : items.count / 3).enumerated() {
