@@ -6,7 +6,7 @@ import Testing
 @Suite struct TruthTests {
   /// Many worlds together: items of one document share their difficulty, hence the design effect.
   private func rate(
-    _ plan: Plan, _ suite: String, _ variant: String, worlds: UInt64 = 12, where isCounted: (TrialRecord) -> Bool = { _ in true }
+    _ plan: Plan, _ suite: String, _ variant: String, worlds: UInt64 = 8, where isCounted: (TrialRecord) -> Bool = { _ in true }
   ) -> (passed: Int, all: Int) {
     var passed = 0
     var all = 0
@@ -80,7 +80,7 @@ import Testing
 
   @Test func theJudgeErrsAsStated() {
     var counts: [String: Int] = [:]
-    for seed in 0..<20 as Range<UInt64> {
+    for seed in 0..<12 as Range<UInt64> {
       let world = World(seed: seed, plan: Plan(parts: [.assistant], dirt: .none))
       var verdicts: [String: (judge: String?, person: String?)] = [:]
       for label in world.records.compactMap(\.annotation) where label.name == "correct" {
@@ -95,6 +95,6 @@ import Testing
     #expect((0.94...0.98).contains(Double(count("true true")) / Double(positives)))
     let negatives = count("false true") + count("false false")
     #expect((0.78...0.93).contains(Double(count("false false")) / Double(negatives)))
-    #expect(positives + negatives > 2000)
+    #expect(positives + negatives > 1500)
   }
 }

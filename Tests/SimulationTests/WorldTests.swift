@@ -42,8 +42,8 @@ import Testing
       if record.time.nanoseconds < newest.nanoseconds - 43_200_000_000_000 { late += 1 }
       newest = max(newest, record.time)
     }
-    // A record that is one day late may be less than half a day older than the newest; duplicates are late as well.
-    #expect(Double(late) > Double(clean.count) * plan.dirt.late / 2)
+    // Most duplicates are late as well.
+    #expect(Double(late) > Double(clean.count) * plan.dirt.late * 0.8)
     #expect(Double(late) < Double(clean.count) * (plan.dirt.late + plan.dirt.duplicates))
     let trials = records.filter { $0.kind == .trial }
     expect(trials.filter { $0.isMissing }.count, of: trials.count, isAbout: plan.dirt.missingScores)

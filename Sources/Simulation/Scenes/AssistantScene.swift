@@ -86,7 +86,7 @@ struct AssistantScene: Scene {
   /// What the judge and one or two people said about one answer.
   private mutating func labels(_ answer: SuiteRun.Answer, _ item: SuiteItem, _ day: Int) -> [SimulatedRecord] {
     let subject = "\(Self.suite)/\(item.id)/\(answer.trial.variant)"
-    let at = quarter.moment(day + 1, generator.nextUnit())
+    let at = quarter.moment(day, generator.between(0.8, 0.99))
     func label(_ name: String, _ kind: AnnotationRecord.AnnotatorKind, _ passes: Bool) -> SimulatedRecord {
       .annotation(
         AnnotationRecord(

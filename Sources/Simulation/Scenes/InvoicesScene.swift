@@ -67,7 +67,7 @@ struct InvoicesScene: Scene {
       return .annotation(
         AnnotationRecord(
           annotationID: "\(subject)/\(person)", subject: subject, name: "error_class", value: .label(classes[seen]),
-          annotatorKind: .human, annotator: person, at: quarter.moment(day + 2, generator.nextUnit())))
+          annotatorKind: .human, annotator: person, at: quarter.moment(day, generator.between(0.8, 0.99))))
     }
   }
 
