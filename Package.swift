@@ -33,7 +33,7 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Comparison", "Intake", "Records", "Reports", "Statistics",
+        "Checks", "Comparison", "Intake", "Project", "Records", "Reports", "Statistics", "Store", "StoreSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -81,6 +81,11 @@ let package = Package(
       name: "bench-micro",
       dependencies: ["Statistics"],
       path: "Benchmarks/Micro",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "bench-ledger",
+      dependencies: ["Records", "Store", "StoreSQLite"],
+      path: "Benchmarks/Ledger",
       swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests",
