@@ -1,5 +1,6 @@
 import Foundation
 import Simulation
+import Statistics
 
 /// The run as Markdown: two tables that follow the calibration of the comparison.
 public struct ProofReport {
@@ -35,7 +36,8 @@ public struct ProofReport {
       let count = result.found[failure.check] ?? 0
       let isShort = Double(count) < 0.9 * Double(result.worlds)
       lines.append(
-        "| `\(failure.check)` | \(failure.rawValue) | \(codes) | \(share(count, result))\(isShort ? " **below 90 %**" : "") |")
+        "| `\(failure.check)` | \(failure.rawValue) | \(codes) | \(share(count, result))\(isShort ? " **below 90 %**" : "") |"
+      )
     }
     return lines.joined(separator: "\n")
   }

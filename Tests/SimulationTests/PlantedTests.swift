@@ -31,7 +31,9 @@ import Testing
     #expect(lucky.projectText.contains("looks: anytime"))
     let worse = world(.worseRelease)
     #expect(passing(worse, "answers", "candidate") < passing(worse, "answers", "prod") - 0.04)
-    let reruns = Set(world(.unstableHarness).records.compactMap(\.trial).map(\.variant)).filter { $0.hasPrefix("rerun-") }
+    let reruns = Set(world(.unstableHarness).records.compactMap(\.trial).map(\.variant)).filter {
+      $0.hasPrefix("rerun-")
+    }
     #expect(reruns.count == 12)
   }
 

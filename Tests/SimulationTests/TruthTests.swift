@@ -6,12 +6,14 @@ import Testing
 @Suite struct TruthTests {
   /// Many worlds together: items of one document share their difficulty, hence the design effect.
   private func rate(
-    _ plan: Plan, _ suite: String, _ variant: String, worlds: UInt64 = 8, where isCounted: (TrialRecord) -> Bool = { _ in true }
+    _ plan: Plan, _ suite: String, _ variant: String, worlds: UInt64 = 8,
+    where isCounted: (TrialRecord) -> Bool = { _ in true }
   ) -> (passed: Int, all: Int) {
     var passed = 0
     var all = 0
     for seed in 0..<worlds {
-      for trial in World(seed: seed, plan: plan).trials(suite, variant) where trial.repetition == 1 && isCounted(trial) {
+      for trial in World(seed: seed, plan: plan).trials(suite, variant) where trial.repetition == 1 && isCounted(trial)
+      {
         all += 1
         if trial.passed == true { passed += 1 }
       }
@@ -46,7 +48,9 @@ import Testing
       expect(precision.passed, of: precision.all, isAbout: 0.85)
     }
     for (low, high, share) in [(0.4, 0.8, 0.6), (0.8, 0.95, 0.875), (0.95, 1.1, 0.975)] {
-      let right = rate(plan, "tickets", "candidate") { (low..<high).contains($0.confidence ?? 0) && $0.predicted == "fraud" }
+      let right = rate(plan, "tickets", "candidate") {
+        (low..<high).contains($0.confidence ?? 0) && $0.predicted == "fraud"
+      }
       expect(right.passed, of: right.all, isAbout: share)
     }
   }

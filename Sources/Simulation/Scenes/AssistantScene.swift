@@ -54,7 +54,8 @@ struct AssistantScene: Scene {
   private func run(_ variant: String, rates: [Double], shift: Double = 0) -> SuiteRun {
     SuiteRun(
       suite: Self.suite, version: "7", variant: variant, rates: rates.map(release.judge.truth(behind:)),
-      response: ItemResponse(), judge: release.judge, shift: shift, configSHA256: SuiteRun.sha256("assistant/\(variant)"))
+      response: ItemResponse(), judge: release.judge, shift: shift,
+      configSHA256: SuiteRun.sha256("assistant/\(variant)"))
   }
 
   /// Both arms on some items, and people's labels on a few of the answers.
@@ -90,7 +91,8 @@ struct AssistantScene: Scene {
     func label(_ name: String, _ kind: AnnotationRecord.AnnotatorKind, _ passes: Bool) -> SimulatedRecord {
       .annotation(
         AnnotationRecord(
-          annotationID: "\(subject)/\(name)", subject: subject, name: "correct", value: .label(passes ? "true" : "false"),
+          annotationID: "\(subject)/\(name)", subject: subject, name: "correct",
+          value: .label(passes ? "true" : "false"),
           annotatorKind: kind, annotator: name, at: at))
     }
     var records = [label(release.judge.name, .llm, answer.trial.passed ?? false)]

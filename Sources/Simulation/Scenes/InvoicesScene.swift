@@ -77,7 +77,8 @@ struct InvoicesScene: Scene {
     change.to = SuiteRun.sha256("invoices/release-\(number + 1)")
     change.reason = "release \(number + 1) of the invoice reader"
     change.attributes = Attributes.text([
-      "feature": "invoices", "variant": .string("release-\(number + 1)"), "spend": .string("\(Self.spends[number]).00 USD"),
+      "feature": "invoices", "variant": .string("release-\(number + 1)"),
+      "spend": .string("\(Self.spends[number]).00 USD"),
     ])
     return change
   }

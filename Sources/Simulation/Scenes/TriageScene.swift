@@ -24,7 +24,8 @@ struct TriageScene: Scene {
     incumbent = ConfidentClassifier(error: incumbentError)
     itemCount = plan.items(1500)
     let mix = TrafficMix(
-      zip(ConfidentClassifier.classes, ConfidentClassifier.shares).map { Intent($0, share: $1, lateShare: $1, ease: 0) })
+      zip(ConfidentClassifier.classes, ConfidentClassifier.shares).map { Intent($0, share: $1, lateShare: $1, ease: 0) }
+    )
     traffic = Traffic(
       "triage", mix: mix, model: "triage-model", plan: plan, quarter: quarter, generator: self.generator)
     traffic.generator.jump()
