@@ -68,7 +68,7 @@ let package = Package(
     .target(
       name: "Project",
       dependencies: ["Records", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      swiftSettings: optimised),
     .target(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
