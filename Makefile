@@ -36,6 +36,14 @@ readme: install-packages ## Paste what tally prints into the output blocks of RE
 	$(SWIFT) build --product tally
 	@$(PYTHON) Scripts/readme.py "$$($(SWIFT) build --show-bin-path)/tally"
 
+.PHONY: manuals
+manuals: ## Collect the manuals of the checks, which `tally explain` prints
+	$(PYTHON) Scripts/manuals.py
+
+.PHONY: mutate
+mutate: install-packages ## Flip every threshold comparison of the checks: does a test notice?
+	$(PYTHON) Scripts/mutate.py --swift "$(SWIFT)"
+
 .PHONY: calibrate
 calibrate: install-packages ## Simulate coverage, errors and power of the default methods into Documentation/Calibration.md
 	$(SWIFT) build --product calibrate
@@ -50,6 +58,7 @@ lint: ## Check the format of the Swift sources and the rules of the house
 	@Scripts/install-packages.sh python
 	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 	$(PYTHON) Scripts/lint.py
+	$(PYTHON) Scripts/manuals.py --check
 
 .PHONY: bench
 bench: install-packages ## Measure tally beside SciPy, pandas and Inspect, in one run

@@ -27,12 +27,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Comparison", "Intake", "Records", "Reports", "Statistics", "Store", "StoreSQLite",
+        "Checks", "Comparison", "Intake", "Project", "Records", "Reports", "Statistics", "Store", "StoreSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -45,6 +46,10 @@ let package = Package(
       dependencies: ["Comparison", "Records", "Statistics"],
       swiftSettings: strict),
     .target(
+      name: "Checks",
+      dependencies: ["Comparison", "Project", "Records", "Statistics", "Store"],
+      swiftSettings: optimised),
+    .target(
       name: "Comparison",
       dependencies: ["Records", "Statistics", "CXXHash"],
       swiftSettings: optimised),
@@ -54,10 +59,15 @@ let package = Package(
         "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: optimised),
+    .target(name: "Simulation", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(name: "Store", dependencies: ["Records"], swiftSettings: optimised),
     .target(
       name: "Records",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: optimised),
+    .target(
+      name: "Project",
+      dependencies: ["Records", .product(name: "Yams", package: "Yams")],
       swiftSettings: optimised),
     .target(
       name: "Statistics",
@@ -71,6 +81,11 @@ let package = Package(
       name: "bench-micro",
       dependencies: ["Statistics"],
       path: "Benchmarks/Micro",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "bench-ledger",
+      dependencies: ["Records", "Store", "StoreSQLite"],
+      path: "Benchmarks/Ledger",
       swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests",
@@ -99,15 +114,28 @@ let package = Package(
       dependencies: ["Comparison", "Statistics"],
       path: "Benchmarks/Calibration",
       swiftSettings: optimised),
+    // Worlds of the simulator in ledgers, and what the checks say there.
+    .target(
+      name: "CheckProof",
+      dependencies: ["Checks", "Project", "Records", "Simulation", "Statistics", "Store", "StoreSQLite"],
+      path: "Benchmarks/CheckProof",
+      swiftSettings: optimised),
+    .testTarget(name: "CheckProofTests", dependencies: ["CheckProof", "Checks", "Simulation", "Statistics"], swiftSettings: strict),
     .executableTarget(
       name: "calibrate",
-      dependencies: ["Calibration", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Calibration", "CheckProof", "Checks", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Benchmarks/Calibrate",
       swiftSettings: strict),
     .testTarget(
       name: "CalibrationTests", dependencies: ["Calibration", "Comparison", "Statistics"], swiftSettings: strict),
+    .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
+    .testTarget(name: "ProjectTests", dependencies: ["Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     .testTarget(name: "tallyTests", dependencies: ["tally"], swiftSettings: strict),
+    .testTarget(
+      name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
+      swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Intake", "Records", "Statistics"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]

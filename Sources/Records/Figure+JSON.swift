@@ -10,7 +10,10 @@ extension Figure {
         "kind": "mirror", "title": .string(title), "left": .string(left), "right": .string(right),
         "rows": .array(
           rows.map {
-            ["label": .string($0.label), "left": .number($0.left), "right": .number($0.right), "note": .string($0.note)]
+            [
+              "label": .string($0.label), "left": .number($0.left), "right": .number($0.right),
+              "note": .string($0.note),
+            ]
           }),
       ]
     case .parts(let title, let unit, let parts):

@@ -30,7 +30,8 @@ public enum Figure: Sendable, Equatable {
     /// What stands behind the row (items, the state of the row, pairs still needed).
     public var note: String
 
-    public init(_ label: String, _ value: Double?, low: Double?, high: Double?, limit: Double? = nil, note: String = "") {
+    public init(_ label: String, _ value: Double?, low: Double?, high: Double?, limit: Double? = nil, note: String = "")
+    {
       self.label = label
       self.value = value
       self.low = low

@@ -71,7 +71,7 @@ public final class SQLiteEngine: LedgerEngine {
   ) async throws -> Result {
     do {
       return try await withoutActuallyEscaping(body) { body in
-        try await pool.read { try body(SQLiteConnection($0)) }
+        try await pool.read { try body(SQLiteConnection($0, location: location)) }
       }
     } catch {
       throw SQLiteEngine.explain(error, location)
@@ -84,13 +84,16 @@ public final class SQLiteEngine: LedgerEngine {
     do {
       return try await withoutActuallyEscaping(body) { body in
         try await pool.writeWithoutTransaction { database in
-          var result: Result?
-          try database.inTransaction(.immediate) {
-            result = try body(SQLiteConnection(database))
-            return .commit
+          try database.beginTransaction(.immediate)
+          do {
+            let result = try body(SQLiteConnection(database, location: location))
+            try database.commit()
+            return result
+          } catch {
+            // SQLite may have rolled back by itself, on a full disk for instance.
+            if database.isInsideTransaction { try? database.rollback() }
+            throw error
           }
-          // Safe: the transaction returned without throwing, so its body has run.
-          return result!
         }
       }
     } catch {
@@ -113,7 +116,8 @@ public final class SQLiteEngine: LedgerEngine {
         remedy: "Make room and repeat the command: what is there already is not stored twice")
     case .SQLITE_IOERR:
       return LedgerError(
-        .full, location: path, problem: "the disk does not take the write (\(said)); nothing of this delivery was stored",
+        .full, location: path,
+        problem: "the disk does not take the write (\(said)); nothing of this delivery was stored",
         remedy: "Check the room and the health of the disk, then repeat the command")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return LedgerError(

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Checks
 import Glibc
+import Project
 import Records
 import Store
 import StoreSQLite
@@ -11,14 +13,26 @@ struct LedgerOption: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The ledger's file. Else TALLY_LEDGER names it, else it is \(usualPlace).", valueName: "path"))
+      "The ledger's file. Else TALLY_LEDGER names it, else tally.yaml, else it is \(usualPlace).", valueName: "path"))
   var ledger: String?
 
-  /// The ledger's place: what the command says, then the environment, then the usual place.
-  var location: String {
+  /// The ledger's place: what the command says, then the environment, then the project file, then the usual place beside
+  /// the project file.
+  func location(_ project: Project?, file: String?) -> String {
     if let ledger { return ledger }
     if let named = getenv("TALLY_LEDGER").map({ String(cString: $0) }), !named.isEmpty { return named }
-    return LedgerOption.usualPlace
+    let place = project?.ledger ?? LedgerOption.usualPlace
+    guard !place.hasPrefix("/"), let file, let slash = file.lastIndex(of: "/") else { return place }
+    return file[...slash] + place
+  }
+
+  /// The place, from the nearest project file where it is neither said nor in the environment.
+  /// - Throws: `ProjectErrors` when that file cannot be read: storing elsewhere than it says would be worse.
+  var location: String {
+    get throws {
+      guard ledger == nil, let file = ProjectOption.nearest else { return location(nil, file: nil) }
+      return location(try Project.load(file: file, policies: Catalogue.policies), file: file)
+    }
   }
 
   func validate() throws {
@@ -33,6 +47,10 @@ struct LedgerOption: ParsableArguments {
   /// - Parameter create: makes one where there is none; without, that is an error.
   /// - Throws: `LedgerError`.
   func open(create: Bool) async throws -> Ledger {
+    try await open(at: try location, create: create)
+  }
+
+  func open(at location: String, create: Bool) async throws -> Ledger {
     let engine = try SQLiteEngine(path: location, create: create)
     return try await Ledger(engine: engine) { SystemClock.now() }
   }
@@ -55,6 +73,7 @@ extension Terminal {
     guard let problem = problem as? LedgerError else { return fail(problem) }
     note("tally: \(problem)")
     switch problem.cause {
+    case .refused: return ExitCode(64)
     case .unreadable, .newer: return ExitCode(73)
     case .full, .damaged, .busy, .database: return ExitCode(74)
     }

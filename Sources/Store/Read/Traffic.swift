@@ -36,7 +36,7 @@ extension Snapshot {
       HAVING SUM(r.spans) > 0
       ORDER BY r.day, r.feature, r.traffic_cluster, r.tags, r.model_served, r.prompt_sha256, r.predicted
       """,
-      [.integer(horizon.seq), .integer(last - days), .integer(last)] + (feature.map { [.text($0)] } ?? []),
+      [.integer(horizon.seq), .integer(last - days), .integer(last)] + (feature.map { [.text($0.identifier)] } ?? []),
       columns: [.integer, .text, .text, .text, .text, .text, .text, .integer, .integer, .integer])
     try forEach(
       Query(statement) { batch, row in
@@ -44,7 +44,8 @@ extension Snapshot {
           day: batch.integer(0, row) ?? 0, feature: batch.string(1, row) ?? "", trafficCluster: batch.string(2, row),
           tags: Tags(canonical: batch.string(3, row) ?? "{}"), modelServed: batch.string(4, row),
           promptSHA256: batch.string(5, row), predicted: batch.string(6, row), spans: batch.integer(7, row) ?? 0,
-          cost: Money(units: Int128(batch.integer(8, row) ?? 0) << 32 + Int128(batch.integer(9, row) ?? 0), currency: "USD"))
+          cost: Money(
+            units: Int128(batch.integer(8, row) ?? 0) << 32 + Int128(batch.integer(9, row) ?? 0), currency: "USD"))
       }, body)
   }
 }

@@ -1,6 +1,7 @@
 """Writes one fixture table. Floats are written with all their digits, lists with a space between the values.
 
-The committed tables were made with Python 3.11, SciPy 1.17.1, statsmodels 0.15.0 and mpmath 1.3.0.
+The committed tables were made with Python 3.11, SciPy 1.17.1, statsmodels 0.15.0 and mpmath 1.3.0 or
+1.4.1, scikit-learn 1.9.1, pymannkendall 1.4.3 and ppi-python 0.2.3.
 """
 
 import csv

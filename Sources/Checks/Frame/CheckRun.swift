@@ -1,0 +1,91 @@
+public import Project
+public import Records
+public import Store
+
+/// Runs checks over one state of a ledger.
+public struct CheckRun: Sendable {
+  /// In the order of the catalogue, then of the subjects.
+  public private(set) var findings: [Finding] = []
+  /// Checks that have no subject here.
+  public private(set) var notApplicable: [String] = []
+
+  /// How long a finding is taken for evidence.
+  static let validDays: Int64 = 30
+
+  /// - Parameters:
+  ///   - checks: ids; nil for all.
+  ///   - now: when the findings are computed; what they say depends on `ledger.asOf` alone.
+  ///   - progress: called before each subject with the check and the subject.
+  /// - Throws: what reading the ledger throws.
+  public static func run(
+    checks: [String]? = nil, project: Project, ledger: Snapshot, now: Instant,
+    progress: (_ check: String, _ subject: String) -> Void = { _, _ in }
+  ) throws -> CheckRun {
+    var run = CheckRun()
+    for check in Catalogue.checks where checks?.contains(check.id) ?? true {
+      try run.add(check, project: project, ledger: ledger, now: now, progress: progress)
+    }
+    return run
+  }
+
+  private mutating func add<Checked: Check>(
+    _ check: Checked.Type, project: Project, ledger: Snapshot, now: Instant,
+    progress: (_ check: String, _ subject: String) -> Void
+  ) throws {
+    let subjects = try check.subjects(project, ledger)
+    if subjects.isEmpty { notApplicable.append(check.id) }
+    for subject in subjects {
+      progress(check.id, subject.name)
+      let policy = project.policy(Checked.Policy.self, subject: [subject.policies])
+      ledger.startInputs()
+      let context = CheckContext(
+        project: project, ledger: ledger,
+        history: try ledger.findings(check: check.id, subject: subject.name))
+      var judgement = try check.judge(subject, policy: policy.value, context)
+      judgement.judgeMissingFields()
+      findings.append(
+        Finding(
+          judgement, check: check.id, subject: subject, policy: try policy.canonicalJSON, ledger: ledger, now: now))
+    }
+  }
+}
+
+extension Finding {
+  init(
+    _ judgement: Judgement, check: String, subject: CheckSubject, policy: String, ledger: Snapshot, now: Instant
+  ) {
+    self.init(
+      check: check, subject: subject.name, asOf: ledger.asOf, policySHA256: SHA256Digest(of: policy),
+      inputsSHA256: ledger.inputs)
+    verdict = judgement.verdict
+    // Stable: within a verdict, reasons stay in the order of the check's file.
+    reasons = Verdict.allCases.reversed().flatMap { verdict in judgement.reasons.filter { $0.verdict == verdict } }
+    headline = judgement.headline
+    measures = judgement.measures
+    if judgement.excluded > 0 {
+      measures.append(Measure("excluded", Double(judgement.excluded), unit: "records"))
+    }
+    figures = judgement.figures
+    evidence = judgement.evidence
+    missing = judgement.missing
+    next = judgement.next
+    owner = subject.owner
+    method = judgement.method
+    seed = judgement.seed
+    looks = judgement.looks
+    at = now
+    expiresAt = now.adding(days: CheckRun.validDays)
+  }
+}
+
+extension Judgement {
+  /// Too many records without a needed field: what passes or warns is unknown instead; what fails stays.
+  mutating func judgeMissingFields() {
+    let total = used + excluded
+    guard excluded > 0, Double(excluded) > (maxMissingShare + 1e-9) * Double(total), verdict != .fail else { return }
+    unknown(
+      "MISSING_FIELDS",
+      "\(excluded) of \(total) records lack a field that this needs; more than a share of \(maxMissingShare) is too many.",
+      missing: "records with the missing fields", excluded)
+  }
+}

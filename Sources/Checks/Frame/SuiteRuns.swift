@@ -1,0 +1,80 @@
+import Project
+import Records
+import Store
+
+/// The runs of one suite that a check may compare: one version, one metric, one arm a variant.
+///
+/// Versions are never pooled: the newest version that the wanted variants have in common is taken, unless `tally.yaml`
+/// names one.
+public struct SuiteRuns {
+  /// Names by which people call what is in use.
+  public static let usualBaselines: Set<String> = [
+    "prod", "production", "baseline", "base", "main", "control", "current", "incumbent",
+  ]
+
+  struct Arm: Equatable {
+    let variant: String
+    /// All of one version and metric. Several when the configuration, the subject or the judge changed on the way.
+    let series: [TrialSeriesSummary]
+
+    var trials: Int64 { series.reduce(0) { $0 + $1.trials } }
+    var lastAt: Instant { series.map(\.lastAt).max() ?? Instant(nanoseconds: 0) }
+    var hasRepeats: Bool { series.contains(where: \.hasRepeats) }
+
+    /// Distinct values of a field over the series, absent ones left out.
+    func distinct(_ field: KeyPath<TrialSeriesSummary, String?>) -> [String] {
+      Set(series.compactMap { $0[keyPath: field] }).sorted()
+    }
+
+    /// More than one harness or decoding in one arm: never pooled (`MIXED_VERSIONS`).
+    var mixesConfigurations: Bool { Set(series.map(\.configSHA256)).count > 1 }
+  }
+
+  let suite: String
+  let metric: String
+  /// Nil where the trials name none.
+  let version: String?
+  /// In the order in which the variants appeared.
+  let arms: [Arm]
+
+  /// - Parameters:
+  ///   - version: the one to take; nil takes the version with the newest trials.
+  ///   - variants: a version is preferred that all of these have.
+  init(
+    _ all: [TrialSeriesSummary], suite: String, metric: String, version wanted: String?, variants: [String] = []
+  ) {
+    self.suite = suite
+    self.metric = metric
+    let ours = all.filter { $0.suite == suite && $0.metric == metric }
+    let version = wanted ?? SuiteRuns.newestVersion(ours, variants: variants)
+    self.version = version
+    let chosen = ours.filter { $0.suiteVersion == version }
+    var order: [String] = []
+    for series in chosen where !order.contains(series.variant) { order.append(series.variant) }
+    arms = order.map { variant in Arm(variant: variant, series: chosen.filter { $0.variant == variant }) }
+  }
+
+  func arm(_ variant: String) -> Arm? { arms.first { $0.variant == variant } }
+
+  /// The variant with the newest trials besides one; among equals the one that appeared last.
+  func newest(besides variant: String?) -> Arm? {
+    arms.filter { $0.variant != variant }.reduce(nil) { best, arm in
+      guard let best else { return arm }
+      return arm.lastAt >= best.lastAt ? arm : best
+    }
+  }
+
+  private static func newestVersion(_ series: [TrialSeriesSummary], variants: [String]) -> String? {
+    var newest: [String?: Instant] = [:]
+    var complete: Set<String?> = []
+    for one in series { newest[one.suiteVersion] = max(newest[one.suiteVersion] ?? one.lastAt, one.lastAt) }
+    for version in newest.keys {
+      let present = Set(series.filter { $0.suiteVersion == version }.map(\.variant))
+      if variants.allSatisfy(present.contains) { complete.insert(version) }
+    }
+    let candidates = complete.isEmpty ? newest : newest.filter { complete.contains($0.key) }
+    return candidates.max { left, right in
+      left.value == right.value ? (left.key ?? "") < (right.key ?? "") : left.value < right.value
+    }?.key ?? nil
+  }
+}

@@ -1,0 +1,61 @@
+/// What `tally.yaml` says, with what it includes: subjects, gates and thresholds. Every section may be absent.
+///
+/// Read one with `Project.load(file:policies:)`.
+public struct Project: Configurable {
+  /// Where the ledger is; nil for the usual place.
+  public var ledger: String?
+  /// How the results of each suite are compared.
+  public var suites = NamedEntries<SuiteSettings>()
+  /// In the order of the file: a span counts for the first slice that it fits.
+  public var slices = NamedEntries<SliceSettings>()
+  /// What users use, what it must reach and keep.
+  public var features = NamedEntries<FeatureSettings>()
+  /// Promises that a kind of failure stays below a rate.
+  public var useCases = NamedEntries<UseCaseSettings>()
+  /// Models that route by label, and what their errors cost.
+  public var classifiers = NamedEntries<ClassifierSettings>()
+  /// The checks that actions wait for.
+  public var gates = NamedEntries<GateSettings>()
+  /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
+  public var policies = PolicyOverrides()
+  /// Where everything is written.
+  var provenance = Provenance()
+
+  public init() {}
+
+  public static let keys: [Key<Project>] = [
+    Key(
+      reserved: "include", schema: IncludePatterns.schema,
+      "More files, by path or pattern (teams/*.yaml), relative to this file"),
+    Key("ledger", \.ledger, .optional(.path), "Where the ledger is: a file or an address"),
+    Key("suites", \.suites, .map(of: .object, named: "suite"), "Suites, and how their results are compared"),
+    Key("slices", \.slices, .map(of: .object, named: "slice"), "Kinds of input that must hold a floor of their own"),
+    Key("features", \.features, .map(of: .object, named: "feature"), "What users use, what it must reach and keep"),
+    Key("use_cases", \.useCases, .map(of: .object, named: "use_case"), "Promises that failures stay below a rate"),
+    Key(
+      "classifiers", \.classifiers, .map(of: .object, named: "classifier"),
+      "Models that route by label, and what their errors cost"),
+    Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
+    Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
+  ]
+
+  /// Where a setting or an entry is written, by its path (`suites.triage`); nil when it is written nowhere.
+  public func location(of path: String) -> FileLocation? { provenance.locations[path] }
+
+  /// The policies of all subjects.
+  var subjectPolicies: [PolicyOverrides] {
+    suites.map(\.value.policies) + features.map(\.value.policies) + useCases.map(\.value.policies)
+      + classifiers.map(\.value.policies)
+  }
+}
+
+/// Where the settings of a project are written. Two projects that say the same are equal wherever they say it.
+struct Provenance: Sendable, Equatable {
+  var locations: [String: FileLocation] = [:]
+
+  func origin(of path: String) -> SettingOrigin {
+    locations[path].map { .written($0, section: nil) } ?? .builtIn
+  }
+
+  static func == (left: Provenance, right: Provenance) -> Bool { true }
+}
