@@ -12,10 +12,20 @@ extension Snapshot {
     of series: [TrialSeriesSummary], slices: [String] = [],
     _ body: (_ row: borrowing TrialRow, _ series: Int) throws -> Void
   ) throws {
-    let sliceTexts = SliceTexts(names: slices)
+    let slicing = slices.isEmpty ? nil : { (tags: [String: String]) in slices.map { tags[$0] } }
+    try forEachTrial(of: series, slicing: slicing, body)
+  }
+
+  /// The same, with values of slices that are made from the tags.
+  /// - Parameter slicing: gets the tags of a row; called once for each combination of tags.
+  public func forEachTrial(
+    of series: [TrialSeriesSummary], slicing: ((_ tags: [String: String]) -> [String?])?,
+    _ body: (_ row: borrowing TrialRow, _ series: Int) throws -> Void
+  ) throws {
+    let sliceTexts = slicing.map(SliceTexts.init)
     for (index, one) in series.enumerated() {
       let shared = SharedTexts(one)
-      try forEachBatch(Snapshot.trialStatement(one, horizon: horizon, withTags: !slices.isEmpty)) { batch in
+      try forEachBatch(Snapshot.trialStatement(one, horizon: horizon, withTags: slicing != nil)) { batch in
         try batch.withBuffers { buffers in
           for row in 0..<batch.count {
             guard let item = buffers.text(0, row) else { continue }
@@ -29,7 +39,7 @@ extension Snapshot {
             trial.judgeRepeat = buffers.text(3, row)
             trial.score = batch.real(4, row)
             trial.cluster = buffers.text(5, row)
-            if !slices.isEmpty {
+            if let sliceTexts {
               trial.slices = try sliceTexts.values(tags: batch.integer(6, row) ?? 0) { try tags(number: $0) }
             }
             try body(trial, index)
@@ -103,19 +113,18 @@ private final class SharedTexts {
 
 /// Values of slices by combination of tags: each combination is parsed once.
 private final class SliceTexts {
-  private let names: [String]
+  private let slicing: ([String: String]) -> [String?]
   private var texts: [LastingText] = []
   private var values: [Int64: [BorrowedText?]] = [:]
 
-  init(names: [String]) {
-    self.names = names
+  init(_ slicing: @escaping ([String: String]) -> [String?]) {
+    self.slicing = slicing
   }
 
   func values(tags number: Int64, _ read: (Int64) throws -> Tags) throws -> [BorrowedText?] {
     if let known = values[number] { return known }
-    let tags = try read(number).values
-    let found = names.map { name -> BorrowedText? in
-      guard let text = tags[name] else { return nil }
+    let found = slicing(try read(number).values).map { text -> BorrowedText? in
+      guard let text else { return nil }
       let lasting = LastingText(text)
       texts.append(lasting)
       return lasting.borrowed
