@@ -3,7 +3,8 @@ public import Project
 /// All checks, by hand and in order: there is no other registration.
 public enum Catalogue {
   public static let checks: [any Check.Type] = [
-    EvalPower.self
+    EvalPower.self,
+    SliceCoverage.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.
