@@ -5,6 +5,7 @@ public enum Catalogue {
   public static let checks: [any Check.Type] = [
     EvalPower.self,
     SliceCoverage.self,
+    StochasticStability.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

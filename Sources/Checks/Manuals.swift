@@ -72,5 +72,56 @@ enum Manuals {
     fail: Slice 'tail' of triage passes 37.5 % of its 400 items (95 % interval 32.9 % to 42.34 %), below its floor of 80 %.
     ```
     """#,
+    "stochastic-stability": #"""
+    The rate of a kind of failure is shown to be within what is allowed, or not.
+
+    ## What it does
+    Counts failures among the trials of a use case's suite (its variant, else the suite's candidate, else the newest
+    variant) and puts an exact one-sided bound on the rate: Clopper and Pearson's. Trials of one item are not independent:
+    with repeats, and with dependence clusters, the bound is Korn and Graubard's, on as many independent trials as the
+    repeats are worth. It says how many clean trials are still missing until the promise is shown. Beside the bound it
+    counts items that always, sometimes and never pass, and pass^k and pass@k.
+
+    The bound speaks of the population that the suite was drawn from; `eval-validity` says whether that is the traffic.
+
+    ## Why it matters
+    Fifty tries without a failure feel like proof. They are compatible with one failure in seventeen.
+
+    ## Reads
+    `use_cases` (suite, variant, max_failure_rate, failure); `suites` (candidate, version, metrics); trials (passed, or a
+    score of 0 or 1; repeat, cluster, attributes.failure_type, attributes.context_tokens or input_tokens).
+
+    ## Verdicts
+    - pass `PROVEN`: the upper bound is at most the allowed rate.
+    - fail `EXCEEDED`: the lower bound is above the allowed rate.
+    - unknown `NOT_PROVEN`: neither; says how many more clean trials (items, where items are repeated; clusters, where
+      there are clusters) would show it.
+    - unknown `NO_TRIALS`, `MIXED_VERSIONS` (one variant under several configurations, which are never pooled),
+      `CONFLICTING_TRIALS`, `MISSING_FIELDS`: there is nothing to count, or it cannot be trusted.
+    - warn `FLAKY`: shown, but more than `flaky_warn` of the items that were tried more than once sometimes fail.
+
+    ## Policy
+    - `confidence` (0.95, probability): one-sided confidence of either bound.
+    - `flaky_warn` (0.05, share of repeated items): more items than this that sometimes fail warn.
+    - `k` (5, tries): what pass^k and pass@k speak of.
+    - `max_missing_share` (0.05, share of trials), `max_conflict_share` (0.01, share of items): what may be left out.
+
+    With 1 % allowed, a rate of 5 % is found with power 0.9 from 158 single trials on, 3 % from 431, 2 % from 1,349; a rate
+    of 0.1 % is shown to be allowed from 628 on.
+
+    ## Example
+    ```yaml
+    use_cases:
+      refund-answer:
+        suite: refunds
+        failure: promises money that the policy does not give
+        max_failure_rate: 0.01
+    ```
+    prints, for 50 trials without a failure:
+    ```
+    unknown: refund-answer fails at most 5.82 % with 95 % confidence (0 of 50 trials failed); allowed 1 %: not proven.
+    needs 249 more clean trials
+    ```
+    """#,
   ]
 }
