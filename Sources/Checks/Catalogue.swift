@@ -6,6 +6,7 @@ public enum Catalogue {
     EvalPower.self,
     SliceCoverage.self,
     StochasticStability.self,
+    ClassifierRisk.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -101,7 +101,10 @@ import Testing
     let off = try await CheckBench(
       "suites: {triage: {floor: 0.80}}\npolicies: {slice-coverage: {auto_class_slices: false}}\n")
     try await SliceCoverageTests.fill(off, "minor", 0, of: 10, expected: "minor", tags: [:])
-    #expect(try await off.finding("slice-coverage").verdict == .pass)
+    // Without classes and slices the suite as a whole must hold the floor.
+    let whole = try await off.finding("slice-coverage")
+    #expect(whole.codes(.fail) == ["SLICE_BELOW_FLOOR"] && whole.reasons.first?.about == "all items")
+    #expect(whole.evidence.count == 10)
   }
 
   @Test func answersAreNoClasses() async throws {

@@ -9,7 +9,7 @@ public import Store
 /// Counts the newest (or the named) variant of a suite slice by slice, and asks of each slice whether it holds its floor:
 /// its pass rate with a 95 % Wilson interval, and the exact binomial probability of so few passes if the slice were at its
 /// floor, adjusted by Holm for all slices. With `auto_class_slices` every expected label is a slice too, and its rate is
-/// the recall. It asks of the feature's traffic of 30 days how much of it the slices measure, and searches tags and pairs
+/// the recall; where there are no slices at all, the suite as a whole must hold its floor. It asks of the feature's traffic of 30 days how much of it the slices measure, and searches tags and pairs
 /// of tags for slices that nobody declared and that err more than the rest. With a baseline, each slice is compared with it.
 ///
 /// Passing is not corrected for the number of slices, since all of them must pass; only failing is. An item that was tried
@@ -99,7 +99,7 @@ public enum SliceCoverage: Check {
       try context.ledger.trialSeries(suite: subject.name), suite: subject.name, metric: metric.name,
       version: suite.version, variants: [suite.candidate, suite.baseline].compactMap(\.self))
     var tally = SliceTally(
-      slices: slices.map { ($0.id, $0.value) }, classFloor: policy.autoClassSlices ? suite.floor : nil)
+      slices: slices.map { ($0.id, $0.value) }, floor: suite.floor, hasClasses: policy.autoClassSlices)
     var judgement = Judgement()
     judgement.maxMissingShare = policy.maxMissingShare
     judgement.method = "Wilson intervals; exact binomial tests against the floors, adjusted by Holm"

@@ -56,6 +56,7 @@ struct SliceTally {
   private(set) var discovery = SliceDiscovery()
 
   private let classFloor: Double?
+  private let wholeFloor: Double?
   private var hasTooManyClasses = false
   private var classPlaces: [String: Int] = [:]
   private var last: (text: String, values: [String: String], fits: [Int])?
@@ -63,8 +64,11 @@ struct SliceTally {
 
   /// - Parameters:
   ///   - slices: in the order of the file.
-  ///   - classFloor: the floor of every expected label; nil when labels are no slices.
-  init(slices: [(name: String, settings: SliceSettings)], classFloor: Double?) {
+  ///   - floor: of the suite, for what has no floor of its own.
+  ///   - hasClasses: whether every expected label is a slice, where there is a floor.
+  init(slices: [(name: String, settings: SliceSettings)], floor: Double?, hasClasses: Bool) {
+    wholeFloor = floor
+    let classFloor = hasClasses ? floor : nil
     declared = slices.map { slice in
       Row(
         name: slice.name,
@@ -77,8 +81,15 @@ struct SliceTally {
 
   var needsExpected: Bool { classFloor != nil }
 
-  /// Declared slices first, then the expected labels in order.
-  var rows: [Row] { declared + classes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } }
+  /// Declared slices first, then the expected labels in order; the suite as a whole where there is neither.
+  var rows: [Row] {
+    let rows = declared + classes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    guard rows.isEmpty, let wholeFloor, total.items > 0 else { return rows }
+    var whole = Row(
+      name: "all items", conditions: [:], floor: wholeFloor, isCritical: true, cost: 1, minItems: 1)
+    (whole.items, whole.passes, whole.failingTags) = (total.items, total.passes, total.failingTags)
+    return [whole]
+  }
 
   /// Takes a row that was counted by tags and, where labels are slices, by the expected label.
   mutating func add(_ count: PassCount) {
