@@ -3,7 +3,10 @@ public import Project
 /// All checks, by hand and in order: there is no other registration.
 public enum Catalogue {
   public static let checks: [any Check.Type] = [
-    EvalPower.self
+    EvalPower.self,
+    SliceCoverage.self,
+    StochasticStability.self,
+    ClassifierRisk.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.
@@ -14,4 +17,12 @@ public enum Catalogue {
 
 extension Check {
   static var policyType: any CheckPolicy.Type { Policy.self }
+}
+
+extension Catalogue {
+  /// The manual of a check, as its documentation comment says it.
+  public static func manual(of check: String) -> String? { Manuals.texts[check] }
+
+  /// The check whose id is meant by one that is misspelt; nil when none comes near.
+  public static func nearest(to id: String) -> String? { Spelling.nearest(to: id, in: checks.map { $0.id }) }
 }
