@@ -115,9 +115,16 @@ let package = Package(
       dependencies: ["Comparison", "Statistics"],
       path: "Benchmarks/Calibration",
       swiftSettings: optimised),
+    // Worlds of the simulator in ledgers, and what the checks say there.
+    .target(
+      name: "CheckProof",
+      dependencies: ["Checks", "Project", "Records", "Simulation", "Statistics", "Store", "StoreSQLite"],
+      path: "Benchmarks/CheckProof",
+      swiftSettings: optimised),
+    .testTarget(name: "CheckProofTests", dependencies: ["CheckProof", "Checks", "Simulation", "Statistics"], swiftSettings: strict),
     .executableTarget(
       name: "calibrate",
-      dependencies: ["Calibration", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Calibration", "CheckProof", "Checks", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Benchmarks/Calibrate",
       swiftSettings: strict),
     .testTarget(
@@ -129,7 +136,7 @@ let package = Package(
     .testTarget(
       name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
       swiftSettings: strict),
-    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Records", "Statistics"], swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Intake", "Records", "Statistics"], swiftSettings: strict),
     .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),

@@ -25,24 +25,22 @@ extension Snapshot {
       SELECT t.item, CAST(t.repeat AS TEXT), t.prediction, CAST(t.judge_repeat AS TEXT),
         (SELECT value FROM term WHERE id = t.cluster), t.predicted, t.expected, t.confidence, t.record_id
       FROM trial t
-      WHERE t.series IN (\(Snapshot.list(series))) AND \(horizon.current(.trial, "t")) \(try withoutConflicts(series))
+      WHERE t.series IN (\(Snapshot.list(series))) AND \(currentTrials(series)) \(try withoutConflicts(series))
       ORDER BY \(order)
       """, columns: [.text, .text, .text, .text, .text, .integer, .integer, .real, .blob])
     try forEachBatch(statement) { batch in
-      try batch.withBuffers { buffers in
-        for row in 0..<batch.count {
-          guard let item = buffers.text(0, row) else { continue }
-          var trial = TrialRow(item: item)
-          trial.repetition = buffers.text(1, row)
-          trial.prediction = buffers.text(2, row)
-          trial.judgeRepeat = buffers.text(3, row)
-          trial.cluster = buffers.text(4, row)
-          try body(
-            trial,
-            PredictedLabel(
-              predicted: batch.integer(5, row), expected: batch.integer(6, row), confidence: batch.real(7, row),
-              recordID: batch.recordID(8, row)))
-        }
+      for row in 0..<batch.count {
+        guard let item = batch.text(0, row) else { continue }
+        var trial = TrialRow(item: item)
+        trial.repetition = batch.text(1, row)
+        trial.prediction = batch.text(2, row)
+        trial.judgeRepeat = batch.text(3, row)
+        trial.cluster = batch.text(4, row)
+        try body(
+          trial,
+          PredictedLabel(
+            predicted: batch.integer(5, row), expected: batch.integer(6, row), confidence: batch.real(7, row),
+            recordID: batch.recordID(8, row)))
       }
     }
   }
