@@ -32,8 +32,8 @@ extension Snapshot {
       SELECT s.span_id, a.label, a.number, a.at, a.attributes, s.attributes
       FROM annotation a JOIN span s ON s.span_id = a.subject
       WHERE \(made) AND s.feature = (SELECT id FROM term WHERE value = ?3)
-        AND s.row >= (SELECT COALESCE(MIN(r.first_row), 0) FROM commit_rows r JOIN ledger_commit c ON c.seq = r.seq
-          WHERE r.kind = \(RecordKind.span.rawValue) AND c.at >= ?2)
+        AND s.row >= (SELECT COALESCE(MIN(r.first_row), 0) FROM commit_part r JOIN ledger_commit c ON c.seq = r.seq
+          WHERE r.part = \(CommitTable.records(.span).number) AND c.at >= ?2)
         AND \(horizon.current(.span, "s"))
       ORDER BY s.row, a.at, a.row
       """, [.text(name), .integer(since.nanoseconds), .text(feature)],
