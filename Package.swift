@@ -33,8 +33,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Comparison", "Intake", "Records", "Reports", "Statistics",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checks", "Comparison", "Intake", "Project", "Records", "Reports", "Simulation", "Statistics", "Store",
+        "StoreSQLite", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .target(
@@ -47,8 +47,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Checks",
-      dependencies: ["Comparison", "Project", "Records", "Statistics", "Store"],
+      dependencies: ["Comparison", "Guards", "Project", "Records", "Statistics", "Store"],
       swiftSettings: optimised),
+    .target(name: "Guards", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(
       name: "Comparison",
       dependencies: ["Records", "Statistics", "CXXHash"],
@@ -68,7 +69,7 @@ let package = Package(
     .target(
       name: "Project",
       dependencies: ["Records", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      swiftSettings: optimised),
     .target(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
@@ -114,9 +115,20 @@ let package = Package(
       dependencies: ["Comparison", "Statistics"],
       path: "Benchmarks/Calibration",
       swiftSettings: optimised),
+    // Worlds of the simulator in ledgers, and what the checks say there.
+    .target(
+      name: "CheckProof",
+      dependencies: ["Checks", "Project", "Records", "Simulation", "Statistics", "Store", "StoreSQLite"],
+      path: "Benchmarks/CheckProof",
+      swiftSettings: optimised),
+    .testTarget(
+      name: "CheckProofTests", dependencies: ["CheckProof", "Checks", "Records", "Simulation", "Statistics"],
+      swiftSettings: strict),
     .executableTarget(
       name: "calibrate",
-      dependencies: ["Calibration", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Calibration", "CheckProof", "Checks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Benchmarks/Calibrate",
       swiftSettings: strict),
     .testTarget(
@@ -128,7 +140,9 @@ let package = Package(
     .testTarget(
       name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
       swiftSettings: strict),
-    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Records", "Statistics"], swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),
+    .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
