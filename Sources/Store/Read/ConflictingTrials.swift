@@ -36,9 +36,10 @@ extension Snapshot {
     let replacedLater = "kind = \(kind) AND row <= \(last) AND by_row > \(last)"
     return """
       SELECT row FROM rival WHERE kind = \(kind) AND row <= \(last)
-      UNION SELECT n.row FROM rival v JOIN natural_key n ON n.key = v.key WHERE v.kind = \(kind) AND v.row <= \(last)
-      UNION SELECT row FROM superseded WHERE \(replacedLater) AND key IN (
-        SELECT key FROM superseded WHERE \(replacedLater) GROUP BY key HAVING COUNT(*) > 1)
+      UNION SELECT n.row FROM rival v JOIN natural_key n ON n.high = v.high AND n.low = v.low
+        WHERE v.kind = \(kind) AND v.row <= \(last)
+      UNION SELECT row FROM superseded WHERE \(replacedLater) AND (high, low) IN (
+        SELECT high, low FROM superseded WHERE \(replacedLater) GROUP BY high, low HAVING COUNT(*) > 1)
       """
   }
 }
