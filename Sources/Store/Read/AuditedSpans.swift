@@ -33,7 +33,7 @@ extension Snapshot {
       FROM annotation a JOIN span s ON s.span_id = a.subject
       WHERE \(made) AND s.feature = (SELECT id FROM term WHERE value = ?3)
         AND s.row >= (SELECT COALESCE(MIN(r.first_row), 0) FROM commit_part r JOIN ledger_commit c ON c.seq = r.seq
-          WHERE r.part = \(RecordKind.span.rawValue) AND c.at >= ?2)
+          WHERE r.part = \(CommitTable.records(.span).number) AND c.at >= ?2)
         AND \(horizon.current(.span, "s"))
       ORDER BY s.row, a.at, a.row
       """, [.text(name.identifier), .integer(since.nanoseconds), .text(feature.identifier)],

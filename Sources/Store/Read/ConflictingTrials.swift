@@ -22,6 +22,11 @@ extension Snapshot {
       """
   }
 
+  /// The condition that leaves the current trials `t` of some series.
+  func currentTrials(_ series: [TrialSeriesSummary]) -> String {
+    horizon.current(.trial, "t", isUntouched: series.allSatisfy(\.isUntouched))
+  }
+
   static func list(_ series: [TrialSeriesSummary]) -> String {
     series.map { String($0.id) }.sorted().joined(separator: ", ")
   }
@@ -38,8 +43,9 @@ extension Snapshot {
       SELECT row FROM rival WHERE kind = \(kind) AND row <= \(last)
       UNION SELECT n.row FROM rival v JOIN natural_key n ON n.high = v.high AND n.low = v.low
         WHERE v.kind = \(kind) AND v.row <= \(last)
-      UNION SELECT row FROM superseded WHERE \(replacedLater) AND (high, low) IN (
-        SELECT high, low FROM superseded WHERE \(replacedLater) GROUP BY high, low HAVING COUNT(*) > 1)
+      UNION SELECT x.row FROM superseded x JOIN (
+        SELECT high, low FROM superseded WHERE \(replacedLater) GROUP BY high, low HAVING COUNT(*) > 1) k
+        ON k.high = x.high AND k.low = x.low WHERE x.kind = \(kind) AND x.row <= \(last) AND x.by_row > \(last)
       """
   }
 }

@@ -39,7 +39,7 @@ extension Snapshot {
     guard !series.isEmpty else { return }
     let pass = Snapshot.passExpression(lowerIsBetter: lowerIsBetter)
     let condition = """
-      t.series IN (\(Snapshot.list(series))) AND \(horizon.current(.trial, "t")) \(try withoutConflicts(series))
+      t.series IN (\(Snapshot.list(series))) AND \(currentTrials(series)) \(try withoutConflicts(series))
       """
     let columns = traits.map(\.rawValue)
     func all(_ last: [String], _ prefix: String = "") -> String {
@@ -101,7 +101,7 @@ extension Snapshot {
       """
       SELECT t.record_id FROM trial t
       WHERE t.series IN (\(Snapshot.list(series))) AND \(Snapshot.passExpression(lowerIsBetter: lowerIsBetter)) = 0
-        \(condition) AND \(horizon.current(.trial, "t"))
+        \(condition) AND \(currentTrials(series))
       ORDER BY t.row LIMIT \(limit)
       """, arguments, columns: [.blob])
     return try fetch(Query(statement) { $0.recordID(0, $1) }).compactMap(\.self)
