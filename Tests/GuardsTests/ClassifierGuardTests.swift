@@ -27,11 +27,11 @@ import Testing
 
   @Test func coolsThenProbesThenDecides() {
     func probed(_ audited: Int, wrong: Int) -> ClassifierBreaker.State {
-      var breaker = breaker(50, wrong: 12)
+      var breaker = self.breaker(50, wrong: 12)
       breaker.record(audited: audited, wrong: wrong, at: ClassifierGuardTests.hours(24))
       return breaker.state
     }
-    var breaker = breaker(50, wrong: 12)
+    var breaker = self.breaker(50, wrong: 12)
     breaker.advance(to: ClassifierGuardTests.hours(23))
     #expect(breaker.state == .open)
     breaker.record(audited: 50, wrong: 50, at: ClassifierGuardTests.hours(23))

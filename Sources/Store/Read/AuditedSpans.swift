@@ -23,7 +23,7 @@ extension Snapshot {
     // Without annotations nothing is looked for.
     let any = Query(
       Statement(
-        "SELECT COUNT(*) FROM annotation a WHERE \(made)", [.text(name), .integer(since.nanoseconds)],
+        "SELECT COUNT(*) FROM annotation a WHERE \(made)", [.text(name.identifier), .integer(since.nanoseconds)],
         columns: [.integer])
     ) { $0.integer(0, $1) ?? 0 }
     guard (try first(any) ?? 0) > 0 else { return }
@@ -32,11 +32,11 @@ extension Snapshot {
       SELECT s.span_id, a.label, a.number, a.at, a.attributes, s.attributes
       FROM annotation a JOIN span s ON s.span_id = a.subject
       WHERE \(made) AND s.feature = (SELECT id FROM term WHERE value = ?3)
-        AND s.row >= (SELECT COALESCE(MIN(r.first_row), 0) FROM commit_rows r JOIN ledger_commit c ON c.seq = r.seq
-          WHERE r.kind = \(RecordKind.span.rawValue) AND c.at >= ?2)
+        AND s.row >= (SELECT COALESCE(MIN(r.first_row), 0) FROM commit_part r JOIN ledger_commit c ON c.seq = r.seq
+          WHERE r.part = \(CommitTable.records(.span).number) AND c.at >= ?2)
         AND \(horizon.current(.span, "s"))
       ORDER BY s.row, a.at, a.row
-      """, [.text(name), .integer(since.nanoseconds), .text(feature)],
+      """, [.text(name.identifier), .integer(since.nanoseconds), .text(feature.identifier)],
       columns: [.text, .text, .real, .integer, .text, .text])
     try forEachBatch(statement) { batch in
       for row in 0..<batch.count {

@@ -22,6 +22,11 @@ extension Snapshot {
       """
   }
 
+  /// The condition that leaves the current trials `t` of some series.
+  func currentTrials(_ series: [TrialSeriesSummary]) -> String {
+    horizon.current(.trial, "t", isUntouched: series.allSatisfy(\.isUntouched))
+  }
+
   static func list(_ series: [TrialSeriesSummary]) -> String {
     series.map { String($0.id) }.sorted().joined(separator: ", ")
   }
@@ -36,9 +41,11 @@ extension Snapshot {
     let replacedLater = "kind = \(kind) AND row <= \(last) AND by_row > \(last)"
     return """
       SELECT row FROM rival WHERE kind = \(kind) AND row <= \(last)
-      UNION SELECT n.row FROM rival v JOIN natural_key n ON n.key = v.key WHERE v.kind = \(kind) AND v.row <= \(last)
-      UNION SELECT row FROM superseded WHERE \(replacedLater) AND key IN (
-        SELECT key FROM superseded WHERE \(replacedLater) GROUP BY key HAVING COUNT(*) > 1)
+      UNION SELECT n.row FROM rival v JOIN natural_key n ON n.high = v.high AND n.low = v.low
+        WHERE v.kind = \(kind) AND v.row <= \(last)
+      UNION SELECT x.row FROM superseded x JOIN (
+        SELECT high, low FROM superseded WHERE \(replacedLater) GROUP BY high, low HAVING COUNT(*) > 1) k
+        ON k.high = x.high AND k.low = x.low WHERE x.kind = \(kind) AND x.row <= \(last) AND x.by_row > \(last)
       """
   }
 }

@@ -39,7 +39,7 @@ extension Snapshot {
     guard !series.isEmpty else { return }
     let pass = Snapshot.passExpression(lowerIsBetter: lowerIsBetter)
     let condition = """
-      t.series IN (\(Snapshot.list(series))) AND \(horizon.current(.trial, "t")) \(try withoutConflicts(series))
+      t.series IN (\(Snapshot.list(series))) AND \(currentTrials(series)) \(try withoutConflicts(series))
       """
     let columns = traits.map(\.rawValue)
     func all(_ last: [String], _ prefix: String = "") -> String {
@@ -92,16 +92,16 @@ extension Snapshot {
     guard !series.isEmpty, tags?.isEmpty != true else { return [] }
     let places = (tags ?? []).indices.map { "?\($0 + 1)" }.joined(separator: ", ")
     var condition = tags == nil ? "" : "AND t.tags IN (SELECT id FROM term WHERE value IN (\(places)))"
-    var arguments = (tags ?? []).map { SQLValue.text($0.canonical) }
+    var arguments = (tags ?? []).map { SQLValue.text($0.canonical.identifier) }
     if let expected {
-      arguments.append(.text(expected))
+      arguments.append(.text(expected.identifier))
       condition += " AND t.expected = (SELECT id FROM term WHERE value = ?\(arguments.count))"
     }
     let statement = Statement(
       """
       SELECT t.record_id FROM trial t
       WHERE t.series IN (\(Snapshot.list(series))) AND \(Snapshot.passExpression(lowerIsBetter: lowerIsBetter)) = 0
-        \(condition) AND \(horizon.current(.trial, "t"))
+        \(condition) AND \(currentTrials(series))
       ORDER BY t.row LIMIT \(limit)
       """, arguments, columns: [.blob])
     return try fetch(Query(statement) { $0.recordID(0, $1) }).compactMap(\.self)

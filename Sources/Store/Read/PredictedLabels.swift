@@ -25,7 +25,7 @@ extension Snapshot {
       SELECT t.item, CAST(t.repeat AS TEXT), t.prediction, CAST(t.judge_repeat AS TEXT),
         (SELECT value FROM term WHERE id = t.cluster), t.predicted, t.expected, t.confidence, t.record_id
       FROM trial t
-      WHERE t.series IN (\(Snapshot.list(series))) AND \(horizon.current(.trial, "t")) \(try withoutConflicts(series))
+      WHERE t.series IN (\(Snapshot.list(series))) AND \(currentTrials(series)) \(try withoutConflicts(series))
       ORDER BY \(order)
       """, columns: [.text, .text, .text, .text, .text, .integer, .integer, .real, .blob])
     try forEachBatch(statement) { batch in
@@ -50,7 +50,7 @@ extension Snapshot {
     var numbers: [String: Int64] = [:]
     for text in texts {
       let query = Query(
-        Statement("SELECT id FROM term WHERE value = ?1", [.text(text)], columns: [.integer])
+        Statement("SELECT id FROM term WHERE value = ?1", [.text(text.identifier)], columns: [.integer])
       ) { $0.integer(0, $1) }
       if let number = try first(query) ?? nil { numbers[text] = number }
     }

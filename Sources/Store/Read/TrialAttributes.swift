@@ -14,7 +14,7 @@ extension Snapshot {
       """
       SELECT t.attributes, t.input_tokens, \(Snapshot.passExpression(lowerIsBetter: lowerIsBetter)) FROM trial t
       WHERE t.series IN (\(Snapshot.list(series))) AND (t.attributes IS NOT NULL OR t.input_tokens IS NOT NULL)
-        AND \(horizon.current(.trial, "t"))
+        AND \(currentTrials(series))
       ORDER BY t.row DESC LIMIT \(limit)
       """, columns: [.text, .integer, .integer])
     try forEachBatch(statement) { batch in
