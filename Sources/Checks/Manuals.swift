@@ -3,8 +3,5 @@
 enum Manuals {
   /// By the id of the check.
   static let texts: [String: String] = [
-    "eval-power": #"""
-    Can this evaluation tell the two variants apart?
-    """#
   ]
 }
