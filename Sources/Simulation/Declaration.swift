@@ -19,9 +19,10 @@ struct Declaration: Sendable {
       ("classifiers", classifiers),
     ]
     return sections.filter { !$0.1.isEmpty }.map { name, entries in
-      "\(name):\n" + entries.map { entry in
-        entry.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)\n" }.joined()
-      }.joined()
+      "\(name):\n"
+        + entries.map { entry in
+          entry.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)\n" }.joined()
+        }.joined()
     }.joined(separator: "\n")
   }
 }

@@ -28,4 +28,15 @@ public enum SimulatedRecord: Sendable, Equatable {
     case .change(let record): record.at
     }
   }
+
+  /// The record as a line of `tally.records/1`.
+  public var json: JSONValue {
+    switch self {
+    case .trial(let record): record.json
+    case .span(let record): record.json
+    case .annotation(let record): record.json
+    case .artifact(let record): record.json
+    case .change(let record): record.json
+    }
+  }
 }

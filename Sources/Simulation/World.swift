@@ -61,6 +61,7 @@ public struct World: Sendable {
       guard day < last else { return Day(number: day, arrivals: desk.remainder()) }
       var made: [SimulatedRecord] = []
       for index in scenes.indices { made += scenes[index].records(on: day) }
+      made.sort { $0.time < $1.time }
       return Day(number: day, arrivals: desk.arrivals(day: day, made: made))
     }
   }

@@ -1,7 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Checks
 import Records
-import Reports
+public import Reports
+import Store
 
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

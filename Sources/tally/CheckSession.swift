@@ -26,7 +26,7 @@ struct CheckSession {
     self.project = declared
     projectFile = file
     self.asOf = asOf
-    ledger = try await place.open(create: false, project: declared, file: file)
+    ledger = try await place.open(at: place.location(declared, file: file), create: false)
   }
 
   /// Runs checks on one state of the ledger, and puts what they found on record.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checks
 import Project
+import Records
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

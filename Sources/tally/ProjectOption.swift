@@ -13,8 +13,9 @@ struct ProjectOption: ParsableArguments {
   var project: String?
 
   /// The file that is named, or the nearest one; nil when there is none.
-  var file: String? {
-    if let project { return project }
+  var file: String? { project ?? ProjectOption.nearest }
+
+  static var nearest: String? {
     var folder = ""
     // As many steps up as anybody nests folders; `/../..` is `/`, so that the search ends.
     for _ in 0..<64 {

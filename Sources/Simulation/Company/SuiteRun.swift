@@ -13,8 +13,10 @@ struct SuiteRun: Sendable {
   var judge: Judge?
   /// The run's own luck, added to the ability on every item.
   var shift = 0.0
-  var configuration: String
-  var subject: String?
+  /// Harness and decoding.
+  var configSHA256: String
+  /// The model or adapter.
+  var subjectSHA256: String?
 
   /// What happened to one item once.
   struct Answer {
@@ -35,8 +37,8 @@ struct SuiteRun: Sendable {
     trial.passed = passed
     trial.score = passed ? 1 : 0
     trial.cluster = item.document
-    trial.configSHA256 = SuiteRun.sha256(configuration)
-    trial.subjectSHA256 = subject
+    trial.configSHA256 = configSHA256
+    trial.subjectSHA256 = subjectSHA256
     trial.judge = judge?.name
     trial.latencyMilliseconds = generator.between(400, 3000).rounded()
     trial.inputTokens = Int64(generator.between(300, 1500))

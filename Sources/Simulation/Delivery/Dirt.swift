@@ -1,3 +1,4 @@
+internal import Records
 internal import Statistics
 
 /// How imperfectly records arrive, in clean worlds too. Shares are 0…1 and independent of what the records state.

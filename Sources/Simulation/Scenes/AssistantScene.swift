@@ -54,7 +54,8 @@ struct AssistantScene: Scene {
   private func run(_ variant: String, rates: [Double], shift: Double = 0) -> SuiteRun {
     SuiteRun(
       suite: Self.suite, version: "7", variant: variant, rates: rates.map(release.judge.truth(behind:)),
-      response: ItemResponse(), judge: release.judge, shift: shift, configuration: "assistant/\(variant)")
+      response: ItemResponse(), judge: release.judge, shift: shift,
+      configSHA256: SuiteRun.sha256("assistant/\(variant)"))
   }
 
   /// Both arms on some items, and people's labels on a few of the answers.
@@ -86,11 +87,12 @@ struct AssistantScene: Scene {
   /// What the judge and one or two people said about one answer.
   private mutating func labels(_ answer: SuiteRun.Answer, _ item: SuiteItem, _ day: Int) -> [SimulatedRecord] {
     let subject = "\(Self.suite)/\(item.id)/\(answer.trial.variant)"
-    let at = quarter.moment(day + 1, generator.nextUnit())
+    let at = quarter.moment(day, generator.between(0.8, 0.99))
     func label(_ name: String, _ kind: AnnotationRecord.AnnotatorKind, _ passes: Bool) -> SimulatedRecord {
       .annotation(
         AnnotationRecord(
-          annotationID: "\(subject)/\(name)", subject: subject, name: "correct", value: .label(passes ? "true" : "false"),
+          annotationID: "\(subject)/\(name)", subject: subject, name: "correct",
+          value: .label(passes ? "true" : "false"),
           annotatorKind: kind, annotator: name, at: at))
     }
     var records = [label(release.judge.name, .llm, answer.trial.passed ?? false)]
@@ -145,7 +147,7 @@ struct AssistantScene: Scene {
 
   var declaration: Declaration {
     var declaration = Declaration()
-    declaration.features = ["assistant: {}"]
+    declaration.features = ["assistant: {suite: \(Self.suite)}"]
     let looks = plan.planted == .luckyLooks ? "anytime" : "fixed"
     declaration.suites = [
       """
@@ -161,7 +163,7 @@ struct AssistantScene: Scene {
       """
     ]
     declaration.slices = zip(release.intents, release.floors).map { intent, floor in
-      "\(intent.name): {where: {intent: \(intent.name)}, floor: \(floor), critical: \(Self.criticalSlices.contains(intent.name))}"
+      "\(intent.name): {suite: \(Self.suite), where: {intent: \(intent.name)}, floor: \(floor), critical: \(Self.criticalSlices.contains(intent.name))}"
     }
     return declaration
   }

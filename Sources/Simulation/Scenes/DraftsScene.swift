@@ -85,8 +85,9 @@ struct DraftsScene: Scene {
     let arms = [("base", base, Self.baseModel), ("tuned", tuned, Self.tunedModel)]
     return arms.flatMap { variant, rate, model -> [SimulatedRecord] in
       let run = SuiteRun(
-        suite: suite, variant: variant, rates: [rate], response: response, judge: nil, configuration: "drafts/harness",
-        subject: model)
+        suite: suite, variant: variant, rates: [rate], response: response, judge: nil,
+        configSHA256: SuiteRun.sha256("drafts/harness"),
+        subjectSHA256: model)
       return items.enumerated().map { index, item in
         let at = quarter.moment(day, Double(index) / Double(items.count) / 2)
         var trial = run.answer(item, repetition: 1, at: at, &generator).trial
@@ -103,7 +104,8 @@ struct DraftsScene: Scene {
         + "traffic_share: \(capability.trafficShare)}"
     }
     declaration.features = [
-      "drafts:\n  target_suite: \(Self.target)\n  capabilities:\n" + rows.joined(separator: "\n")
+      "drafts:\n  target_suite: \(Self.target)\n  candidate_sha256: \(Self.tunedModel)\n  capabilities:\n"
+        + rows.joined(separator: "\n")
     ]
     declaration.suites = ([Self.target] + capabilities.map(\.suite)).map { "\($0): {version: 1}" }
     return declaration

@@ -69,7 +69,7 @@ struct HelpCenterScene: Scene {
     let rate = 0.82 + 0.12 * drift(day)
     let run = SuiteRun(
       suite: Self.suite, version: "3", variant: "prod", rates: mix.names.map { _ in rate }, response: response,
-      judge: nil, configuration: "helpcenter/prod")
+      judge: nil, configSHA256: SuiteRun.sha256("helpcenter/prod"))
     return cases.enumerated().map { index, item in
       let at = quarter.moment(day, Double(index) / Double(cases.count) / 4)
       var trial = run.answer(item, repetition: Int64(day / 7 + 1), at: at, &generator).trial

@@ -42,7 +42,7 @@ struct InvoicesScene: Scene {
     let variant = "release-\(number + 1)"
     let run = SuiteRun(
       suite: Self.suite, variant: variant, rates: [1 - Self.errors[number]], response: response, judge: nil,
-      configuration: "invoices/\(variant)")
+      configSHA256: SuiteRun.sha256("invoices/\(variant)"))
     var records: [SimulatedRecord] = [.change(change(number, day))]
     // Earlier releases were tried on a third of the suite.
     for (index, item) in items.prefix(isLast ? items.count : items.count / 3).enumerated() {
@@ -67,7 +67,7 @@ struct InvoicesScene: Scene {
       return .annotation(
         AnnotationRecord(
           annotationID: "\(subject)/\(person)", subject: subject, name: "error_class", value: .label(classes[seen]),
-          annotatorKind: .human, annotator: person, at: quarter.moment(day + 2, generator.nextUnit())))
+          annotatorKind: .human, annotator: person, at: quarter.moment(day, generator.between(0.8, 0.99))))
     }
   }
 
@@ -77,7 +77,8 @@ struct InvoicesScene: Scene {
     change.to = SuiteRun.sha256("invoices/release-\(number + 1)")
     change.reason = "release \(number + 1) of the invoice reader"
     change.attributes = Attributes.text([
-      "feature": "invoices", "variant": .string("release-\(number + 1)"), "spend": .string("\(Self.spends[number]).00 USD"),
+      "feature": "invoices", "variant": .string("release-\(number + 1)"),
+      "spend": .string("\(Self.spends[number]).00 USD"),
     ])
     return change
   }

@@ -27,7 +27,7 @@ struct PromisesScene: Scene {
     let repeats = SuiteRun.unequalRepeats(items.count, &generator)
     let run = SuiteRun(
       suite: Self.suite, variant: "prod", rates: [1 - failureRate], response: response, judge: nil,
-      configuration: "assistant/prod")
+      configSHA256: SuiteRun.sha256("assistant/prod"))
     var records: [SimulatedRecord] = []
     for (index, item) in items.enumerated() {
       for repetition in 1...repeats[index] {
@@ -49,7 +49,7 @@ struct PromisesScene: Scene {
     var declaration = Declaration()
     declaration.suites = ["\(Self.suite): {version: 1}"]
     declaration.useCases = [
-      "invents-no-policy: {suite: \(Self.suite), failure: \"an answer states a policy that does not exist\", max_failure_rate: \(Self.allowed)}"
+      "invents-no-policy: {suite: \(Self.suite), variant: prod, failure: \"an answer states a policy that does not exist\", max_failure_rate: \(Self.allowed)}"
     ]
     return declaration
   }

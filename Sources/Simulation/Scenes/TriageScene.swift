@@ -24,7 +24,8 @@ struct TriageScene: Scene {
     incumbent = ConfidentClassifier(error: incumbentError)
     itemCount = plan.items(1500)
     let mix = TrafficMix(
-      zip(ConfidentClassifier.classes, ConfidentClassifier.shares).map { Intent($0, share: $1, lateShare: $1, ease: 0) })
+      zip(ConfidentClassifier.classes, ConfidentClassifier.shares).map { Intent($0, share: $1, lateShare: $1, ease: 0) }
+    )
     traffic = Traffic(
       "triage", mix: mix, model: "triage-model", plan: plan, quarter: quarter, generator: self.generator)
     traffic.generator.jump()
@@ -132,6 +133,7 @@ struct TriageScene: Scene {
       """
       triage:
         suite: \(Self.suite)
+        feature: triage
         variant: candidate
         incumbent_variant: prod
         review: 1.50 USD
@@ -142,7 +144,7 @@ struct TriageScene: Scene {
           fraud: {critical: true, floor: \(floor), error: {default: 15.00 USD}}
       """
     ]
-    declaration.suites = ["\(Self.suite): {version: 2, natural_mix: true}"]
+    declaration.suites = ["\(Self.suite): {version: 2, feature: triage, natural_mix: true}"]
     return declaration
   }
 }

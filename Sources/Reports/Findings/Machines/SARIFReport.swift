@@ -1,4 +1,4 @@
-public import Records
+internal import Records
 
 /// Findings as SARIF 2.1.0, for code scanning.
 ///
