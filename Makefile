@@ -40,6 +40,10 @@ readme: install-packages ## Paste what tally prints into the output blocks of RE
 manuals: ## Collect the manuals of the checks, which `tally explain` prints
 	$(PYTHON) Scripts/manuals.py
 
+.PHONY: mutate
+mutate: install-packages ## Flip every threshold comparison of the checks: does a test notice?
+	$(PYTHON) Scripts/mutate.py --swift "$(SWIFT)"
+
 .PHONY: calibrate
 calibrate: install-packages ## Simulate coverage, errors and power of the default methods into Documentation/Calibration.md
 	$(SWIFT) build --product calibrate

@@ -33,7 +33,7 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Comparison", "Intake", "Records", "Reports", "Statistics",
+        "Checks", "Comparison", "Intake", "Project", "Records", "Reports", "Statistics", "Store", "StoreSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -59,6 +59,7 @@ let package = Package(
         "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: optimised),
+    .target(name: "Simulation", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(name: "Store", dependencies: ["Records"], swiftSettings: optimised),
     .target(
       name: "Records",
@@ -67,7 +68,7 @@ let package = Package(
     .target(
       name: "Project",
       dependencies: ["Records", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      swiftSettings: optimised),
     .target(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
@@ -80,6 +81,11 @@ let package = Package(
       name: "bench-micro",
       dependencies: ["Statistics"],
       path: "Benchmarks/Micro",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "bench-ledger",
+      dependencies: ["Records", "Store", "StoreSQLite"],
+      path: "Benchmarks/Ledger",
       swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests",
@@ -108,9 +114,16 @@ let package = Package(
       dependencies: ["Comparison", "Statistics"],
       path: "Benchmarks/Calibration",
       swiftSettings: optimised),
+    // Worlds of the simulator in ledgers, and what the checks say there.
+    .target(
+      name: "CheckProof",
+      dependencies: ["Checks", "Project", "Records", "Simulation", "Statistics", "Store", "StoreSQLite"],
+      path: "Benchmarks/CheckProof",
+      swiftSettings: optimised),
+    .testTarget(name: "CheckProofTests", dependencies: ["CheckProof", "Checks", "Simulation", "Statistics"], swiftSettings: strict),
     .executableTarget(
       name: "calibrate",
-      dependencies: ["Calibration", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Calibration", "CheckProof", "Checks", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Benchmarks/Calibrate",
       swiftSettings: strict),
     .testTarget(
@@ -122,6 +135,7 @@ let package = Package(
     .testTarget(
       name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
       swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Intake", "Records", "Statistics"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]

@@ -13,7 +13,7 @@ scratch=.build/dist
 archives="$PWD/$scratch/archives"
 mkdir -p "$archives"
 compiler="$(command -v clang || command -v cc)"
-for library in libz.a libzstd.a libstdc++.a; do
+for library in libz.a libzstd.a libsqlite3.a libstdc++.a; do
   archive="$("$compiler" -print-file-name="$library")"
   if [[ ! -e "$archive" ]]; then
     echo "dist.sh: no $library found by $compiler" >&2

@@ -113,3 +113,26 @@ put("lm-eval-samples", "samples_task_2024-11-05T13-31-45.jsonl", lines([
      "prompt_hash": "p", "target_hash": "t", "acc": float(n % 2), "acc_norm": 1, "quality": True}
     for n in range(3) for f in ("none", "strict")]))
 put("lm-eval-samples", "old.jsonl", lines([{"doc_id": n, "resps": [], "exact_match": n % 2} for n in range(3)]))
+
+TIME = "2026-03-01T12:00:00.5+02:00"
+put("tally-records", "trials.jsonl", lines(
+    [{"kind": "trial", "suite": "s", "suite_version": "2", "item_id": f"größe \n{n}", "variant": "prod", "metric": "correct",
+      "repeat": n, "prediction_id": "p", "judge_repeat": 1.0, "score": n / 4, "passed": n > 1, "cluster_id": "c",
+      "traffic_cluster": "t", "tags": {"lang": "de", "ü": "x"}, "confidence": 0.5, "predicted": "a", "expected": 1,
+      "subject_sha256": "0123456789abcdef" * 4, "config_sha256": "A" * 64, "judge": "j@1",
+      "cost_usd": ["0.0025", 1e-05, None, 12][n % 4], "latency_ms": 12.5, "input_tokens": 10, "output_tokens": 2,
+      "at": [TIME, 1700000000000000000][n % 2], "attributes": {"b": [1, {"a": None}], "a": "x"}, "x_note": {"y": [n]}}
+     for n in range(4)]))
+put("tally-records", "others.jsonl", lines([
+    {"kind": "annotation", "annotation_id": "a1", "subject": "i1", "name": "severity", "value": 3, "annotator_kind": "human",
+     "annotator": "p1", "reason_tags": ["tone"], "note": "n", "seconds": 4, "surface": "s", "saw_critic": False, "probe": True,
+     "supersedes": "a0", "vocabulary_version": 2, "at": TIME},
+    {"kind": "artifact", "sha256": "0" * 64, "artifact_kind": "prompt", "name": "system", "version": "3", "bytes": 12,
+     "media_type": "text/plain", "owner": "team", "derived_from": [{"sha256": "1" * 64, "how": "edit"}], "at": TIME,
+     "attributes": {"text": "hi"}},
+    {"span_id": "1", "kind": "span", "trace_id": "t", "parent_id": "0", "name": "chat", "span_kind": "chat", "started_at": TIME,
+     "ended_at": TIME, "status": "ok", "feature": "triage", "tags": {}, "parameters": {"temperature": 0.7}, "cost_usd": "0.1",
+     "refusal": False, "retrieved": [], "attempt": 0, "attributes": {"predicted": "x"}},
+    {"kind": "change", "surface": "prompt", "from": "a", "to": "b", "actor": "me", "reason": "r", "decision_id": "d",
+     "paths": ["x/y"], "at": TIME, "schema_version": 1},
+]))

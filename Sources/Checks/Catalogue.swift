@@ -18,3 +18,11 @@ public enum Catalogue {
 extension Check {
   static var policyType: any CheckPolicy.Type { Policy.self }
 }
+
+extension Catalogue {
+  /// The manual of a check, as its documentation comment says it.
+  public static func manual(of check: String) -> String? { Manuals.texts[check] }
+
+  /// The check whose id is meant by one that is misspelt; nil when none comes near.
+  public static func nearest(to id: String) -> String? { Spelling.nearest(to: id, in: checks.map { $0.id }) }
+}

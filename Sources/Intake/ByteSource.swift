@@ -12,7 +12,8 @@
 /// zstd inputs are decompressed to one. Pages that were read are given back as the reader goes on (`release`), so a file of
 /// several gigabytes is read in a few megabytes of resident memory. Keep the source alive
 /// (`withExtendedLifetime`) for as long as anything borrowed from it is used. A file must not be truncated while it is read.
-public final class ByteSource {
+/// Safe to share: the mapping is never written after it was made.
+public final class ByteSource: @unchecked Sendable {
   /// The path as the user wrote it; `standard input` for `-`.
   public let name: String
   /// Never empty.

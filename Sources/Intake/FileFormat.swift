@@ -1,5 +1,7 @@
 /// The formats that trials are read from.
 public enum FileFormat: String, Sendable, CaseIterable {
+  /// Tallystick's own records as JSON lines (`tally.records/1`).
+  case records = "tally-records"
   /// Delimited text with a header: commas, semicolons, bars or spaces.
   case csv
   /// Delimited text with a header: tabs.

@@ -8,6 +8,7 @@ struct FormatRule: Sendable {
 enum FormatDetection {
   /// The rules in order: the first that recognises the input decides. Particular formats stand before general ones.
   static let rules: [FormatRule] = [
+    FormatRule(format: .records) { probe in probe.isRecord },
     FormatRule(format: .inspectArchive) { probe in probe.isZipArchive },
     FormatRule(format: .inspectDocument) { probe in
       probe.isSingleObject && probe.has("eval", .object)

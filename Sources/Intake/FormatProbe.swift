@@ -75,6 +75,22 @@ struct FormatProbe {
     return false
   }
 
+  /// Whether the first value is a record of Tallystick's own: its kind is a word we know, and it has a field of that kind.
+  var isRecord: Bool {
+    guard topLevel == .object, has("kind", .string) else { return false }
+    var reader = JSONReader(bytes: bytes, name: name)
+    let kind = (try? RecordLines.kind(reader)) ?? nil
+    reader.recycleTexts()
+    return switch kind {
+    case .trial: has("item_id") || has("suite") && has("variant")
+    case .annotation: has("annotation_id") || has("annotator")
+    case .artifact: has("artifact_kind") || has("sha256")
+    case .span: has("span_id") || has("trace_id")
+    case .change: has("surface") || has("actor")
+    case .finding, .waiver, nil: false
+    }
+  }
+
   /// Takes what the window shows; true when it shows the first value to its end.
   ///
   /// A fault ends the look: the reader of the format will meet it again and name its place.

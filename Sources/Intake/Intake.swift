@@ -15,14 +15,8 @@ public enum Intake {
     _ paths: [String], options: IntakeOptions = IntakeOptions(), into sink: inout Sink
   ) throws -> IntakeSummary {
     var summary = IntakeSummary()
-    for path in paths {
-      if path != "-", InputFiles.isDirectory(path) {
-        try readDirectory(path, options: options, into: &sink, summary: &summary)
-      } else {
-        let source = try ByteSource(path: path)
-        let format = try options.format ?? FormatDetection.format(of: source)
-        try read(source, format: format, options: options, into: &sink, summary: &summary)
-      }
+    try forEachSource(paths, format: options.format, summary: &summary) { source, format, summary in
+      try read(source, format: format, options: options, into: &sink, summary: &summary)
     }
     return summary
   }
@@ -46,33 +40,42 @@ public enum Intake {
     return try InputFiles.list(path)
   }
 
-  /// Reads the files of a directory; those of no known format are named in a warning, as result folders hold other files too.
-  private static func readDirectory<Sink: TrialSink>(
-    _ directory: String, options: IntakeOptions, into sink: inout Sink, summary: inout IntakeSummary
+  /// Opens the inputs one after the other, with their formats. Files of a directory that have no known format are named in
+  /// a warning, as result folders hold other files too.
+  static func forEachSource(
+    _ paths: [String], format known: FileFormat?, standardInput: ByteSource? = nil, summary: inout IntakeSummary,
+    _ body: (ByteSource, FileFormat, inout IntakeSummary) throws -> Void
   ) throws {
-    var found = false
-    var unknown: [String] = []
-    for path in try InputFiles.list(directory) {
-      let source = try ByteSource(path: path)
-      guard let format = try options.format ?? FormatDetection.recognise(source) else {
-        unknown.append(path)
+    for path in paths {
+      guard path != "-", InputFiles.isDirectory(path) else {
+        let source = try path == "-" ? standardInput ?? ByteSource(path: path) : ByteSource(path: path)
+        try body(source, try known ?? FormatDetection.format(of: source), &summary)
         continue
       }
-      found = true
-      try read(source, format: format, options: options, into: &sink, summary: &summary)
-    }
-    if let first = unknown.first {
-      let others = unknown.count > 1 ? " and \(unknown.count - 1) other files" : ""
-      summary.warn("\(first)\(others): passed over, no known format")
-    }
-    if !found {
-      throw IntakeError(
-        file: directory, problem: "has no result files", remedy: "Name the files, or a directory that holds some")
+      var found = false
+      var unknown: [String] = []
+      for file in try InputFiles.list(path) {
+        let source = try ByteSource(path: file)
+        guard let format = try known ?? FormatDetection.recognise(source) else {
+          unknown.append(file)
+          continue
+        }
+        found = true
+        try body(source, format, &summary)
+      }
+      if let first = unknown.first {
+        let others = unknown.count > 1 ? " and \(unknown.count - 1) other files" : ""
+        summary.warn("\(first)\(others): passed over, no known format")
+      }
+      if !found {
+        throw IntakeError(
+          file: path, problem: "has no result files", remedy: "Name the files, or a directory that holds some")
+      }
     }
   }
 
   /// Reads one input with the reader of its format: the only place that knows all readers.
-  private static func read<Sink: TrialSink>(
+  static func read<Sink: TrialSink>(
     _ source: ByteSource, format: FileFormat, options: IntakeOptions, into sink: inout Sink,
     summary: inout IntakeSummary
   ) throws {
@@ -80,6 +83,10 @@ public enum Intake {
     let before = summary.rows
     var format = format
     switch format {
+    case .records:
+      throw IntakeError(
+        file: source.name, problem: "holds records of tally's own, which are not read as rows",
+        remedy: "Store them with `tally ingest`, and compare SUITE@VARIANT")
     case .csv, .tsv:
       let table = try DelimitedTable(source, format: format)
       format = table.format

@@ -44,6 +44,8 @@ public struct IntakeOptions: Sendable, Equatable {
   public var prompt: String?
   /// The provider to keep where a format carries several.
   public var provider: String?
+  /// Whether rows come with the details that only a ledger keeps.
+  public var keepsDetails = false
   /// The format, when it shall not be detected.
   public var format: FileFormat?
 

@@ -33,6 +33,8 @@ public struct IntakeSummary: Sendable, Equatable {
   public internal(set) var files: [File] = []
   /// Trials delivered.
   public private(set) var rows = 0
+  /// Records that were read as such, of all kinds; trials of other formats are `rows`.
+  public internal(set) var records = 0
   /// Trials whose score is missing.
   public private(set) var missingScores = 0
   /// Rows that the filters left out.

@@ -4,12 +4,17 @@
 public struct Project: Configurable {
   /// Where the ledger is; nil for the usual place.
   public var ledger: String?
+  /// How the results of each suite are compared.
   public var suites = NamedEntries<SuiteSettings>()
   /// In the order of the file: a span counts for the first slice that it fits.
   public var slices = NamedEntries<SliceSettings>()
+  /// What users use, what it must reach and keep.
   public var features = NamedEntries<FeatureSettings>()
+  /// Promises that a kind of failure stays below a rate.
   public var useCases = NamedEntries<UseCaseSettings>()
+  /// Models that route by label, and what their errors cost.
   public var classifiers = NamedEntries<ClassifierSettings>()
+  /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
   public var policies = PolicyOverrides()

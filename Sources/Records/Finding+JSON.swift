@@ -52,7 +52,7 @@ extension Finding {
     owner = json["owner"]?.text
     method = json["method"]?.text ?? ""
     seed = json["seed"]?.text.flatMap { UInt64($0, radix: 16) }
-    looks = json["looks"]?.real.map { Int($0) } ?? 1
+    looks = json["looks"]?.real.flatMap { Int(exactly: $0) } ?? 1
   }
 }
 
@@ -103,6 +103,6 @@ extension Finding.Missing {
 
   init?(_ json: JSONValue) {
     guard let what = json["what"]?.text else { return nil }
-    self.init(what, json["how_much"]?.real.map { Int($0) })
+    self.init(what, json["how_much"]?.real.flatMap { Int(exactly: $0) })
   }
 }

@@ -45,15 +45,20 @@ public struct RecordID: Sendable, Hashable, Comparable, CustomStringConvertible 
     self.init(high: high, low: low)
   }
 
-  public var bytes: [UInt8] {
-    [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) } }
+  public var bytes: [UInt8] { withBytes { Array($0) } }
+
+  /// Lends the 16 bytes.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
   }
 
   /// Event time in milliseconds since 1970.
   public var milliseconds: Int64 { Int64(high >> 16) }
 
   /// The 80 bits of the digest: equal for equal statements, whenever they were made.
-  public var content: (UInt16, UInt64) { (UInt16(truncatingIfNeeded: high), low) }
+  public func statesTheSame(as other: RecordID) -> Bool {
+    low == other.low && UInt16(truncatingIfNeeded: high) == UInt16(truncatingIfNeeded: other.high)
+  }
 
   public static func < (left: RecordID, right: RecordID) -> Bool {
     left.high == right.high ? left.low < right.low : left.high < right.high

@@ -55,10 +55,12 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
     return (word(0), word(1), word(2), word(3))
   }
 
-  public var bytes: [UInt8] {
-    [words.0, words.1, words.2, words.3].flatMap { word in
-      (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) }
-    }
+  public var bytes: [UInt8] { withBytes { Array($0) } }
+
+  /// Lends the 32 bytes.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    let bigEndian = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+    return try withUnsafeBytes(of: bigEndian, body)
   }
 
   /// 64 lower-case hexadecimal digits.
@@ -87,7 +89,10 @@ public struct SHA256Stream: Sendable {
 
   public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
-  public mutating func update(_ digest: SHA256Digest) { update(digest.bytes) }
+  public mutating func update(_ digest: SHA256Digest) { digest.withBytes { update($0) } }
+
+  /// Eight bytes, little-endian.
+  public mutating func update(_ value: Int64) { withUnsafeBytes(of: value.littleEndian) { update($0) } }
 
   /// The digest of what was given so far; more may follow.
   public func digest() -> SHA256Digest { SHA256Digest(hash.finalize()) }

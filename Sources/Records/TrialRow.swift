@@ -1,4 +1,4 @@
-/// One scored output as a reader sees it: the fields of a `trial` record that a comparison needs, borrowed from the input.
+/// One scored output as a reader sees it, borrowed from the input: what a comparison needs, and the details for a ledger.
 ///
 /// A reader reuses one row for the whole file; a sink copies what it keeps.
 public struct TrialRow {
@@ -28,6 +28,8 @@ public struct TrialRow {
   public var cost: Double?
   /// Input and output tokens of the row together.
   public var tokens: Double?
+  /// What a ledger keeps and a comparison does not need; filled only when it was asked for.
+  public var details = TrialDetails()
 
   public init(item: BorrowedText) {
     self.item = item
@@ -39,10 +41,13 @@ public struct TrialRow {
 public protocol TrialSink {
   /// Called before the rows of each file; does nothing unless a sink cares.
   mutating func begin(file: String)
+  /// Called before the rows of a file when their details are read: what the `slices` of its rows are called.
+  mutating func name(slices: [String])
   /// Called once a row, in file order. The row's texts are valid only during the call.
   mutating func receive(_ row: borrowing TrialRow) throws
 }
 
 extension TrialSink {
   public mutating func begin(file: String) {}
+  public mutating func name(slices: [String]) {}
 }

@@ -8,8 +8,12 @@ enum MarkdownText {
     return "<code>" + escaped(shown) + "</code>"
   }
 
-  /// A code of ours, which needs no care.
-  static func reason(_ code: String) -> String { "`\(code)`" }
+  /// A reason code; one that is not spelled as ours are is treated as a stranger's name.
+  static func reason(_ code: String) -> String {
+    let isOurs =
+      !code.isEmpty && code.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+    return isOurs ? "`\(code)`" : MarkdownText.code(code)
+  }
 
   /// Free text: every character with a meaning in Markdown or HTML becomes a character reference; line ends become
   /// visible, and `@` and `#` are cut off from what follows, since GitHub links people and issues in rendered text.

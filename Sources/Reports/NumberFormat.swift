@@ -101,7 +101,8 @@ enum NumberFormat {
     }
   }
 
-  private static func trimmed(_ text: String) -> String {
+  /// Without idle zeros behind the point: "0.0500" → "0.05".
+  static func trimmed(_ text: String) -> String {
     guard text.contains(".") else { return text }
     var kept = Substring(text)
     while kept.last == "0" { kept.removeLast() }

@@ -8,6 +8,8 @@ public struct ReportOptions: Sendable {
   public var colour = false
   /// How many flipped items are listed in each direction; 0 lists none.
   public var show = 5
+  /// Findings in full: also those that pass, all rows, and how each was computed.
+  public var verbose = false
   /// The version of the software, for the methods paragraph and JSON.
   public var version = ""
 

@@ -47,6 +47,16 @@ struct TextPage {
     }
   }
 
+  /// A paragraph behind a sign or a word, continued under its text: "✗ FAIL  eval-power".
+  mutating func item(_ lead: String, _ text: String, tint: Tint = .plain, textTint: Tint = .plain, indent: Int = 0) {
+    let columns = indent + TerminalText.columns(lead)
+    let wrapped = TerminalText.wrapped(spelled(text), width: max(width - columns, 8))
+    for (place, line) in (wrapped.isEmpty ? [""] : wrapped).enumerated() {
+      let head = String(repeating: " ", count: place == 0 ? indent : columns)
+      lines.append(head + (place == 0 ? tinted(lead, tint) : "") + tinted(line, textTint))
+    }
+  }
+
   /// "  Test        exact McNemar, p = 0.0032", continued under the text.
   mutating func field(_ label: String, _ text: String) {
     let wrapped = TerminalText.wrapped(spelled(text), width: width - TextPage.labelColumns - 2)
@@ -106,7 +116,8 @@ struct TextTable {
     return table.aligned(width: width, ellipsis: ellipsis)
   }
 
-  private var leastWidth: Int {
+  /// The least width in which every column can stand.
+  var leastWidth: Int {
     let least = naturalWidths.indices.map {
       columns[$0].isFlexible ? min(naturalWidths[$0], TextTable.least) : naturalWidths[$0]
     }

@@ -54,9 +54,9 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
   }
 
   public func append(source: String, _ body: @Sendable (Appender) throws -> Void) async throws -> AppendReceipt {
-    let clock = clock
+    let (clock, location) = (clock, location)
     return try await engine.write { writer in
-      let appender = try Appender(writer)
+      let appender = try Appender(writer, location: location)
       try body(appender)
       return try appender.finish(source: source, now: clock())
     }
@@ -64,8 +64,16 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
 
   public func status() async throws -> LedgerStatus { try await engine.read { try LedgerStatus($0) } }
 
-  public func verify() async throws -> LedgerVerification {
-    try await engine.read { try LedgerVerification.run($0) }
+  public func verify() async throws -> LedgerVerification { try await verify(head: nil) }
+
+  /// - Parameter head: a head of the chain that was noted elsewhere: it must be in the chain. Only that tells a ledger
+  ///   that was cut short, or written anew, by somebody who knew how.
+  public func verify(head: SHA256Digest?) async throws -> LedgerVerification {
+    do {
+      return try await engine.read { try ChainVerifier.run($0, noted: head) }
+    } catch let error as LedgerError where error.cause == .damaged {
+      return LedgerVerification(problem: error.problem)
+    }
   }
 
   public func close() throws { try engine.close() }
@@ -75,7 +83,7 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
     let isCurrent = try await engine.read { try Ledger.version($0) == Migrations.steps.count }
     if isCurrent { return }
     try await engine.write { writer in
-      try writer.execute(Statement("CREATE TABLE IF NOT EXISTS ledger_version(step INTEGER PRIMARY KEY)"))
+      try writer.execute(Statement("CREATE TABLE IF NOT EXISTS ledger_version(step INTEGER PRIMARY KEY) STRICT"))
       let taken = try Ledger.version(writer)
       guard taken <= Migrations.steps.count else {
         throw LedgerError(
@@ -92,13 +100,7 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
 
   /// How many steps the ledger has taken, 0 for an empty one.
   static func version(_ engine: any EngineReader) throws -> Int {
-    let exists = try engine.first(
-      Query(
-        Statement("SELECT 1 FROM sqlite_master WHERE name = 'ledger_version'", columns: [.integer])
-      ) { $0.integer(0, $1) })
-    guard exists != nil else { return 0 }
-    let step = try engine.first(
-      Query(Statement("SELECT COALESCE(MAX(step), 0) FROM ledger_version", columns: [.integer])) { $0.integer(0, $1) })
-    return Int((step ?? 0) ?? 0)
+    guard try engine.integer("SELECT 1 FROM sqlite_master WHERE name = 'ledger_version'") != nil else { return 0 }
+    return Int(try engine.integer("SELECT MAX(step) FROM ledger_version") ?? 0)
   }
 }

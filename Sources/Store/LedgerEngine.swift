@@ -15,19 +15,26 @@ public protocol LedgerEngine: Sendable {
 
 public protocol EngineReader: AnyObject {
   /// Runs a statement and hands out its rows in batches, which are reused: copy what is kept.
+  /// - Throws: also when a value is not of its column's kind; an integer may stand for a real.
   func query(_ statement: Statement, _ body: (RowBatch) throws -> Void) throws
+
+  /// Runs a query once for every row of a batch, the row's values as arguments. The first column of what comes out, an
+  /// integer, is the number of the row that was asked; `columns` are the kinds of the others.
+  /// - Parameter order: which rows, in which order; nil for all.
+  func queryForEach(
+    _ sql: String, _ rows: RowBatch, order: [Int]?, columns: [RowBatch.ColumnKind], _ body: (RowBatch) throws -> Void)
+    throws
+
+  /// What the database itself finds wrong with what it holds, in words; reads all of it.
+  func problems() throws -> [String]
 }
 
 public protocol EngineWriter: EngineReader {
   func execute(_ statement: Statement) throws
 
-  /// Runs a statement once for every row, the row's values as arguments.
-  func executeForEach(_ sql: String, _ rows: RowBatch) throws
-
-  /// Runs a query once for every row, the row's values as arguments. The first column of what comes out, an integer, is
-  /// the number of the row that was asked; `columns` are the kinds of the others.
-  func queryForEach(
-    _ sql: String, _ rows: RowBatch, columns: [RowBatch.ColumnKind], _ body: (RowBatch) throws -> Void) throws
+  /// Runs a statement once for every row of a batch, the row's values as arguments.
+  /// - Parameter order: which rows, in which order; nil for all.
+  func executeForEach(_ sql: String, _ rows: RowBatch, order: [Int]?) throws
 }
 
 extension EngineReader {
@@ -42,4 +49,13 @@ extension EngineReader {
 
   /// The first row, nil when there is none.
   public func first<Row>(_ query: Query<Row>) throws -> Row? { try fetch(query).first }
+
+  /// The integer in the only row, nil when there is none.
+  func integer(_ sql: String, _ arguments: [SQLValue] = []) throws -> Int64? {
+    try first(Query(Statement(sql, arguments, columns: [.integer])) { $0.integer(0, $1) }) ?? nil
+  }
+}
+
+extension EngineWriter {
+  func executeForEach(_ sql: String, _ rows: RowBatch) throws { try executeForEach(sql, rows, order: nil) }
 }

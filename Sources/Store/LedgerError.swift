@@ -9,6 +9,8 @@ public struct LedgerError: Error, CustomStringConvertible, Sendable {
     case newer
     /// What it holds contradicts itself.
     case damaged
+    /// A record cannot be kept as it is.
+    case refused
     /// Somebody else kept it locked for too long.
     case busy
     /// Anything else the database says.

@@ -18,13 +18,12 @@ public struct LedgerStatus: Sendable, Equatable {
     let ends = try engine.fetch(
       Query(
         Statement(
-          "SELECT kind, SUM(last_row - first_row + 1) FROM commit_rows GROUP BY kind", columns: [.integer, .integer])
+          "SELECT part, SUM(last_row - first_row + 1) FROM commit_part WHERE part < 100 GROUP BY part",
+          columns: [.integer, .integer])
       ) { ($0.integer(0, $1), $0.integer(1, $1)) })
     for case (let kind?, let count?) in ends {
       if let kind = RecordKind(rawValue: kind) { records[kind] = count }
     }
-    superseded =
-      try engine.first(
-        Query(Statement("SELECT COUNT(*) FROM superseded", columns: [.integer])) { $0.integer(0, $1) ?? 0 }) ?? 0
+    superseded = try engine.integer("SELECT COUNT(*) FROM superseded") ?? 0
   }
 }

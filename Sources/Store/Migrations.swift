@@ -5,40 +5,51 @@ enum Migrations {
 
   private static let first = [
     // Low-cardinality texts, stored once.
-    "CREATE TABLE term(id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE term(id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE) STRICT",
 
     // One row a commit: the root over its records' digests, linked to the commit before.
     """
     CREATE TABLE ledger_commit(
       seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, source TEXT NOT NULL, records INTEGER NOT NULL,
-      root BLOB NOT NULL, previous BLOB NOT NULL, head BLOB NOT NULL)
+      root BLOB NOT NULL, previous BLOB NOT NULL, head BLOB NOT NULL) STRICT
     """,
-    // Which rows of which kind a commit holds, both ends inclusive.
+    // Times of commits only grow: "as of" finds its commit here.
+    "CREATE UNIQUE INDEX ledger_commit_at ON ledger_commit(at)",
+    // What a commit added to each table that the chain covers: rows from first to last, and the digest over them.
     """
-    CREATE TABLE commit_rows(
-      seq INTEGER NOT NULL, kind INTEGER NOT NULL, first_row INTEGER NOT NULL, last_row INTEGER NOT NULL,
-      PRIMARY KEY(kind, seq)) WITHOUT ROWID
+    CREATE TABLE commit_part(
+      part INTEGER NOT NULL, seq INTEGER NOT NULL, first_row INTEGER NOT NULL, last_row INTEGER NOT NULL,
+      digest BLOB NOT NULL, PRIMARY KEY(part, seq)) WITHOUT ROWID, STRICT
     """,
     // The newest commit, in one row: a ledger that was cut short no longer ends where this says.
-    "CREATE TABLE chain_head(id INTEGER PRIMARY KEY CHECK(id = 1), seq INTEGER NOT NULL, head BLOB NOT NULL)",
+    "CREATE TABLE chain_head(id INTEGER PRIMARY KEY CHECK(id = 1), seq INTEGER NOT NULL, head BLOB NOT NULL) STRICT",
 
     // Natural key → the newest record that bears it.
-    "CREATE TABLE natural_key(key BLOB PRIMARY KEY, row INTEGER NOT NULL, record_id BLOB NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE natural_key(
+      high INTEGER NOT NULL, low INTEGER NOT NULL, row INTEGER NOT NULL, record_id BLOB NOT NULL,
+      PRIMARY KEY(high, low)) WITHOUT ROWID, STRICT
+    """,
     // Records that a later one replaced: the one definition of "current" is not being here.
     """
     CREATE TABLE superseded(
-      kind INTEGER NOT NULL, row INTEGER NOT NULL, by_row INTEGER NOT NULL, record_id BLOB NOT NULL, key BLOB NOT NULL,
-      PRIMARY KEY(kind, row)) WITHOUT ROWID
+      kind INTEGER NOT NULL, row INTEGER NOT NULL, by_row INTEGER NOT NULL, record_id BLOB NOT NULL,
+      high INTEGER NOT NULL, low INTEGER NOT NULL, PRIMARY KEY(kind, row)) WITHOUT ROWID, STRICT
     """,
-    "CREATE INDEX superseded_key ON superseded(key)",
-    // Rows of one delivery that bear the same key and contradict each other: all stay current, none is chosen.
-    "CREATE TABLE rival(key BLOB NOT NULL, kind INTEGER NOT NULL, row INTEGER NOT NULL, record_id BLOB NOT NULL)",
-    "CREATE INDEX rival_key ON rival(key)",
+    "CREATE INDEX superseded_key ON superseded(high, low)",
+    "CREATE INDEX superseded_by ON superseded(kind, by_row)",
+    // Rows of one delivery that bear the same key and contradict each other: all stay current, none is chosen. Here are
+    // those that `natural_key` does not name.
+    """
+    CREATE TABLE rival(
+      high INTEGER NOT NULL, low INTEGER NOT NULL, kind INTEGER NOT NULL, row INTEGER NOT NULL,
+      record_id BLOB NOT NULL, PRIMARY KEY(high, low, row)) WITHOUT ROWID, STRICT
+    """,
 
     """
     CREATE TABLE trial_series(
       id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, suite TEXT NOT NULL, suite_version TEXT, variant TEXT NOT NULL,
-      metric TEXT NOT NULL, config_sha256 TEXT, subject_sha256 TEXT, judge TEXT)
+      metric TEXT NOT NULL, config_sha256 TEXT, subject_sha256 TEXT, judge TEXT) STRICT
     """,
     "CREATE INDEX trial_series_suite ON trial_series(suite)",
     """
@@ -47,32 +58,33 @@ enum Migrations {
       prediction TEXT, judge_repeat INTEGER, score REAL, passed INTEGER, cluster INTEGER, traffic_cluster INTEGER,
       tags INTEGER NOT NULL, confidence REAL, predicted INTEGER, expected INTEGER, cost_high INTEGER, cost_low INTEGER,
       cost_currency INTEGER, latency_ms REAL, input_tokens INTEGER, output_tokens INTEGER, at INTEGER NOT NULL,
-      attributes TEXT)
+      attributes TEXT) STRICT
     """,
     // Rows of a series come in their own order: the index grows at the end of each series.
     "CREATE INDEX trial_by_series ON trial(series)",
 
     // What each commit added to each series, so that asking which runs there are never scans the trials. Rows that were
-    // replaced are taken back from the number, not from the times.
+    // replaced are taken back from the numbers, not from the times, and counted.
     """
     CREATE TABLE trial_rollup(
-      seq INTEGER NOT NULL, series INTEGER NOT NULL, trials INTEGER NOT NULL, repeats INTEGER NOT NULL,
-      first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY(series, seq)) WITHOUT ROWID
+      row INTEGER PRIMARY KEY, series INTEGER NOT NULL, seq INTEGER NOT NULL, trials INTEGER NOT NULL,
+      repeats INTEGER NOT NULL, replaced INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT
     """,
+    "CREATE UNIQUE INDEX trial_rollup_by_series ON trial_rollup(series, seq)",
 
     """
     CREATE TABLE annotation(
       row INTEGER PRIMARY KEY, record_id BLOB NOT NULL, annotation_id TEXT NOT NULL, subject TEXT NOT NULL,
       subject_sha256 TEXT, name INTEGER NOT NULL, label TEXT, number REAL, annotator_kind INTEGER NOT NULL,
       annotator INTEGER NOT NULL, reason_tags TEXT, note TEXT, seconds REAL, surface TEXT, saw_critic INTEGER,
-      probe INTEGER, supersedes TEXT, vocabulary_version INTEGER NOT NULL, at INTEGER NOT NULL, attributes TEXT)
+      probe INTEGER, supersedes TEXT, vocabulary_version INTEGER NOT NULL, at INTEGER NOT NULL, attributes TEXT) STRICT
     """,
     "CREATE INDEX annotation_by_name ON annotation(name)",
     """
     CREATE TABLE artifact(
       row INTEGER PRIMARY KEY, record_id BLOB NOT NULL, sha256 TEXT NOT NULL, artifact_kind INTEGER NOT NULL,
       name TEXT NOT NULL, version TEXT, bytes INTEGER, media_type TEXT, owner TEXT, derived_from TEXT,
-      at INTEGER NOT NULL, attributes TEXT)
+      at INTEGER NOT NULL, attributes TEXT) STRICT
     """,
     "CREATE INDEX artifact_by_kind ON artifact(artifact_kind)",
     "CREATE INDEX artifact_by_sha256 ON artifact(sha256)",
@@ -86,33 +98,33 @@ enum Migrations {
       input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER, cost_high INTEGER, cost_low INTEGER,
       cost_currency INTEGER, finish_reason INTEGER, refusal INTEGER, retrieved TEXT, index_sha256 INTEGER,
       tool INTEGER, tool_schema_sha256 INTEGER, attempt INTEGER, idempotency_key TEXT, subject TEXT,
-      subject_sha256 TEXT, attributes TEXT)
+      subject_sha256 TEXT, attributes TEXT) STRICT
     """,
     // What checks ask of traffic, by day. A commit adds its own rows, negative ones for what it replaced, so that the
     // traffic as of any commit is a sum.
     """
     CREATE TABLE span_rollup(
-      seq INTEGER NOT NULL, day INTEGER NOT NULL, feature INTEGER NOT NULL, traffic_cluster INTEGER,
-      tags INTEGER NOT NULL, model_served INTEGER, prompt_sha256 INTEGER, predicted INTEGER, spans INTEGER NOT NULL,
-      cost_high INTEGER NOT NULL, cost_low INTEGER NOT NULL)
+      row INTEGER PRIMARY KEY, seq INTEGER NOT NULL, day INTEGER NOT NULL, feature INTEGER NOT NULL,
+      traffic_cluster INTEGER, tags INTEGER NOT NULL, model_served INTEGER, prompt_sha256 INTEGER, predicted INTEGER, spans INTEGER NOT NULL,
+      cost_high INTEGER NOT NULL, cost_low INTEGER NOT NULL) STRICT
     """,
     "CREATE INDEX span_rollup_by_day ON span_rollup(day)",
     """
     CREATE TABLE change(
       row INTEGER PRIMARY KEY, record_id BLOB NOT NULL, surface INTEGER NOT NULL, from_value TEXT, to_value TEXT,
-      actor INTEGER NOT NULL, reason TEXT, decision_id TEXT, paths TEXT, at INTEGER NOT NULL, attributes TEXT)
+      actor INTEGER NOT NULL, reason TEXT, decision_id TEXT, paths TEXT, at INTEGER NOT NULL, attributes TEXT) STRICT
     """,
     """
     CREATE TABLE finding(
       row INTEGER PRIMARY KEY, record_id BLOB NOT NULL, check_id INTEGER NOT NULL, subject INTEGER NOT NULL,
       verdict INTEGER NOT NULL, as_of INTEGER NOT NULL, at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
-      policy_sha256 BLOB NOT NULL, inputs_sha256 BLOB NOT NULL, body TEXT NOT NULL)
+      policy_sha256 BLOB NOT NULL, inputs_sha256 BLOB NOT NULL, body TEXT NOT NULL) STRICT
     """,
     "CREATE INDEX finding_by_check ON finding(check_id, subject)",
     """
     CREATE TABLE waiver(
       row INTEGER PRIMARY KEY, record_id BLOB NOT NULL, check_id INTEGER NOT NULL, subject INTEGER NOT NULL,
-      owner TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, expires_at INTEGER NOT NULL)
+      owner TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT
     """,
   ]
 }

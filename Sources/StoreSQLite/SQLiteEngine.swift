@@ -71,7 +71,7 @@ public final class SQLiteEngine: LedgerEngine {
   ) async throws -> Result {
     do {
       return try await withoutActuallyEscaping(body) { body in
-        try await pool.read { try body(SQLiteConnection($0)) }
+        try await pool.read { try body(SQLiteConnection($0, location: location)) }
       }
     } catch {
       throw SQLiteEngine.explain(error, location)
@@ -86,7 +86,7 @@ public final class SQLiteEngine: LedgerEngine {
         try await pool.writeWithoutTransaction { database in
           try database.beginTransaction(.immediate)
           do {
-            let result = try body(SQLiteConnection(database))
+            let result = try body(SQLiteConnection(database, location: location))
             try database.commit()
             return result
           } catch {

@@ -18,7 +18,12 @@ struct Trial {
       Guardian.begin(bytes)
       do {
         let source = try ByteSource(copying: bytes, name: "model/samples_task_2024-11-05T13-31-45.jsonl")
-        rows += try Intake.read(source, options: options, into: &sink).rows
+        // Every reader serves both: rows for a comparison, records for a ledger.
+        if format != .records { rows += try Intake.read(source, options: options, into: &sink).rows }
+        var records = RecordOptions(now: Instant(nanoseconds: 0))
+        records.suite = "suite"
+        records.reading = options
+        rows += try Intake.readRecords(source, options: records, into: &sink).records
         accepted += 1
         return "accepted"
       } catch let error as IntakeError {
@@ -70,7 +75,7 @@ struct Trial {
 }
 
 /// Reads every byte that a reader hands out: a text that points to memory which is gone would show.
-struct TouchingSink: TrialSink {
+struct TouchingSink: TrialSink, RecordSink {
   private(set) var sum: UInt64 = 0
 
   mutating func receive(_ row: borrowing TrialRow) throws {
@@ -87,6 +92,20 @@ struct TouchingSink: TrialSink {
     if let cost = row.cost { precondition(cost.isFinite, "a cost that is not finite was handed out") }
     if let tokens = row.tokens { precondition(tokens.isFinite, "a token count that is not finite was handed out") }
   }
+
+  mutating func receive(_ record: TrialRecord) throws {
+    for number in [record.score, record.confidence, record.latencyMilliseconds] {
+      if let number { precondition(number.isFinite, "a number that is not finite was handed out") }
+    }
+    for text in [record.suite, record.item, record.variant, record.tags.canonical, record.attributes ?? ""] {
+      sum = sum &* 31 &+ UInt64(text.utf8.count)
+    }
+  }
+
+  mutating func receive(_ record: AnnotationRecord) throws { sum &+= UInt64(record.annotationID.utf8.count) }
+  mutating func receive(_ record: ArtifactRecord) throws { sum &+= UInt64(record.name.utf8.count) }
+  mutating func receive(_ record: SpanRecord) throws { sum &+= UInt64(record.spanID.utf8.count) }
+  mutating func receive(_ record: ChangeRecord) throws { sum &+= UInt64(record.actor.utf8.count) }
 
   private mutating func touch(_ text: BorrowedText) {
     for byte in text.bytes { sum = sum &* 31 &+ UInt64(byte) }

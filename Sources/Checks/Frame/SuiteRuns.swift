@@ -6,7 +6,12 @@ import Store
 ///
 /// Versions are never pooled: the newest version that the wanted variants have in common is taken, unless `tally.yaml`
 /// names one.
-struct SuiteRuns {
+public struct SuiteRuns {
+  /// Names by which people call what is in use.
+  public static let usualBaselines: Set<String> = [
+    "prod", "production", "baseline", "base", "main", "control", "current", "incumbent",
+  ]
+
   struct Arm: Equatable {
     let variant: String
     /// All of one version and metric. Several when the configuration, the subject or the judge changed on the way.

@@ -3,7 +3,8 @@ public import Records
 /// The JSON Schema of `tally.yaml`, for editors: made from the same keys that read the file.
 ///
 /// It accepts what the reader accepts and refuses what has a wrong key, type or range. What only the reader refuses:
-/// repeated keys, rules between keys, currencies that differ, and files that include each other.
+/// repeated keys, rules between keys, numbers that readers of YAML disagree about (`010`, `0x1F`), control characters
+/// in texts, and files that include each other.
 public enum ProjectSchema {
   /// A document of JSON Schema 2020-12; the policies of the checks are in `$defs`.
   public static func json(policies: PolicyCatalogue) -> JSONValue {

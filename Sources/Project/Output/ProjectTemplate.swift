@@ -2,6 +2,7 @@
 public enum ProjectTemplate {
   /// A suite that was found.
   public struct FoundSuite: Sendable, Hashable {
+    /// As the results name it.
     public var name: String
     /// In the order of the files; the first is taken for the baseline.
     public var variants: [String]
@@ -52,7 +53,7 @@ public enum ProjectTemplate {
       }
     }
     if !checks.isEmpty {
-      lines.append("gates:   # what `tally gate merge` waits for; it observes until mode is enforce")
+      lines.append("gates:   # the checks that a merge waits for; it says what it would refuse, until mode is enforce")
       lines.append("  merge: {require: [\(checks.map(YAMLText.literal).joined(separator: ", "))], mode: observe}")
     }
     return lines.joined(separator: "\n") + "\n"

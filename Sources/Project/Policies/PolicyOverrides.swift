@@ -10,6 +10,9 @@ public struct PolicyOverrides: Sendable, Equatable {
     /// Such as `suites.triage.policies.eval-power`.
     let path: SettingPath
     let node: YAMLNode
+
+    /// Whether two blocks say the same, for whatever subject.
+    static func == (left: Block, right: Block) -> Bool { left.check == right.check && left.node == right.node }
   }
 
   let blocks: [Block]
@@ -99,7 +102,7 @@ extension Setting {
   /// What a node says, untyped: as it is written.
   init(written node: YAMLNode) {
     switch node.content {
-    case .scalar where node.isNull: self = .unset
+    case .scalar where node.isNull: self = .value(.null, literal: "~")
     case .scalar(let text, isPlain: true): self = .value(.string(text), literal: text)
     case .scalar(let text, isPlain: false): self = .value(.string(text), literal: YAMLText.quoted(text))
     case .sequence(let elements): self = .list(elements.map(Setting.init(written:)))

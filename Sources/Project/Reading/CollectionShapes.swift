@@ -77,11 +77,13 @@ extension Shape {
     return Shape(
       read: { node, _, reading in
         // Tags that are given replace the ones before: together they are one condition.
-        guard let values = tags.read(node, nil, reading), values.count >= least else {
-          if node.isNull { reading.refuse(node, expected: "tags with their values", example: "{intent: refund}") }
-          return nil
+        guard let values = tags.read(node, nil, reading) else { return nil }
+        if values.count >= least { return values }
+        // A mapping whose tags were refused has said so already.
+        if node.isNull || node.height == 0 {
+          reading.refuse(node, expected: "tags with their values", example: "{intent: refund}")
         }
-        return values
+        return nil
       },
       show: tags.show,
       schema: { catalogue in

@@ -25,6 +25,7 @@ public struct Fault: Sendable, Equatable {
   /// What the user can do, as a whole sentence.
   public let remedy: String?
 
+  /// A fault of a key.
   public init(key: String, problem: String, remedy: String? = nil) {
     self.key = key
     self.problem = problem

@@ -16,6 +16,7 @@ public struct NamedEntries<Value: Sendable & Equatable>: Sendable, Equatable, Ra
 
   public var startIndex: Int { entries.startIndex }
   public var endIndex: Int { entries.endIndex }
+  /// The entry at a place in the order of the file.
   public subscript(position: Int) -> Entry { entries[position] }
 
   /// All ids in order.

@@ -6,6 +6,15 @@ final class ReadingLog {
   private(set) var errors: [ProjectError] = []
   private(set) var locations: [String: FileLocation] = [:]
 
+  private var known: [KnownKey]?
+
+  /// All keys of a project; gathered when the first unknown key is met.
+  func knownKeys(_ catalogue: PolicyCatalogue) -> [KnownKey] {
+    let keys = known ?? KnownKey.all(catalogue)
+    known = keys
+    return keys
+  }
+
   var isFull: Bool { errors.count >= ReadingLog.mostErrors }
 
   func report(_ error: ProjectError) {
@@ -47,7 +56,9 @@ struct Reading {
     let remedy: String?
     if let nearest = Spelling.nearest(to: entry.key, in: known) {
       remedy = "Did you mean '\(nearest)'?"
-    } else if let home = KnownKey.all(catalogue).first(where: { $0.name == entry.key && $0.section != path.description }
+    } else if let home = log.knownKeys(catalogue).first(where: {
+      $0.name == entry.key && $0.section != path.description
+    }
     ) {
       remedy = "'\(home.name)' belongs \(home.section.isEmpty ? "at the top of the file" : "in \(home.section)")."
     } else if known.count <= 16 {

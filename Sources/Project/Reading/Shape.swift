@@ -56,7 +56,7 @@ extension JSONObject {
     var schema = self
     switch schema["type"] {
     case .string(let type)?: schema["type"] = [.string(type), "null"]
-    case .array(let types)?: schema["type"] = .array(types + ["null"])
+    case .array(let types)?: schema["type"] = .array(types.contains("null") ? types : types + ["null"])
     default: return JSONObject(["anyOf": [.object(self), ["type": "null"]]])
     }
     if case .array(let choices)? = schema["enum"] { schema["enum"] = .array(choices + [.null]) }

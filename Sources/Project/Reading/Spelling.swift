@@ -1,9 +1,9 @@
 /// Finds the known word that somebody meant.
-enum Spelling {
+package enum Spelling {
   /// The nearest of the known words; nil when none is near enough to be a slip of the fingers.
   ///
   /// Near means at most a third of the letters differ, and at least one may. Ties go to the earlier word.
-  static func nearest(to word: String, in known: some Sequence<String>) -> String? {
+  package static func nearest(to word: String, in known: some Sequence<String>) -> String? {
     let letters = Array(word.unicodeScalars)
     // Longer words than any key are no slips; and the distance is quadratic.
     guard letters.count <= 64 else { return nil }

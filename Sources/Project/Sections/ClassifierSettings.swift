@@ -2,6 +2,7 @@ public import Records
 
 /// `classifiers.<classifier>`: a model that routes by label, and what its errors cost.
 public struct ClassifierSettings: Configurable {
+  /// The suite whose trials count.
   public var suite = ""
   /// The variant that is in use.
   public var incumbentVariant: String?
@@ -13,6 +14,7 @@ public struct ClassifierSettings: Configurable {
   public var review: Money?
   /// The feature whose traffic is routed.
   public var feature: String?
+  /// Who answers for the classifier.
   public var owner: String?
   /// The labels that may be predicted.
   public var labels = NamedEntries<LabelSettings>()

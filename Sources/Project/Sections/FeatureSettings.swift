@@ -2,6 +2,7 @@ public import Records
 
 /// `features.<feature>`: something that users use, and what it must reach and keep.
 public struct FeatureSettings: Configurable {
+  /// Who answers for the feature.
   public var owner: String?
   /// The suite whose trials measure the feature.
   public var suite: String?
@@ -69,7 +70,9 @@ public struct TargetSettings: Configurable {
 
 /// One element of `features.<feature>.capabilities`: an ability with the suite that measures it.
 public struct CapabilitySettings: Configurable {
+  /// Name of the ability; unique in its feature.
   public var name = ""
+  /// The suite that measures it.
   public var suite = ""
   /// Whether losing it fails.
   public var isProtected = true
@@ -97,6 +100,7 @@ public struct CapabilitySettings: Configurable {
 
 /// `features.<feature>.rot`: how the feature's suite is watched.
 public struct RotSettings: Configurable {
+  /// The suite that measures it.
   public var suite = ""
   /// Name of the annotation by which users judge.
   public var userMetric = "csat"

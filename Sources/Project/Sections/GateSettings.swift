@@ -19,6 +19,7 @@ public struct GateSettings: Configurable {
   public var require: [String] = []
   /// Not written, it is `report` for the gate `merge` and `refuse` for all others.
   public var onUnknown = UnknownRule.refuse
+  /// Whether the gate stands in the way.
   public var mode = Mode.observe
 
   public init() {}

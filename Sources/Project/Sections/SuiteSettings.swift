@@ -22,9 +22,11 @@ public struct SuiteSettings: Configurable {
   public var baseline: String?
   /// The variant that is judged.
   public var candidate: String?
+  /// Which items and variants are compared with each other.
   public var design = Design.auto
   /// The tag or column whose equal values make items depend on each other.
   public var cluster: String?
+  /// How often the results may be looked at.
   public var looks = Looks.fixed
   /// Items after which the one look of `looks: fixed` is taken.
   public var plannedItems: Int?
@@ -36,6 +38,7 @@ public struct SuiteSettings: Configurable {
   public var sliceTag = "intent"
   /// The feature whose traffic the suite stands for.
   public var feature: String?
+  /// Who answers for the suite.
   public var owner: String?
   /// What is measured; one metric `correct` when nothing is said.
   public var metrics = [MetricSettings()]
@@ -99,11 +102,15 @@ public struct MetricSettings: Configurable {
     case equivalence
   }
 
+  /// As the results name it; unique in its suite.
   public var name = "correct"
+  /// What the scores are (`type` in YAML).
   public var scale = Scale.binary
+  /// Which way is better.
   public var direction = Direction.up
   /// What is claimed; nil when whatever is found is reported.
   public var claim: Claim?
+  /// Whether the metric was marked as one that decides; ask `primaryMetrics` which do.
   public var isPrimary = false
   /// Smallest difference that matters, in the metric's unit; nil leaves it to the check.
   public var minEffect: Double?

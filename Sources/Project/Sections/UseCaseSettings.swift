@@ -1,5 +1,6 @@
 /// `use_cases.<use_case>`: a promise that a kind of failure stays below a rate.
 public struct UseCaseSettings: Configurable {
+  /// The suite whose trials count.
   public var suite = ""
   /// What counts as a failure, in words.
   public var failure: String?
@@ -9,6 +10,7 @@ public struct UseCaseSettings: Configurable {
   public var severity = 3
   /// Whether a failure can be undone.
   public var isReversible = true
+  /// Who answers for the promise.
   public var owner: String?
   /// The variant that the promise is about; nil for all that the suite has.
   public var variant: String?

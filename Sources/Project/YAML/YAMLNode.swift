@@ -67,7 +67,8 @@ struct YAMLNode: Sendable {
 extension YAMLNode: Equatable {
   /// Whether two nodes say the same, wherever they stand.
   static func == (left: YAMLNode, right: YAMLNode) -> Bool {
-    switch (left.content, right.content) {
+    if left.isNull, right.isNull { return true }
+    return switch (left.content, right.content) {
     case (.scalar(let one, let isPlain), .scalar(let other, let isOtherPlain)): one == other && isPlain == isOtherPlain
     case (.sequence(let one), .sequence(let other)): one == other
     case (.mapping(let one), .mapping(let other)):

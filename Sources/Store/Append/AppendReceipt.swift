@@ -10,7 +10,7 @@ public struct AppendReceipt: Sendable, Equatable {
     public var duplicates = 0
     /// Among the stored: those that replace an earlier record of the same thing.
     public var superseding = 0
-    /// Among the stored: those that contradict another record of the same delivery; none of them is chosen.
+    /// Among the stored: those that contradict a record before them in the same delivery; none of them is chosen.
     public var conflicting = 0
 
     public init() {}

@@ -5,6 +5,7 @@ public import Records
 /// Valid only inside the call that lends it.
 public final class Appender {
   private let engine: any EngineWriter
+  private let location: String
   private let terms: Terms
   private let trials: KindAppender<TrialRecord>
   private let annotations: KindAppender<AnnotationRecord>
@@ -13,31 +14,22 @@ public final class Appender {
   private let changes: KindAppender<ChangeRecord>
   private let findings: KindAppender<Finding>
   private let waivers: KindAppender<Waiver>
-  private let spanRollup: SpanRollup
-  private let trialRollup: TrialRollup
+  private let rollups: [any Rollup]
 
-  init(_ engine: any EngineWriter) throws {
+  init(_ engine: any EngineWriter, location: String) throws {
     self.engine = engine
-    terms = Terms(engine)
-    trials = try KindAppender(engine, terms: terms)
-    annotations = try KindAppender(engine, terms: terms)
-    artifacts = try KindAppender(engine, terms: terms)
-    spans = try KindAppender(engine, terms: terms)
-    changes = try KindAppender(engine, terms: terms)
-    findings = try KindAppender(engine, terms: terms)
-    waivers = try KindAppender(engine, terms: terms)
+    self.location = location
+    terms = try Terms(engine)
+    let trialRollup = TrialRollup(engine)
     let spanRollup = SpanRollup(engine, terms: terms)
-    self.spanRollup = spanRollup
-    spans.onStore = { span, replaced in
-      if let replaced { try spanRollup.remove(row: replaced) }
-      try spanRollup.add(span)
-    }
-    let trialRollup = TrialRollup(engine, terms: terms)
-    self.trialRollup = trialRollup
-    trials.onStore = { trial, replaced in
-      if let replaced { try trialRollup.remove(row: replaced) }
-      try trialRollup.add(trial)
-    }
+    rollups = [trialRollup, spanRollup]
+    trials = try KindAppender(engine, terms: terms, rollup: trialRollup, location: location)
+    annotations = try KindAppender(engine, terms: terms, location: location)
+    artifacts = try KindAppender(engine, terms: terms, location: location)
+    spans = try KindAppender(engine, terms: terms, rollup: spanRollup, location: location)
+    changes = try KindAppender(engine, terms: terms, location: location)
+    findings = try KindAppender(engine, terms: terms, location: location)
+    waivers = try KindAppender(engine, terms: terms, location: location)
   }
 
   public func append(_ record: TrialRecord) throws { try trials.append(record) }
@@ -51,16 +43,11 @@ public final class Appender {
   /// Writes what is pending and links the commit to the chain.
   func finish(source: String, now: Instant) throws -> AppendReceipt {
     var receipt = AppendReceipt()
-    var commit = CommitEntry(previous: try ChainHead.load(engine), source: source, now: now)
+    var parts: [CommitEntry.Part] = []
     func close<Record>(_ appender: KindAppender<Record>) throws {
       try appender.flush()
-      guard appender.count != AppendReceipt.Count() else { return }
-      receipt.counts[Record.table.kind] = appender.count
-      guard appender.count.stored > 0 else { return }
-      commit.add(
-        CommitEntry.Rows(
-          kind: Record.table.kind, first: appender.firstRow, last: appender.nextRow - 1,
-          root: appender.root.digest()))
+      if appender.count != AppendReceipt.Count() { receipt.counts[Record.table.kind] = appender.count }
+      parts += appender.parts
     }
     try close(trials)
     try close(annotations)
@@ -69,10 +56,20 @@ public final class Appender {
     try close(changes)
     try close(findings)
     try close(waivers)
-    guard !commit.rows.isEmpty else { return receipt }
+    guard !parts.isEmpty else { return receipt }
+    var commit: CommitEntry
+    do {
+      commit = try CommitEntry(previous: try ChainHead.load(engine), source: source, now: now)
+    } catch let refusal as Refusal {
+      throw LedgerError(
+        .refused, location: location, problem: refusal.reason, remedy: "No commit can follow it; start another ledger")
+    }
+    for rollup in rollups {
+      if let part = try rollup.write(seq: commit.seq) { parts.append(part) }
+    }
+    try terms.write()
+    commit.add(parts + terms.parts)
     try commit.write(engine)
-    try spanRollup.write(seq: commit.seq)
-    try trialRollup.write(seq: commit.seq)
     receipt.commit = commit.seq
     receipt.at = commit.at
     return receipt

@@ -1,50 +1,38 @@
 import Records
 
-/// The end of the chain: the newest commit.
-struct ChainHead: Equatable {
-  var seq: Int64
-  var at: Instant
-  var head: SHA256Digest
-
-  /// Before the first commit.
-  static let origin = ChainHead(seq: 0, at: Instant(nanoseconds: .min), head: SHA256Digest(of: [UInt8]()))
-
-  static func load(_ engine: any EngineReader) throws -> ChainHead {
-    let statement = Statement(
-      "SELECT c.seq, c.at, h.head FROM chain_head h JOIN ledger_commit c ON c.seq = h.seq",
-      columns: [.integer, .integer, .blob])
-    let head = try engine.first(
-      Query(statement) { batch, row -> ChainHead? in
-        guard let seq = batch.integer(0, row), let at = batch.integer(1, row),
-          let head = batch.blob(2, row).flatMap({ SHA256Digest(bytes: $0) })
-        else { return nil }
-        return ChainHead(seq: seq, at: Instant(nanoseconds: at), head: head)
-      })
-    return (head ?? nil) ?? .origin
-  }
-}
-
-/// One link of the chain: what a commit holds, and the hash that binds it to everything before it.
+/// One link of the chain: everything that a commit adds to the ledger, and the hash that binds it to what was before.
 ///
-/// head = SHA-256(previous head ‖ seq ‖ at ‖ source ‖ root), root = SHA-256 over, for each kind, its number, its first and
-/// last row and the SHA-256 of its records' digests in order.
+/// head = SHA-256(previous head ‖ seq ‖ at ‖ source ‖ root); root = SHA-256 over the parts: number, first and last row,
+/// digest. Fields are written as `CanonicalBytes` writes them.
 struct CommitEntry {
-  struct Rows: Equatable {
-    var kind: RecordKind
-    var first: Int64
-    var last: Int64
-    var root: SHA256Digest
+  /// What a commit adds to one table.
+  struct Part {
+    let table: CommitTable
+    let first: Int64
+    let last: Int64
+    let digest: SHA256Digest
+
+    init(_ table: CommitTable, first: Int64, last: Int64, digest: SHA256Digest) {
+      self.table = table
+      self.first = first
+      self.last = last
+      self.digest = digest
+    }
+
+    var count: Int64 { last - first + 1 }
   }
 
   let seq: Int64
   let at: Instant
   let source: String
   let previous: SHA256Digest
-  private(set) var rows: [Rows] = []
+  /// In the order of their tables' numbers.
+  private(set) var parts: [Part] = []
 
   /// Times of commits only grow, so that "as of" an instant means one prefix of the chain.
-  init(previous: ChainHead, source: String, now: Instant) {
-    let follows = previous.at.nanoseconds == .max ? previous.at : Instant(nanoseconds: previous.at.nanoseconds + 1)
+  init(previous: ChainHead, source: String, now: Instant) throws {
+    guard previous.at.nanoseconds < .max else { throw Refusal(reason: "the newest commit is at the end of time") }
+    let follows = Instant(nanoseconds: previous.at.nanoseconds + 1)
     self.init(seq: previous.seq + 1, at: max(now, follows), source: source, previous: previous.head)
   }
 
@@ -55,28 +43,39 @@ struct CommitEntry {
     self.previous = previous
   }
 
-  mutating func add(_ rows: Rows) { self.rows.append(rows) }
+  mutating func add(_ parts: [Part]) {
+    self.parts = (self.parts + parts).sorted { $0.table.number < $1.table.number }
+  }
 
-  var records: Int64 { rows.reduce(0) { $0 + $1.last - $1.first + 1 } }
+  /// How many records it holds.
+  var records: Int64 {
+    parts.reduce(0) { sum, part in if case .records = part.table { sum + part.count } else { sum } }
+  }
+
+  // No kind of record has these numbers.
+  private static let rootDomain: UInt8 = 0xF0
+  private static let headDomain: UInt8 = 0xF1
 
   var root: SHA256Digest {
-    var bytes = CanonicalBytes(kind: .trial)
-    for rows in rows {
-      bytes.append(rows.kind.rawValue)
-      bytes.append(rows.first)
-      bytes.append(rows.last)
-      bytes.append(rows.root.bytes)
+    let bytes = CanonicalBytes(kind: .trial)
+    bytes.reset(domain: CommitEntry.rootDomain)
+    for part in parts {
+      bytes.append(part.table.number)
+      bytes.append(part.first)
+      bytes.append(part.last)
+      bytes.append(part.digest)
     }
     return bytes.digest
   }
 
   var head: SHA256Digest {
-    var bytes = CanonicalBytes(kind: .trial)
-    bytes.append(previous.bytes)
+    let bytes = CanonicalBytes(kind: .trial)
+    bytes.reset(domain: CommitEntry.headDomain)
+    bytes.append(previous)
     bytes.append(seq)
     bytes.append(at.nanoseconds)
     bytes.append(source)
-    bytes.append(root.bytes)
+    bytes.append(root)
     return bytes.digest
   }
 
@@ -90,11 +89,14 @@ struct CommitEntry {
           .integer(seq), .integer(at.nanoseconds), .text(source), .integer(records), .blob(root.bytes),
           .blob(previous.bytes), .blob(head.bytes),
         ]))
-    for rows in rows {
+    for part in parts {
       try engine.execute(
         Statement(
-          "INSERT INTO commit_rows(seq, kind, first_row, last_row) VALUES (?1, ?2, ?3, ?4)",
-          [.integer(seq), .integer(rows.kind.rawValue), .integer(rows.first), .integer(rows.last)]))
+          "INSERT INTO commit_part(part, seq, first_row, last_row, digest) VALUES (?1, ?2, ?3, ?4, ?5)",
+          [
+            .integer(part.table.number), .integer(seq), .integer(part.first), .integer(part.last),
+            .blob(part.digest.bytes),
+          ]))
     }
     try engine.execute(
       Statement(

@@ -1,28 +1,24 @@
 import Records
 
-/// Hashes a record.
+/// Hashes what a record states.
 struct DigestVisitor: FieldVisitor {
-  private var fields = CanonicalBytes(kind: .trial)
+  let fields = CanonicalBytes(kind: .trial)
 
-  mutating func digest<Record: StorableRecord>(_ record: Record) throws -> SHA256Digest {
-    fields.reset(kind: Record.table.kind)
-    try record.visit(&self)
+  func start(_ kind: RecordKind) { fields.reset(kind: kind) }
+
+  func digest<Record: StorableRecord>(_ record: Record) throws -> SHA256Digest {
+    start(Record.table.kind)
+    var visitor = self
+    try record.visit(&visitor)
     return fields.digest
   }
 
-  mutating func integer(_ value: Int64?) { fields.append(value) }
-  mutating func real(_ value: Double?) { fields.append(value) }
-  mutating func text(_ value: String?) { fields.append(value) }
-  mutating func term(_ value: String?) { fields.append(value) }
-  mutating func bytes(_ value: [UInt8]?) { fields.append(value) }
-
-  mutating func series(_ value: TrialSeries) {
-    fields.append(value.suite)
-    fields.append(value.suiteVersion)
-    fields.append(value.variant)
-    fields.append(value.metric)
-    fields.append(value.configSHA256)
-    fields.append(value.subjectSHA256)
-    fields.append(value.judge)
-  }
+  func integer(_ value: Int64?) { fields.append(value) }
+  func real(_ value: Double?) { fields.append(value.flatMap { $0.isNaN ? nil : $0 }) }
+  func text(_ value: String?) { fields.append(value) }
+  func identifier(_ value: String?) { fields.append(value?.identifier) }
+  func term(_ value: String?) { fields.append(value?.identifier) }
+  func bytes(_ value: [UInt8]?) { fields.append(value) }
+  func series(_ value: TrialSeries) { value.append(to: fields) }
+  func stamp(_ value: Instant) {}
 }

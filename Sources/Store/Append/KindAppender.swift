@@ -2,162 +2,143 @@ import Records
 
 /// Appends the records of one kind, a batch at a time.
 ///
-/// A batch is looked up by its natural keys, sorted into new, known and changed, and inserted. Keys that occur twice in a
-/// batch end it early, so that each look-up sees everything before it.
+/// A record is put into columns and hashed as it comes. A batch is then looked up by its natural keys and sorted:
+/// - nothing bears the key: the record is stored;
+/// - the newest record of the key states the same, or an earlier one did: a duplicate, which is dropped, so that
+///   deliveries can be repeated in any order. What is compared is what the records state, not when;
+/// - the newest record of the key states something else: it is replaced. If it came in this same delivery, the delivery
+///   contradicts itself, and as no order says which of the two is meant, both stay current.
+///
+/// Keys that occur twice in a batch end it early, so that each look-up sees everything before it.
 final class KindAppender<Record: StorableRecord> {
   private let engine: any EngineWriter
-  private let terms: Terms
-  private var pending: [Record] = []
-  private var keys: [RecordID] = []
+  private let location: String
+  private let rollup: (any Rollup)?
+  private var index: KeyIndex
+  private let rows = RowBatch(Record.table.batchKinds)
+  private let visitor: RowVisitor
+  private var keyBytes = KeyBytes()
+  private var keys: [NaturalKey] = []
+  private var keySet = KeySet()
   private var ids: [RecordID] = []
   private var digests: [SHA256Digest] = []
-  private var keysInBatch: Set<RecordID> = []
-  private var hasher = DigestVisitor()
-  private var keyBytes = KeyBytes()
-  private let rows = RowBatch(Record.table.batchKinds)
-  private let lookUps = RowBatch([.blob])
-  private let newKeys = RowBatch([.blob, .integer, .blob])
-  private let replaced = RowBatch([.integer, .integer, .integer, .blob, .blob])
+  private var times: [Int64] = []
 
-  /// First row that this delivery gave, and the next to give.
-  let firstRow: Int64
-  private(set) var nextRow: Int64
+  private let firstRow: Int64
+  private var nextRow: Int64
+  private var records = SHA256Stream()
+  private var replaced = SHA256Stream()
+  private var replacedCount: Int64 = 0
   private(set) var count = AppendReceipt.Count()
-  /// Over the digests of everything stored, in order.
-  private(set) var root: SHA256Stream
-  private var hasRivals: Bool
-  /// Called with each record that is stored, and with the row that it replaces.
-  var onStore: ((_ record: Record, _ replacing: Int64?) throws -> Void)?
 
-  init(_ engine: any EngineWriter, terms: Terms) throws {
+  init(_ engine: any EngineWriter, terms: Terms, rollup: (any Rollup)? = nil, location: String) throws {
     self.engine = engine
-    self.terms = terms
-    let table = Record.table
-    let last = try engine.first(
-      Query(Statement("SELECT COALESCE(MAX(row), 0) FROM \(table.name)", columns: [.integer])) {
-        $0.integer(0, $1) ?? 0
-      })
-    firstRow = (last ?? 0) + 1
+    self.location = location
+    self.rollup = rollup
+    index = try KeyIndex(engine, kind: Record.table.kind)
+    visitor = RowVisitor(batch: rows, terms: terms)
+    firstRow = (try engine.integer("SELECT MAX(row) FROM \(Record.table.name)") ?? 0) + 1
     nextRow = firstRow
-    root = SHA256Stream()
-    hasRivals =
-      try engine.first(Query(Statement("SELECT 1 FROM rival LIMIT 1", columns: [.integer])) { $0.integer(0, $1) })
-      != nil
   }
 
+  /// - Throws: `LedgerError` with cause `refused` for a record that cannot be kept; those before it are not affected.
   func append(_ record: Record) throws {
     keyBytes.reset(kind: Record.table.kind)
     record.visitKey(&keyBytes)
     let key = keyBytes.key
-    if pending.count == RowBatch.capacity || keysInBatch.contains(key) { try flush() }
-    let digest = try hasher.digest(record)
-    pending.append(record)
+    if rows.isFull || keySet.contains(key, in: keys) { try flush() }
+    let digest = try put(record)
+    let id = RecordID(milliseconds: record.time.milliseconds, digest: digest)
+    rows.append(id)
+    // The number is known when it is known which records are new.
+    rows.append(0 as Int64)
     keys.append(key)
+    keySet.insertLast(of: keys)
+    ids.append(id)
     digests.append(digest)
-    ids.append(RecordID(milliseconds: record.time.milliseconds, digest: digest))
-    keysInBatch.insert(key)
+    times.append(record.time.nanoseconds)
+  }
+
+  private func put(_ record: Record) throws -> SHA256Digest {
+    visitor.digest.start(Record.table.kind)
+    var visitor = visitor
+    do {
+      try record.visit(&visitor)
+      return visitor.digest.fields.digest
+    } catch let refusal as Refusal {
+      let column = Record.table.columns[min(rows.cursor, Record.table.columns.count - 1)].name
+      rows.dropPartialRow()
+      throw LedgerError(
+        .refused, location: location, problem: "a \(Record.table.name) cannot be kept (\(column): \(refusal.reason))",
+        remedy: "Correct the source; nothing of this delivery was stored")
+    }
   }
 
   func flush() throws {
-    guard !pending.isEmpty else { return }
-    var known = [(row: Int64, id: RecordID)?](repeating: nil, count: pending.count)
-    lookUps.removeAll()
-    for key in keys { lookUps.append(key) }
-    try engine.queryForEach(
-      "SELECT row, record_id FROM natural_key WHERE key = ?1", lookUps, columns: [.integer, .blob]
-    ) { batch in
-      for row in 0..<batch.count {
-        guard let asked = batch.integer(0, row), let found = batch.integer(1, row), let id = batch.recordID(2, row)
-        else { continue }
-        known[Int(asked)] = (found, id)
-      }
+    guard rows.count > 0 else { return }
+    let order = keys.indices.sorted { keys[$0] < keys[$1] }
+    let newest = try index.newest(of: keys, order: order)
+    let changed = keys.indices.filter { position in
+      newest[position].map { !$0.id.statesTheSame(as: ids[position]) } ?? false
     }
-    var visitor = RowVisitor(batch: rows, terms: terms)
-    for (index, record) in pending.enumerated() {
-      if let known = known[index] {
-        // Equal statements are equal whenever they were made: a source without times is stamped anew at each delivery.
-        if known.id.content == ids[index].content {
-          count.duplicates += 1
-          continue
+    let resent = try index.wasStored(changed, keys: keys, ids: ids)
+    let differing = changed.filter { !resent.contains($0) }
+    let rivals = try index.rivals(differing, keys: keys)
+    var isStored = [Bool](repeating: false, count: keys.count)
+    for position in keys.indices where newest[position] == nil { isStored[position] = true }
+    for position in differing { isStored[position] = true }
+    let stored = keys.indices.filter { isStored[$0] }
+    count.duplicates += keys.count - stored.count
+
+    var replacedRows: [Int64] = []
+    for position in stored {
+      rows.set(Record.table.rowColumn, position, nextRow)
+      records.update(digests[position])
+      records.update(times[position])
+      if let old = newest[position] {
+        if old.row >= firstRow {
+          count.conflicting += 1
+          index.contradict(old, key: keys[position])
+        } else {
+          count.superseding += 1
+          for entry in rivals[position, default: []] + [old] {
+            index.replace(entry, by: nextRow, key: keys[position])
+            replaced.update(entry.row)
+            replaced.update(nextRow)
+            replacedRows.append(entry.row)
+          }
         }
-        if try wasStored(index) {
-          count.duplicates += 1
-          continue
-        }
-        try replace(known, at: index)
-      } else {
-        try onStore?(record, nil)
       }
-      rows.append(nextRow)
-      rows.append(ids[index])
-      try record.visit(&visitor)
-      newKeys.append(keys[index])
-      newKeys.append(nextRow)
-      newKeys.append(ids[index])
-      root.update(digests[index])
       nextRow += 1
-      count.stored += 1
     }
-    try write()
-    pending.removeAll(keepingCapacity: true)
+    count.stored += stored.count
+    try rollup?.remove(replacedRows)
+    try rollup?.add(rows, stored)
+    replacedCount += Int64(replacedRows.count)
+    try engine.executeForEach(Record.table.insertion, rows, order: stored)
+    let entries = order.filter { isStored[$0] }.map { position in
+      let row = rows.integer(Record.table.rowColumn, position) ?? 0
+      return (isNew: newest[position] == nil, (keys[position], KeyIndex.Entry(row: row, id: ids[position])))
+    }
+    try index.write(new: entries.filter(\.isNew).map(\.1), changed: entries.filter { !$0.isNew }.map(\.1))
+    removeAll()
+  }
+
+  private func removeAll() {
+    rows.removeAll()
     keys.removeAll(keepingCapacity: true)
+    keySet.removeAll()
     ids.removeAll(keepingCapacity: true)
     digests.removeAll(keepingCapacity: true)
-    keysInBatch.removeAll(keepingCapacity: true)
+    times.removeAll(keepingCapacity: true)
   }
 
-  /// Whether an equal record was stored and then replaced, or is one of several that contradict each other.
-  private func wasStored(_ index: Int) throws -> Bool {
-    let statement = Statement(
-      "SELECT record_id FROM superseded WHERE key = ?1 UNION ALL SELECT record_id FROM rival WHERE key = ?1",
-      [.blob(keys[index].bytes)], columns: [.blob])
-    return try engine.fetch(Query(statement) { $0.recordID(0, $1) }).contains { id in
-      id.map { $0.content == ids[index].content } ?? false
-    }
-  }
-
-  private func replace(_ known: (row: Int64, id: RecordID), at index: Int) throws {
-    let kind = Record.table.kind.rawValue
-    let key = keys[index]
-    if known.row >= firstRow {
-      // One delivery contradicts itself: no order says which record is meant.
-      count.conflicting += 1
-      hasRivals = true
-      try onStore?(pending[index], nil)
-      try engine.execute(
-        Statement(
-          "INSERT INTO rival(key, kind, row, record_id) VALUES (?1, ?2, ?3, ?4)",
-          [.blob(key.bytes), .integer(kind), .integer(known.row), .blob(known.id.bytes)]))
-      return
-    }
-    count.superseding += 1
-    try onStore?(pending[index], known.row)
-    replaced.append(kind)
-    replaced.append(known.row)
-    replaced.append(nextRow)
-    replaced.append(known.id)
-    replaced.append(key)
-    guard hasRivals else { return }
-    try engine.execute(
-      Statement(
-        """
-        INSERT INTO superseded(kind, row, by_row, record_id, key)
-        SELECT kind, row, ?2, record_id, key FROM rival WHERE key = ?1
-        """, [.blob(key.bytes), .integer(nextRow)]))
-    try engine.execute(Statement("DELETE FROM rival WHERE key = ?1", [.blob(key.bytes)]))
-  }
-
-  private func write() throws {
-    try engine.executeForEach(Record.table.insertion, rows)
-    try engine.executeForEach(
-      """
-      INSERT INTO natural_key(key, row, record_id) VALUES (?1, ?2, ?3)
-      ON CONFLICT(key) DO UPDATE SET row = excluded.row, record_id = excluded.record_id
-      """, newKeys)
-    try engine.executeForEach(
-      "INSERT INTO superseded(kind, row, by_row, record_id, key) VALUES (?1, ?2, ?3, ?4, ?5)", replaced)
-    rows.removeAll()
-    newKeys.removeAll()
-    replaced.removeAll()
+  /// What the delivery added, once it is flushed.
+  var parts: [CommitEntry.Part] {
+    guard count.stored > 0 else { return [] }
+    let kind = Record.table.kind
+    let stored = CommitEntry.Part(.records(kind), first: firstRow, last: nextRow - 1, digest: records.digest())
+    guard replacedCount > 0 else { return [stored] }
+    return [stored, CommitEntry.Part(.replaced(kind), first: 1, last: replacedCount, digest: replaced.digest())]
   }
 }

@@ -1,7 +1,7 @@
 import Records
 
 /// Counts the spans of one commit by what checks ask of traffic, so that a check never scans the spans themselves.
-final class SpanRollup {
+final class SpanRollup: Rollup {
   /// Numbers of terms; nil where the span says nothing.
   private struct Cell: Hashable {
     var day: Int64
@@ -11,6 +11,8 @@ final class SpanRollup {
     var modelServed: Int64?
     var promptSHA256: Int64?
     var predicted: Int64?
+
+    var values: [Int64?] { [day, feature, trafficCluster, tags, modelServed, promptSHA256, predicted] }
   }
 
   private struct Sum {
@@ -19,73 +21,93 @@ final class SpanRollup {
     var costLow: Int64 = 0
   }
 
+  static let columns = [
+    "seq", "day", "feature", "traffic_cluster", "tags", "model_served", "prompt_sha256", "predicted", "spans",
+    "cost_high", "cost_low",
+  ]
+  /// What it needs of a span.
+  private static let spanColumns = [
+    "started_at", "feature", "traffic_cluster", "tags", "model_served", "prompt_sha256", "cost_high", "cost_low",
+    "cost_currency", "attributes",
+  ]
+
   private let engine: any EngineWriter
   private let terms: Terms
   private var cells: [Cell: Sum] = [:]
+  private let places = SpanRollup.spanColumns.map { SpanRecord.table.column($0) }
 
   init(_ engine: any EngineWriter, terms: Terms) {
     self.engine = engine
     self.terms = terms
   }
 
-  func add(_ span: SpanRecord) throws { try count(span, by: 1) }
-
-  /// Takes back what a span that is replaced has added.
-  func remove(row: Int64) throws {
-    let table = SpanRecord.table
-    let statement = Statement(
-      "\(table.selection) WHERE t.row = ?1", [.integer(row)], columns: table.selectionKinds)
-    let old = try engine.first(
-      Query(statement) { batch, row in
-        var reader = RowReader(batch, row: row)
-        _ = (reader.integer(), reader.bytes())
-        return try SpanRecord(&reader)
-      })
-    if let old { try count(old, by: -1) }
+  func add(_ rows: RowBatch, _ stored: [Int]) throws {
+    for row in stored { try count(rows, row, places, by: 1) }
   }
 
-  private func count(_ span: SpanRecord, by sign: Int64) throws {
+  func remove(_ rows: [Int64]) throws {
+    guard !rows.isEmpty else { return }
+    let asked = RowBatch([.integer])
+    for row in rows { asked.append(row) }
+    try engine.queryForEach(
+      "SELECT \(SpanRollup.spanColumns.joined(separator: ", ")) FROM span WHERE row = ?1", asked, order: nil,
+      columns: places.map { SpanRecord.table.batchKinds[$0] }
+    ) { batch in
+      for row in 0..<batch.count { try count(batch, row, Array(1...places.count), by: -1) }
+    }
+  }
+
+  private func count(_ rows: RowBatch, _ row: Int, _ places: [Int], by sign: Int64) throws {
     let cell = Cell(
-      day: span.startedAt.day, feature: try terms.id(span.feature),
-      trafficCluster: try span.trafficCluster.map(terms.id), tags: try terms.id(span.tags.canonical),
-      modelServed: try span.modelServed.map(terms.id), promptSHA256: try span.promptSHA256.map(terms.id),
-      predicted: try SpanRollup.predicted(span).map(terms.id))
+      day: Instant(nanoseconds: rows.integer(places[0], row) ?? 0).day, feature: rows.integer(places[1], row) ?? 0,
+      trafficCluster: rows.integer(places[2], row), tags: rows.integer(places[3], row) ?? 0,
+      modelServed: rows.integer(places[4], row), promptSHA256: rows.integer(places[5], row),
+      predicted: try SpanRollup.predicted(rows.bytes(places[9], row)).map { try terms.id($0.identifier, column: 63) })
     var sum = cells[cell, default: Sum()]
     sum.spans += sign
     // Currencies are never added: the rollup counts dollars, which is what `cost_usd` holds.
-    if let cost = span.cost, cost.currency == "USD" {
-      sum.costHigh += sign * Int64(truncatingIfNeeded: cost.units >> 32)
-      sum.costLow += sign * Int64(truncatingIfNeeded: cost.units & 0xFFFF_FFFF)
+    if let high = rows.integer(places[6], row), let low = rows.integer(places[7], row),
+      let currency = rows.integer(places[8], row), currency == (try terms.id("USD", column: 62))
+    {
+      sum.costHigh += sign * high
+      sum.costLow += sign * low
     }
     cells[cell] = sum
   }
 
   /// The label that a classifier gave, which lies among the attributes.
-  private static func predicted(_ span: SpanRecord) -> String? {
-    guard let attributes = span.attributes, attributes.contains("\"predicted\"") else { return nil }
-    return (try? JSONValue(parsing: attributes))?["predicted"]?.text
+  private static func predicted(_ attributes: UnsafeRawBufferPointer?) throws -> String? {
+    guard let attributes, names(attributes) else { return nil }
+    return (try? JSONValue(parsing: String(decoding: attributes, as: UTF8.self)))?["predicted"]?.text
   }
 
-  func write(seq: Int64) throws {
-    let batch = RowBatch([RowBatch.ColumnKind](repeating: .integer, count: 11))
-    func write() throws {
-      try engine.executeForEach(
-        """
-        INSERT INTO span_rollup(
-          seq, day, feature, traffic_cluster, tags, model_served, prompt_sha256, predicted, spans, cost_high, cost_low)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-        """, batch)
-      batch.removeAll()
+  private static let predictedName = Array(#""predicted""#.utf8)
+
+  /// Most attributes have no such member: they are not parsed.
+  private static func names(_ json: UnsafeRawBufferPointer) -> Bool {
+    var start = 0
+    while start + predictedName.count <= json.count {
+      if json[start] == predictedName[0], json[start..<start + predictedName.count].elementsEqual(predictedName) {
+        return true
+      }
+      start += 1
     }
-    for (cell, sum) in cells where sum.spans != 0 || sum.costHigh != 0 || sum.costLow != 0 {
-      batch.append(seq)
-      for value in [
-        cell.day, cell.feature, cell.trafficCluster, cell.tags, cell.modelServed, cell.promptSHA256, cell.predicted,
-        sum.spans, sum.costHigh, sum.costLow,
-      ] { batch.append(value) }
-      if batch.isFull { try write() }
+    return false
+  }
+
+  func write(seq: Int64) throws -> CommitEntry.Part? {
+    var rows = try RollupRows(engine, table: "span_rollup", columns: SpanRollup.columns)
+    let changed = cells.filter { $0.value.spans != 0 || $0.value.costHigh != 0 || $0.value.costLow != 0 }
+    // Equal deliveries write equal rows, whatever the order of a dictionary.
+    for (cell, sum) in changed.sorted(by: { SpanRollup.precedes($0.key.values, $1.key.values) }) {
+      try rows.append([seq] + cell.values + [sum.spans, sum.costHigh, sum.costLow])
     }
-    try write()
     cells.removeAll()
+    return try rows.finish(.spanRollup)
+  }
+
+  private static func precedes(_ left: [Int64?], _ right: [Int64?]) -> Bool {
+    for (left, right) in zip(left, right) where left != right { return (left ?? .min) < (right ?? .min) }
+    return false
   }
 }

@@ -6,29 +6,59 @@ import Records
 final class Terms {
   private let engine: any EngineWriter
   private var known: [String: Int64] = [:]
+  private var knownBytes = 0
+  private var lastTerms: [(text: String, id: Int64)?]
   private var series: [TrialSeries: Int64] = [:]
-  private var lastTerm: (text: String, id: Int64)?
   private var lastSeries: (series: TrialSeries, id: Int64)?
+
+  private let newTerms = RowBatch([.integer, .text])
+  private let firstTerm: Int64
+  private var nextTerm: Int64
+  private var termDigest = SHA256Stream()
+  private let newSeries = RowBatch([.integer, .blob] + TrialSeries.columns.map { _ in .text })
+  private let firstSeries: Int64
+  private var nextSeries: Int64
+  private var seriesDigest = SHA256Stream()
+
   /// Beyond so many the memory starts anew, so that labels that are really free text cost look-ups and not memory.
   private static let limit = 65_536
+  private static let byteLimit = 16 << 20
 
-  init(_ engine: any EngineWriter) {
+  init(_ engine: any EngineWriter) throws {
     self.engine = engine
+    lastTerms = .init(repeating: nil, count: 64)
+    firstTerm = (try engine.integer("SELECT MAX(id) FROM term") ?? 0) + 1
+    nextTerm = firstTerm
+    firstSeries = (try engine.integer("SELECT MAX(id) FROM trial_series") ?? 0) + 1
+    nextSeries = firstSeries
   }
 
-  func id(_ text: String) throws -> Int64 {
-    if let lastTerm, lastTerm.text == text { return lastTerm.id }
+  /// The number of an identifier.
+  /// - Parameter column: where it stands; the neighbours of a text in its column are most often equal to it.
+  func id(_ text: String, column: Int = 0) throws -> Int64 {
+    let place = column & 63
+    if let last = lastTerms[place], last.text == text { return last.id }
     let id = try known[text] ?? find(text)
-    lastTerm = (text, id)
+    lastTerms[place] = (text, id)
     return id
   }
 
   private func find(_ text: String) throws -> Int64 {
-    let select = Statement("SELECT id FROM term WHERE value = ?1", [.text(text)], columns: [.integer])
-    let insert = Statement("INSERT INTO term(value) VALUES (?1) RETURNING id", [.text(text)], columns: [.integer])
-    let id = try id(select, else: insert)
-    if known.count >= Terms.limit { known.removeAll(keepingCapacity: true) }
+    let found = try engine.integer("SELECT id FROM term WHERE value = ?1", [.text(text)])
+    let id = found ?? nextTerm
+    if found == nil {
+      newTerms.append(id)
+      newTerms.append(text)
+      Terms.update(&termDigest, id: id, text: text)
+      nextTerm += 1
+    }
+    if known.count >= Terms.limit || knownBytes >= Terms.byteLimit || newTerms.isFull {
+      try write()
+      known.removeAll(keepingCapacity: true)
+      knownBytes = 0
+    }
     known[text] = id
+    knownBytes += text.utf8.count
     return id
   }
 
@@ -40,24 +70,66 @@ final class Terms {
   }
 
   private func find(_ value: TrialSeries) throws -> Int64 {
-    var fields = CanonicalBytes(kind: .trial)
-    for field in value.fields { fields.append(field) }
-    let key = SQLValue.blob(fields.digest.bytes)
-    let select = Statement("SELECT id FROM trial_series WHERE key = ?1", [key], columns: [.integer])
-    let insert = Statement(
-      """
-      INSERT INTO trial_series(key, \(TrialSeries.columns.joined(separator: ", ")))
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id
-      """, [key] + value.fields.map(SQLValue.init), columns: [.integer])
-    let id = try id(select, else: insert)
-    if series.count >= Terms.limit { series.removeAll(keepingCapacity: true) }
+    let key = Terms.key(value)
+    let found = try engine.integer("SELECT id FROM trial_series WHERE key = ?1", [.blob(key.bytes)])
+    let id = found ?? nextSeries
+    if found == nil {
+      newSeries.append(id)
+      newSeries.append(key)
+      for field in value.fields { newSeries.append(field?.identifier) }
+      Terms.update(&seriesDigest, id: id, key: key)
+      nextSeries += 1
+    }
+    if series.count >= Terms.limit || newSeries.isFull {
+      try write()
+      series.removeAll(keepingCapacity: true)
+    }
     series[value] = id
     return id
   }
 
-  private func id(_ select: Statement, else insert: Statement) throws -> Int64 {
-    let decode = { (batch: RowBatch, row: Int) in batch.integer(0, row) ?? 0 }
-    if let id = try engine.first(Query(select, decode: decode)) { return id }
-    return try engine.first(Query(insert, decode: decode)) ?? 0
+  /// Writes what is new.
+  func write() throws {
+    try engine.executeForEach("INSERT INTO term(id, value) VALUES (?1, ?2)", newTerms)
+    try engine.executeForEach(
+      """
+      INSERT INTO trial_series(id, key, \(TrialSeries.columns.joined(separator: ", ")))
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+      """, newSeries)
+    newTerms.removeAll()
+    newSeries.removeAll()
+  }
+
+  /// What the delivery added.
+  var parts: [CommitEntry.Part] {
+    var parts: [CommitEntry.Part] = []
+    if nextTerm > firstTerm {
+      parts.append(CommitEntry.Part(.terms, first: firstTerm, last: nextTerm - 1, digest: termDigest.digest()))
+    }
+    if nextSeries > firstSeries {
+      parts.append(CommitEntry.Part(.series, first: firstSeries, last: nextSeries - 1, digest: seriesDigest.digest()))
+    }
+    return parts
+  }
+
+  // MARK: What the chain covers
+
+  /// Which series it is, whatever its number.
+  static func key(_ series: TrialSeries) -> SHA256Digest {
+    let fields = CanonicalBytes(kind: .trial)
+    series.append(to: fields)
+    return fields.digest
+  }
+
+  static func update(_ digest: inout SHA256Stream, id: Int64, text: String) {
+    var text = text
+    digest.update(id)
+    digest.update(Int64(text.utf8.count))
+    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+  }
+
+  static func update(_ digest: inout SHA256Stream, id: Int64, key: SHA256Digest) {
+    digest.update(id)
+    digest.update(key)
   }
 }

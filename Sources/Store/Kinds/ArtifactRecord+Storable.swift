@@ -2,10 +2,10 @@ import Records
 
 extension ArtifactRecord: StorableRecord {
   static let table = RecordTable(
-    kind: .artifact, name: "artifact",
+    kind: .artifact, name: "artifact", time: "at",
     columns: [
       ("sha256", .text), ("artifact_kind", .term), ("name", .text), ("version", .text), ("bytes", .integer),
-      ("media_type", .text), ("owner", .text), ("derived_from", .text), ("at", .integer), ("attributes", .text),
+      ("media_type", .text), ("owner", .text), ("derived_from", .text), ("at", .stamp), ("attributes", .text),
     ])
 
   var time: Instant { at }
@@ -18,21 +18,21 @@ extension ArtifactRecord: StorableRecord {
   }
 
   func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws {
-    try visitor.text(sha256)
+    try visitor.identifier(sha256)
     try visitor.term(artifactKind)
-    try visitor.text(name)
-    try visitor.text(version)
+    try visitor.identifier(name)
+    try visitor.identifier(version)
     try visitor.integer(bytes)
     try visitor.text(mediaType)
     try visitor.text(owner)
     try visitor.text(ArtifactRecord.json(derivedFrom))
-    try visitor.integer(at.nanoseconds)
+    try visitor.stamp(at)
     try visitor.text(attributes)
   }
 
   init(_ row: inout RowReader) throws {
     self.init(
-      sha256: try row.require(row.text()), artifactKind: try row.require(row.text()),
+      sha256: try row.require(row.text()), artifactKind: try row.require(row.term()),
       name: try row.require(row.text()), at: Instant(nanoseconds: 0))
     version = row.text()
     bytes = row.integer()

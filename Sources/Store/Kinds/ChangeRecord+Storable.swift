@@ -2,7 +2,7 @@ import Records
 
 extension ChangeRecord: StorableRecord {
   static let table = RecordTable(
-    kind: .change, name: "change",
+    kind: .change, name: "change", time: "at",
     columns: [
       ("surface", .term), ("from_value", .text), ("to_value", .text), ("actor", .term), ("reason", .text),
       ("decision_id", .text), ("paths", .text), ("at", .integer), ("attributes", .text),
@@ -24,16 +24,16 @@ extension ChangeRecord: StorableRecord {
     try visitor.text(to)
     try visitor.term(actor)
     try visitor.text(reason)
-    try visitor.text(decisionID)
+    try visitor.identifier(decisionID)
     try visitor.text(TextList.json(paths))
     try visitor.integer(at.nanoseconds)
     try visitor.text(attributes)
   }
 
   init(_ row: inout RowReader) throws {
-    let surface = try row.require(row.text())
+    let surface = try row.require(row.term())
     let (from, to) = (row.text(), row.text())
-    self.init(surface: surface, actor: try row.require(row.text()), at: Instant(nanoseconds: 0))
+    self.init(surface: surface, actor: try row.require(row.term()), at: Instant(nanoseconds: 0))
     self.from = from
     self.to = to
     reason = row.text()

@@ -2,7 +2,7 @@ import Records
 
 extension Finding: StorableRecord {
   static let table = RecordTable(
-    kind: .finding, name: "finding",
+    kind: .finding, name: "finding", time: "at",
     columns: [
       ("check_id", .term), ("subject", .term), ("verdict", .term), ("as_of", .integer), ("at", .integer),
       ("expires_at", .integer), ("policy_sha256", .blob), ("inputs_sha256", .blob), ("body", .text),
@@ -31,8 +31,7 @@ extension Finding: StorableRecord {
 
   /// The body says everything; the columns before it are for SQL.
   init(_ row: inout RowReader) throws {
-    let columns = (row.text(), row.text(), row.text(), row.integer(), row.integer(), row.integer())
-    _ = (columns, row.bytes(), row.bytes())
+    row.skip(Finding.table.columns.count - 1)
     let body = try JSONValue(parsing: try row.require(row.text()))
     self = try row.require(Finding(json: body))
   }

@@ -2,7 +2,7 @@ import Records
 
 extension SpanRecord: StorableRecord {
   static let table = RecordTable(
-    kind: .span, name: "span",
+    kind: .span, name: "span", time: "started_at",
     columns: [
       ("span_id", .text), ("trace_id", .text), ("parent_id", .text), ("name", .term), ("span_kind", .term),
       ("started_at", .integer), ("ended_at", .integer), ("status", .term), ("error_type", .term), ("feature", .term),
@@ -24,9 +24,9 @@ extension SpanRecord: StorableRecord {
   }
 
   func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws {
-    try visitor.text(spanID)
-    try visitor.text(traceID)
-    try visitor.text(parentID)
+    try visitor.identifier(spanID)
+    try visitor.identifier(traceID)
+    try visitor.identifier(parentID)
     try visitor.term(name)
     try visitor.term(spanKind)
     try visitor.integer(startedAt.nanoseconds)
@@ -35,8 +35,8 @@ extension SpanRecord: StorableRecord {
     try visitor.term(errorType)
     try visitor.term(feature)
     try visitor.term(tenant)
-    try visitor.text(sessionID)
-    try visitor.text(userID)
+    try visitor.identifier(sessionID)
+    try visitor.identifier(userID)
     try visitor.term(tags.canonical)
     try visitor.term(trafficCluster)
     try visitor.term(stage)
@@ -57,45 +57,45 @@ extension SpanRecord: StorableRecord {
     try visitor.term(tool)
     try visitor.term(toolSchemaSHA256)
     try visitor.integer(attempt)
-    try visitor.text(idempotencyKey)
-    try visitor.text(subject)
-    try visitor.text(subjectSHA256)
+    try visitor.identifier(idempotencyKey)
+    try visitor.identifier(subject)
+    try visitor.identifier(subjectSHA256)
     try visitor.text(attributes)
   }
 
   init(_ row: inout RowReader) throws {
     let (id, trace) = (try row.require(row.text()), try row.require(row.text()))
     let parent = row.text()
-    let (name, kind) = (try row.require(row.text()), try row.require(row.text()))
+    let (name, kind) = (try row.require(row.term()), try row.require(row.term()))
     self.init(
       spanID: id, traceID: trace, name: name, spanKind: kind, startedAt: try row.instant(), feature: "")
     parentID = parent
     endedAt = row.integer().map(Instant.init(nanoseconds:))
-    status = try row.require(row.text().flatMap(Status.init(rawValue:)))
-    errorType = row.text()
-    feature = try row.require(row.text())
-    tenant = row.text()
+    status = try row.require(row.term().flatMap(Status.init(rawValue:)))
+    errorType = try row.term()
+    feature = try row.require(row.term())
+    tenant = try row.term()
     sessionID = row.text()
     userID = row.text()
-    tags = Tags(canonical: try row.require(row.text()))
-    trafficCluster = row.text()
-    stage = row.text()
-    modelRequested = row.text()
-    modelServed = row.text()
-    promptID = row.text()
-    promptSHA256 = row.text()
-    configSHA256 = row.text()
-    parameters = row.text()
+    tags = Tags(canonical: try row.require(row.term()))
+    trafficCluster = try row.term()
+    stage = try row.term()
+    modelRequested = try row.term()
+    modelServed = try row.term()
+    promptID = try row.term()
+    promptSHA256 = try row.term()
+    configSHA256 = try row.term()
+    parameters = try row.term()
     inputTokens = row.integer()
     outputTokens = row.integer()
     cachedTokens = row.integer()
-    cost = row.money()
-    finishReason = row.text()
+    cost = try row.money()
+    finishReason = try row.term()
     refusal = row.flag()
     retrieved = row.text()
-    indexSHA256 = row.text()
-    tool = row.text()
-    toolSchemaSHA256 = row.text()
+    indexSHA256 = try row.term()
+    tool = try row.term()
+    toolSchemaSHA256 = try row.term()
     attempt = row.integer()
     idempotencyKey = row.text()
     subject = row.text()

@@ -2,13 +2,13 @@ import Records
 
 extension TrialRecord: StorableRecord {
   static let table = RecordTable(
-    kind: .trial, name: "trial",
+    kind: .trial, name: "trial", time: "at",
     columns: [
       ("series", .series), ("item", .text), ("repeat", .integer), ("prediction", .text), ("judge_repeat", .integer),
       ("score", .real), ("passed", .integer), ("cluster", .term), ("traffic_cluster", .term), ("tags", .term),
       ("confidence", .real), ("predicted", .term), ("expected", .term), ("cost_high", .integer),
       ("cost_low", .integer), ("cost_currency", .term), ("latency_ms", .real), ("input_tokens", .integer),
-      ("output_tokens", .integer), ("at", .integer), ("attributes", .text),
+      ("output_tokens", .integer), ("at", .stamp), ("attributes", .text),
     ])
 
   var time: Instant { at }
@@ -33,9 +33,9 @@ extension TrialRecord: StorableRecord {
 
   func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws {
     try visitor.series(series)
-    try visitor.text(item)
+    try visitor.identifier(item)
     try visitor.integer(repetition)
-    try visitor.text(prediction)
+    try visitor.identifier(prediction)
     try visitor.integer(judgeRepeat)
     try visitor.real(score)
     try visitor.flag(passed)
@@ -49,34 +49,31 @@ extension TrialRecord: StorableRecord {
     try visitor.real(latencyMilliseconds)
     try visitor.integer(inputTokens)
     try visitor.integer(outputTokens)
-    try visitor.integer(at.nanoseconds)
+    try visitor.stamp(at)
     try visitor.text(attributes)
   }
 
   init(_ row: inout RowReader) throws {
-    let suite = try row.require(row.text())
-    let version = row.text()
-    let variant = try row.require(row.text())
-    let metric = try row.require(row.text())
-    let (config, subject, judge) = (row.text(), row.text(), row.text())
-    self.init(suite: suite, item: try row.require(row.text()), variant: variant, at: Instant(nanoseconds: 0))
-    self.suiteVersion = version
-    self.metric = metric
-    self.configSHA256 = config
-    self.subjectSHA256 = subject
-    self.judge = judge
+    let series = try row.series()
+    self.init(
+      suite: series.suite, item: try row.require(row.text()), variant: series.variant, at: Instant(nanoseconds: 0))
+    suiteVersion = series.suiteVersion
+    metric = series.metric
+    configSHA256 = series.configSHA256
+    subjectSHA256 = series.subjectSHA256
+    judge = series.judge
     repetition = row.integer()
     prediction = row.text()
     judgeRepeat = row.integer()
     score = row.real()
     passed = row.flag()
-    cluster = row.text()
-    trafficCluster = row.text()
-    tags = Tags(canonical: try row.require(row.text()))
+    cluster = try row.term()
+    trafficCluster = try row.term()
+    tags = Tags(canonical: try row.require(row.term()))
     confidence = row.real()
-    predicted = row.text()
-    expected = row.text()
-    cost = row.money()
+    predicted = try row.term()
+    expected = try row.term()
+    cost = try row.money()
     latencyMilliseconds = row.real()
     inputTokens = row.integer()
     outputTokens = row.integer()

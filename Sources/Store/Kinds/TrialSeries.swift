@@ -1,4 +1,6 @@
-/// What all trials of one run of a suite share.
+import Records
+
+/// What all trials of one run of a suite share. Its texts are identifiers, in normal form C.
 struct TrialSeries: Hashable {
   static let columns = ["suite", "suite_version", "variant", "metric", "config_sha256", "subject_sha256", "judge"]
 
@@ -12,4 +14,14 @@ struct TrialSeries: Hashable {
 
   /// In the order of `columns`.
   var fields: [String?] { [suite, suiteVersion, variant, metric, configSHA256, subjectSHA256, judge] }
+
+  func append(to bytes: CanonicalBytes) {
+    bytes.append(suite.identifier)
+    bytes.append(suiteVersion?.identifier)
+    bytes.append(variant.identifier)
+    bytes.append(metric.identifier)
+    bytes.append(configSHA256?.identifier)
+    bytes.append(subjectSHA256?.identifier)
+    bytes.append(judge?.identifier)
+  }
 }

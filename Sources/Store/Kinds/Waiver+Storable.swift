@@ -2,9 +2,9 @@ import Records
 
 extension Waiver: StorableRecord {
   static let table = RecordTable(
-    kind: .waiver, name: "waiver",
+    kind: .waiver, name: "waiver", time: "at",
     columns: [
-      ("check_id", .term), ("subject", .term), ("owner", .text), ("reason", .text), ("at", .integer),
+      ("check_id", .term), ("subject", .term), ("owner", .text), ("reason", .text), ("at", .stamp),
       ("expires_at", .integer),
     ])
 
@@ -21,13 +21,13 @@ extension Waiver: StorableRecord {
     try visitor.term(subject)
     try visitor.text(owner)
     try visitor.text(reason)
-    try visitor.integer(at.nanoseconds)
+    try visitor.stamp(at)
     try visitor.integer(expiresAt.nanoseconds)
   }
 
   init(_ row: inout RowReader) throws {
     self.init(
-      check: try row.require(row.text()), subject: try row.require(row.text()), owner: try row.require(row.text()),
+      check: try row.require(row.term()), subject: try row.require(row.term()), owner: try row.require(row.text()),
       reason: try row.require(row.text()), at: try row.instant(), expiresAt: try row.instant())
   }
 }

@@ -2,10 +2,13 @@ import Records
 
 extension Horizon {
   /// The condition under which a row of `alias` is in sight and was not replaced: the one place that says what is current.
-  func current(_ kind: RecordKind, _ alias: String) -> String {
+  /// - Parameter isUntouched: whether it is known that no row that is asked for was replaced, which spares a look-up a row.
+  func current(_ kind: RecordKind, _ alias: String, isUntouched: Bool = false) -> String {
     let last = lastRow(kind)
+    let inSight = "\(alias).row <= \(last)"
+    if isUntouched || !hasReplaced(kind) { return inSight }
     return """
-      \(alias).row <= \(last) AND NOT EXISTS (SELECT 1 FROM superseded x WHERE x.kind = \(kind.rawValue) \
+      \(inSight) AND NOT EXISTS (SELECT 1 FROM superseded x WHERE x.kind = \(kind.rawValue) \
       AND x.row = \(alias).row AND x.by_row <= \(last))
       """
   }
@@ -13,22 +16,38 @@ extension Horizon {
 
 extension Snapshot {
   /// Hands out the current records of a kind, oldest row first.
-  /// - Parameter condition: SQL on the table `t`, with `?1`, `?2`, … for `arguments`.
+  /// - Parameters:
+  ///   - condition: SQL on the table `t`, with `?1`, `?2`, … for `arguments`.
+  ///   - isUntouched: as `Horizon.current` takes it.
   func forEachRecord<Record: StorableRecord>(
-    _ type: Record.Type, where condition: String = "1", _ arguments: [SQLValue] = [],
+    _ type: Record.Type, where condition: String = "1 = 1", _ arguments: [SQLValue] = [], isUntouched: Bool = false,
     _ body: (_ id: RecordID, _ record: Record) throws -> Void
   ) throws {
     let table = Record.table
+    let current = horizon.current(table.kind, "t", isUntouched: isUntouched)
     let statement = Statement(
-      "\(table.selection) WHERE \(condition) AND \(horizon.current(table.kind, "t")) ORDER BY t.row", arguments,
-      columns: table.selectionKinds)
+      "\(table.selection) WHERE \(condition) AND \(current) ORDER BY t.row", arguments, columns: table.batchKinds)
     try forEachBatch(statement) { batch in
       for row in 0..<batch.count {
-        var reader = RowReader(batch, row: row)
-        _ = reader.integer()
-        guard let id = reader.bytes().flatMap({ RecordID(bytes: $0) }) else { continue }
+        guard let id = batch.recordID(table.idColumn, row) else { continue }
+        var reader = RowReader(batch, row: row, terms: terms)
         try body(id, try Record(&reader))
       }
     }
+  }
+
+  /// Current records that are no evidence.
+  func unhashed<Record: StorableRecord>(
+    _ type: Record.Type, where condition: String = "1 = 1", _ arguments: [SQLValue] = [], order: String
+  ) throws -> [Record] {
+    let table = Record.table
+    let statement = Statement(
+      "\(table.selection) WHERE \(condition) AND \(horizon.current(table.kind, "t")) ORDER BY \(order)", arguments,
+      columns: table.batchKinds)
+    return try fetchUnhashed(
+      Query(statement) { [terms = unhashedTerms] batch, row in
+        var reader = RowReader(batch, row: row, terms: terms)
+        return try Record(&reader)
+      })
   }
 }

@@ -10,29 +10,34 @@ public struct Horizon: Sendable, Equatable {
   /// Head of the chain there.
   public let head: SHA256Digest
   private let lastRows: [RecordKind: Int64]
+  private let replaced: Set<RecordKind>
 
   /// Last row of a kind in sight, 0 when there is none.
   public func lastRow(_ kind: RecordKind) -> Int64 { lastRows[kind, default: 0] }
+
+  /// Whether any row of a kind in sight was replaced.
+  func hasReplaced(_ kind: RecordKind) -> Bool { replaced.contains(kind) }
 
   static func load(_ engine: any EngineReader, asOf: Instant) throws -> Horizon {
     let newest = try engine.first(
       Query(
         Statement(
-          "SELECT seq, head FROM ledger_commit WHERE at <= ?1 ORDER BY seq DESC LIMIT 1",
+          "SELECT seq, head FROM ledger_commit WHERE at <= ?1 ORDER BY at DESC LIMIT 1",
           [.integer(asOf.nanoseconds)], columns: [.integer, .blob])
       ) { batch, row in (seq: batch.integer(0, row) ?? 0, head: batch.blob(1, row)) })
     let seq = newest?.seq ?? 0
-    let ends = try engine.fetch(
-      Query(
-        Statement(
-          "SELECT kind, MAX(last_row) FROM commit_rows WHERE seq <= ?1 GROUP BY kind", [.integer(seq)],
-          columns: [.integer, .integer])
-      ) { batch, row in (kind: batch.integer(0, row) ?? 0, last: batch.integer(1, row) ?? 0) })
     var lastRows: [RecordKind: Int64] = [:]
-    for end in ends {
-      if let kind = RecordKind(rawValue: end.kind) { lastRows[kind] = end.last }
+    var replaced: Set<RecordKind> = []
+    for kind in RecordKind.allCases {
+      func last(_ table: CommitTable) throws -> Int64? {
+        try engine.integer(
+          "SELECT last_row FROM commit_part WHERE part = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1",
+          [.integer(table.number), .integer(seq)])
+      }
+      lastRows[kind] = try last(.records(kind))
+      if try last(.replaced(kind)) != nil { replaced.insert(kind) }
     }
     let head = newest?.head.flatMap { SHA256Digest(bytes: $0) } ?? ChainHead.origin.head
-    return Horizon(asOf: asOf, seq: seq, head: head, lastRows: lastRows)
+    return Horizon(asOf: asOf, seq: seq, head: head, lastRows: lastRows, replaced: replaced)
   }
 }

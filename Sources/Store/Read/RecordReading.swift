@@ -7,7 +7,8 @@ extension Snapshot {
   ) throws {
     for name in names {
       try forEachRecord(
-        AnnotationRecord.self, where: "t.name = (SELECT id FROM term WHERE value = ?1)", [.text(name)], body)
+        AnnotationRecord.self, where: "t.name = (SELECT id FROM term WHERE value = ?1)", [.text(name.identifier)],
+        body)
     }
   }
 
@@ -16,7 +17,8 @@ extension Snapshot {
     kind: String, _ body: (_ id: RecordID, _ record: ArtifactRecord) throws -> Void
   ) throws {
     try forEachRecord(
-      ArtifactRecord.self, where: "t.artifact_kind = (SELECT id FROM term WHERE value = ?1)", [.text(kind)], body)
+      ArtifactRecord.self, where: "t.artifact_kind = (SELECT id FROM term WHERE value = ?1)", [.text(kind.identifier)],
+      body)
   }
 
   /// Hands out the changes, oldest row first.
@@ -29,47 +31,25 @@ extension Snapshot {
     of series: [TrialSeriesSummary], _ body: (_ id: RecordID, _ record: TrialRecord) throws -> Void
   ) throws {
     for one in series {
-      try forEachRecord(TrialRecord.self, where: "t.series = ?1", [.integer(one.id)], body)
+      try forEachRecord(TrialRecord.self, where: "t.series = ?1", [.integer(one.id)], isUntouched: one.isUntouched, body)
     }
   }
 
   /// Earlier findings of a check on a subject, newest first. Not part of the inputs.
   public func findings(check: String, subject: String, limit: Int = 100) throws -> [Finding] {
-    try earlierFindings(
+    try unhashed(
+      Finding.self,
       where: """
         t.check_id = (SELECT id FROM term WHERE value = ?1) AND t.subject = (SELECT id FROM term WHERE value = ?2)
-        """, [.text(check), .text(subject)], limit: limit)
+        """, [.text(check.identifier), .text(subject.identifier)], order: "t.row DESC LIMIT \(limit)")
   }
 
   /// Findings computed since an instant, newest first. Not part of the inputs.
   public func findings(since: Instant, limit: Int = 100_000) throws -> [Finding] {
-    try earlierFindings(where: "t.at >= ?1", [.integer(since.nanoseconds)], limit: limit)
-  }
-
-  private func earlierFindings(where condition: String, _ arguments: [SQLValue], limit: Int) throws -> [Finding] {
-    let table = Finding.table
-    let statement = Statement(
-      """
-      \(table.selection) WHERE \(condition) AND \(horizon.current(.finding, "t")) ORDER BY t.row DESC LIMIT \(limit)
-      """, arguments, columns: table.selectionKinds)
-    return try fetchUnhashed(
-      Query(statement) { batch, row in
-        var reader = RowReader(batch, row: row)
-        _ = (reader.integer(), reader.bytes())
-        return try Finding(&reader)
-      })
+    try unhashed(
+      Finding.self, where: "t.at >= ?1", [.integer(since.nanoseconds)], order: "t.row DESC LIMIT \(limit)")
   }
 
   /// The waivers that are not replaced, expired ones included. Not part of the inputs.
-  public func waivers() throws -> [Waiver] {
-    let table = Waiver.table
-    let statement = Statement(
-      "\(table.selection) WHERE \(horizon.current(.waiver, "t")) ORDER BY t.row", columns: table.selectionKinds)
-    return try fetchUnhashed(
-      Query(statement) { batch, row in
-        var reader = RowReader(batch, row: row)
-        _ = (reader.integer(), reader.bytes())
-        return try Waiver(&reader)
-      })
-  }
+  public func waivers() throws -> [Waiver] { try unhashed(Waiver.self, order: "t.row") }
 }

@@ -4,12 +4,16 @@ import Records
 struct RowReader {
   let batch: RowBatch
   let row: Int
+  private let terms: TermReader
   private var column = 0
 
-  init(_ batch: RowBatch, row: Int) {
+  init(_ batch: RowBatch, row: Int, terms: TermReader) {
     self.batch = batch
     self.row = row
+    self.terms = terms
   }
+
+  mutating func skip(_ columns: Int) { column += columns }
 
   mutating func integer() -> Int64? {
     defer { column += 1 }
@@ -26,19 +30,21 @@ struct RowReader {
     return batch.string(column, row)
   }
 
-  mutating func bytes() -> [UInt8]? {
-    defer { column += 1 }
-    return batch.blob(column, row)
+  mutating func term() throws -> String? {
+    guard let number = integer() else { return nil }
+    return try require(try terms.text(number))
   }
+
+  mutating func series() throws -> TrialSeries { try require(try terms.series(try require(integer()))) }
 
   mutating func flag() -> Bool? { integer().map { $0 != 0 } }
 
   mutating func instant() throws -> Instant { Instant(nanoseconds: try require(integer())) }
 
-  mutating func money() -> Money? {
-    let (high, low, currency) = (integer(), integer(), text())
+  mutating func money() throws -> Money? {
+    let (high, low, currency) = (integer(), integer(), try term())
     guard let high, let low, let currency else { return nil }
-    return Money(units: Int128(high) << 32 + Int128(low), currency: currency)
+    return Money(units: MoneyColumns.units(high: high, low: low), currency: currency)
   }
 
   /// - Throws: when a field is null that no record leaves out.

@@ -8,6 +8,9 @@ public final class Snapshot {
   private let engine: any EngineReader
   public let horizon: Horizon
   private var hash = SHA256Stream()
+  /// Shared texts become part of the inputs when they are first read.
+  private(set) lazy var terms = TermReader { [unowned self] in try forEachBatch($0, $1) }
+  private(set) lazy var unhashedTerms = TermReader { [engine] in try engine.query($0, $1) }
 
   init(_ engine: any EngineReader, horizon: Horizon) {
     self.engine = engine
@@ -54,7 +57,10 @@ public final class Snapshot {
   public var inputs: SHA256Digest { hash.digest() }
 
   /// Starts a new account of what is read: for the next subject.
-  public func startInputs() { hash = SHA256Stream() }
+  public func startInputs() {
+    hash = SHA256Stream()
+    terms.removeAll()
+  }
 
   /// The question belongs to the inputs as much as the answer: an empty answer to another question is another input.
   private func note(_ statement: Statement) { include(statement.sql) }

@@ -36,7 +36,7 @@ extension Snapshot {
       HAVING SUM(r.spans) > 0
       ORDER BY r.day, r.feature, r.traffic_cluster, r.tags, r.model_served, r.prompt_sha256, r.predicted
       """,
-      [.integer(horizon.seq), .integer(last - days), .integer(last)] + (feature.map { [.text($0)] } ?? []),
+      [.integer(horizon.seq), .integer(last - days), .integer(last)] + (feature.map { [.text($0.identifier)] } ?? []),
       columns: [.integer, .text, .text, .text, .text, .text, .text, .integer, .integer, .integer])
     try forEach(
       Query(statement) { batch, row in

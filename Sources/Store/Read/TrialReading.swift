@@ -13,27 +13,25 @@ extension Snapshot {
     _ body: (_ row: borrowing TrialRow, _ series: Int) throws -> Void
   ) throws {
     let sliceTexts = SliceTexts(names: slices)
+    let termTexts = TermTexts()
     for (index, one) in series.enumerated() {
       let shared = SharedTexts(one)
+      var trial = TrialRow(item: BorrowedText(UnsafeRawBufferPointer(start: nil, count: 0)))
+      trial.suite = shared.suite
+      trial.suiteVersion = shared.version
+      trial.variant = shared.variant
+      trial.configuration = shared.configuration
       try forEachBatch(Snapshot.trialStatement(one, horizon: horizon, withTags: !slices.isEmpty)) { batch in
-        try batch.withBuffers { buffers in
-          for row in 0..<batch.count {
-            guard let item = buffers.text(0, row) else { continue }
-            var trial = TrialRow(item: item)
-            trial.suite = shared.suite
-            trial.suiteVersion = shared.version
-            trial.variant = shared.variant
-            trial.configuration = shared.configuration
-            trial.repetition = buffers.text(1, row)
-            trial.prediction = buffers.text(2, row)
-            trial.judgeRepeat = buffers.text(3, row)
-            trial.score = batch.real(4, row)
-            trial.cluster = buffers.text(5, row)
-            if !slices.isEmpty {
-              trial.slices = try sliceTexts.values(tags: batch.integer(6, row) ?? 0) { try tags(number: $0) }
-            }
-            try body(trial, index)
-          }
+        for row in 0..<batch.count {
+          guard let item = batch.text(0, row) else { continue }
+          trial.item = item
+          trial.repetition = batch.text(1, row)
+          trial.prediction = batch.text(2, row)
+          trial.judgeRepeat = batch.text(3, row)
+          trial.score = batch.real(4, row)
+          trial.cluster = try batch.integer(5, row).flatMap { try termTexts.text($0, terms) }
+          if !slices.isEmpty { trial.slices = try sliceTexts.values(tags: batch.integer(6, row) ?? 0, terms) }
+          try body(trial, index)
         }
       }
     }
@@ -44,19 +42,12 @@ extension Snapshot {
   ) -> Statement {
     Statement(
       """
-      SELECT t.item, CAST(t.repeat AS TEXT), t.prediction, CAST(t.judge_repeat AS TEXT),
-        COALESCE(t.score, t.passed), (SELECT value FROM term WHERE id = t.cluster)\(withTags ? ", t.tags" : "")
-      FROM trial t WHERE t.series = ?1 AND \(horizon.current(.trial, "t")) ORDER BY t.row
+      SELECT t.item, CAST(t.repeat AS TEXT), t.prediction, CAST(t.judge_repeat AS TEXT), COALESCE(t.score, t.passed),
+        t.cluster\(withTags ? ", t.tags" : "")
+      FROM trial t WHERE t.series = ?1 AND \(horizon.current(.trial, "t", isUntouched: series.isUntouched))
+      ORDER BY t.row
       """, [.integer(series.id)],
-      columns: [.text, .text, .text, .text, .real, .text] + (withTags ? [.integer] : []))
-  }
-
-  /// The tags that a number stands for.
-  func tags(number: Int64) throws -> Tags {
-    let query = Query(
-      Statement("SELECT value FROM term WHERE id = ?1", [.integer(number)], columns: [.text])
-    ) { $0.string(0, $1) }
-    return Tags(canonical: (try first(query) ?? nil) ?? "{}")
+      columns: [.text, .text, .text, .text, .real, .integer] + (withTags ? [.integer] : []))
   }
 }
 
@@ -101,19 +92,42 @@ private final class SharedTexts {
   }
 }
 
+/// Texts of terms, to be lent.
+private final class TermTexts {
+  private var texts: [Int64: LastingText] = [:]
+  private static let limit = 65_536
+
+  /// Valid until the next call.
+  func text(_ number: Int64, _ terms: TermReader) throws -> BorrowedText? {
+    if let known = texts[number] { return known.borrowed }
+    guard let text = try terms.text(number) else { return nil }
+    if texts.count >= TermTexts.limit { texts.removeAll(keepingCapacity: true) }
+    let lasting = LastingText(text)
+    texts[number] = lasting
+    return lasting.borrowed
+  }
+}
+
 /// Values of slices by combination of tags: each combination is parsed once.
 private final class SliceTexts {
   private let names: [String]
   private var texts: [LastingText] = []
   private var values: [Int64: [BorrowedText?]] = [:]
+  private var last: (tags: Int64, values: [BorrowedText?])?
 
   init(names: [String]) {
     self.names = names
   }
 
-  func values(tags number: Int64, _ read: (Int64) throws -> Tags) throws -> [BorrowedText?] {
-    if let known = values[number] { return known }
-    let tags = try read(number).values
+  func values(tags number: Int64, _ terms: TermReader) throws -> [BorrowedText?] {
+    if let last, last.tags == number { return last.values }
+    let found = try values[number] ?? parse(number, terms)
+    last = (number, found)
+    return found
+  }
+
+  private func parse(_ number: Int64, _ terms: TermReader) throws -> [BorrowedText?] {
+    let tags = Tags(canonical: try terms.text(number) ?? "{}").values
     let found = names.map { name -> BorrowedText? in
       guard let text = tags[name] else { return nil }
       let lasting = LastingText(text)

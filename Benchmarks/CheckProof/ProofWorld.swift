@@ -1,0 +1,39 @@
+public import Checks
+import Records
+public import Simulation
+
+/// Simulates one world of a cell and asks the checks.
+public enum ProofWorld {
+  /// Days after which somebody looks for a win in `luckyLooks`: every other one.
+  static let lookingDays = Set(stride(from: 66, through: 84, by: 2))
+
+  public static func outcome(_ cell: ProofCell, seed: UInt64) async throws -> ProofOutcome {
+    let ledger = try await WorldLedger(World(seed: seed, plan: cell.plan))
+    switch cell {
+    case .clean: return outcome(try await ledger.findings(of: nil))
+    case .planted(.luckyLooks):
+      let check = PlantedFailure.luckyLooks.check
+      let looks = try await ledger.looks(of: check, after: lookingDays)
+      var outcome = outcome(looks.flatMap { $0 })
+      if !looks.isEmpty, !looks.joined().contains(where: { $0.verdict == .pass }) { outcome.found = [check] }
+      return outcome
+    case .planted(let failure):
+      let findings = try await ledger.findings(of: [failure.check])
+      var outcome = outcome(findings)
+      let codes = findings.flatMap { $0.reasons.filter { $0.verdict != .pass }.map(\.code) }
+      if codes.contains(where: failure.codes.contains) { outcome.found = [failure.check] }
+      return outcome
+    }
+  }
+
+  private static func outcome(_ findings: [Finding]) -> ProofOutcome {
+    var outcome = ProofOutcome()
+    for check in Set(findings.map(\.check)) {
+      let own = findings.filter { $0.check == check }
+      let codes = own.filter { $0.verdict == .fail }.flatMap { $0.reasons.filter { $0.verdict == .fail }.map(\.code) }
+      if own.contains(where: { $0.verdict == .fail }) { outcome.failed[check] = Set(codes) }
+      if own.allSatisfy({ $0.verdict == .pass || $0.verdict == .warn }) { outcome.passed.insert(check) }
+    }
+    return outcome
+  }
+}

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Flips every threshold comparison of the checks, one at a time, and names those that no test holds.
+
+The package is copied, and in the copy every `<`, `<=`, `>` and `>=` of a check becomes an operator of its own that does
+the same unless its number is asked for in the environment. So everything is compiled once, and each mutant is a run of
+the tests. There are two mutants of a comparison:
+
+  negated    the comparison says the opposite
+  boundary   it says the opposite only where both sides are equal (to 1e-6, as limits are compared with a slack)
+
+usage: mutate.py [--swift SWIFT] [--only TEXT] [--list]
+"""
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+COPY = ROOT / ".build_mutate" / "package"
+SCRATCH = ROOT / ".build_mutate" / "build"
+COMPARISON = re.compile(r"(?<= )(<=|>=|<|>)(?= )")
+# Digits of a comparison's number, as characters that may stand in an operator.
+DIGITS = "∀∁∂∃∄∅∆∇∈∉∊∋∌∍∎∏"
+SUPPORT = """import Glibc
+
+/// Which comparison is flipped in this run, and how; made by the mutation script, never part of the product.
+enum Mutant {
+  static let active: Int = getenv("TALLY_MUTANT").flatMap { Int(String(cString: $0)) } ?? -1
+  static let isBoundary = getenv("TALLY_MUTANT_KIND").map { String(cString: $0) == "boundary" } ?? false
+
+  @inline(__always) static func flips<Value: Comparable>(_ number: Int, _ left: Value, _ right: Value) -> Bool {
+    guard number == active else { return false }
+    guard isBoundary else { return true }
+    if let left = left as? Double, let right = right as? Double {
+      return abs(left - right) <= 1e-6 * max(1, abs(right))
+    }
+    return left == right
+  }
+}
+"""
+
+
+def code_lines(text):
+    """The lines of a Swift file with whether they are code: comments and lines of a literal over lines are not."""
+    literal = False
+    for line in text.splitlines():
+        starts = line.count('"""')
+        yield line, not literal and not line.lstrip().startswith("//")
+        if starts % 2:
+            literal = not literal
+
+
+def outside_strings(line, position):
+    return line[:position].replace('\\"', "").count('"') % 2 == 0
+
+
+def name(number, operator):
+    digits = "".join(DIGITS[int(digit, 16)] for digit in f"{number:x}")
+    return operator.rstrip("=") + digits
+
+
+def checks():
+    """The files that hold a check's rule."""
+    folder = ROOT / "Sources" / "Checks"
+    for path in sorted(folder.rglob("*.swift")):
+        relative = path.relative_to(folder)
+        if relative.parts[0] == "Frame" or relative.name in ("Manuals.swift", "Catalogue.swift"):
+            continue
+        yield path
+
+
+def instrument(sources):
+    """Rewrites the copy; returns (number, file, line, text, operator) of every comparison."""
+    mutants, support = [], [SUPPORT]
+    for path in sources:
+        output = []
+        for number, (line, is_code) in enumerate(code_lines(path.read_text(encoding="utf-8")), start=1):
+            if is_code:
+                matches = [m for m in COMPARISON.finditer(line) if outside_strings(line, m.start())]
+                for match in reversed(matches):
+                    identity = len(mutants)
+                    operator = match[1]
+                    mutants.append((identity, path.relative_to(ROOT), number, line.strip(), operator))
+                    own = name(identity, operator)
+                    line = line[: match.start()] + own + line[match.end():]
+                    support.append(
+                        f"infix operator {own}: ComparisonPrecedence\n"
+                        f"func {own} <Value: Comparable>(left: Value, right: Value) -> Bool {{\n"
+                        f"  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n")
+            output.append(line)
+        (COPY / path.relative_to(ROOT)).write_text("\n".join(output) + "\n", encoding="utf-8")
+    (COPY / "Sources" / "Checks" / "Mutants.swift").write_text("\n".join(support), encoding="utf-8")
+    return mutants
+
+
+def copy_package():
+    if COPY.exists():
+        shutil.rmtree(COPY)
+    COPY.mkdir(parents=True)
+    for entry in ("Package.swift", "VERSION", "Sources", "Tests", "Benchmarks"):
+        source = ROOT / entry
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, COPY / entry)
+
+
+def suites_for(path):
+    """The suite named after the check's file, where there is one; else all tests of the checks."""
+    stem = path.stem.split("+")[0]
+    return f"ChecksTests.{stem}" if list((ROOT / "Tests" / "ChecksTests").glob(f"{stem}*.swift")) else "ChecksTests"
+
+
+def survives(swift, suite, mutant, kind):
+    environment = dict(os.environ, TALLY_MUTANT=str(mutant), TALLY_MUTANT_KIND=kind)
+    command = [swift, "test", "--skip-build", "--disable-xctest", "--package-path", str(COPY), "--scratch-path",
+               str(SCRATCH), "--filter", suite]
+    try:
+        result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    except subprocess.TimeoutExpired:
+        return False  # A test that never ends is a test that fails.
+    if result.returncode == 0 and not re.search(r"Test run with [1-9]", result.stdout + result.stderr):
+        sys.exit(f"mutate: the filter {suite} finds no test")
+    return result.returncode == 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--swift", default="swift")
+    parser.add_argument("--only", default="", help="files whose path contains this text")
+    parser.add_argument("--list", action="store_true", help="print the comparisons and stop")
+    options = parser.parse_args()
+    copy_package()
+    mutants = instrument([path for path in checks() if options.only in str(path)])
+    if options.list:
+        for number, path, line, text, _ in mutants:
+            print(f"{number:4d}  {path}:{line}: {text}")
+        return 0
+    subprocess.run([options.swift, "build", "--build-tests", "--package-path", str(COPY), "--scratch-path",
+                    str(SCRATCH)], check=True, stdout=subprocess.DEVNULL)
+    if not survives(options.swift, "ChecksTests", -1, "negated"):
+        sys.exit("mutate: the tests fail without any mutant")
+    survivors, started = [], time.monotonic()
+    for number, path, line, text, operator in mutants:
+        for kind in ("negated", "boundary"):
+            if survives(options.swift, suites_for(path), number, kind):
+                survivors.append((kind, path, line, text, operator))
+                print(f"SURVIVES ({kind})  {path}:{line}: {text}", flush=True)
+        if sys.stderr.isatty():
+            print(f"\r{number + 1} of {len(mutants)} comparisons", end="", file=sys.stderr, flush=True)
+    negated = sum(1 for kind, *_ in survivors if kind == "negated")
+    print(f"{len(mutants)} comparisons, {2 * len(mutants)} mutants: {negated} negated and {len(survivors) - negated} "
+          f"boundary mutants survive; {time.monotonic() - started:.0f} s")
+    return 1 if negated else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+public import Records
+
+extension Intake {
+  /// Reads all inputs, of any known format, as records.
+  ///
+  /// Trials that other formats hold become trial records: what a row says counts before what the place of its file says,
+  /// and what the user says (`options`) before both.
+  /// - Parameters:
+  ///   - paths: files, directories, or `-` for standard input.
+  ///   - sink: takes the records in the order of the input.
+  /// - Throws: `IntakeError` with file, line and column. Nothing half-read: when it throws, discard what the sink took.
+  public static func readRecords<Sink: RecordSink>(
+    _ paths: [String], options: RecordOptions, into sink: inout Sink
+  ) throws -> IntakeSummary {
+    var summary = IntakeSummary()
+    var maker = TrialRecordMaker(sink, options: options)
+    try forEachSource(
+      paths, format: options.reading.format, standardInput: options.standardInput, summary: &summary
+    ) { source, format, summary in
+      try read(source, format: format, options: options, into: &maker, summary: &summary)
+    }
+    sink = maker.sink
+    return summary
+  }
+
+  /// Reads one input that is open already, such as bytes in memory, as records.
+  /// - Throws: `IntakeError`, as `readRecords(_:options:into:)`.
+  public static func readRecords<Sink: RecordSink>(
+    _ source: ByteSource, options: RecordOptions, into sink: inout Sink
+  ) throws -> IntakeSummary {
+    var summary = IntakeSummary()
+    var maker = TrialRecordMaker(sink, options: options)
+    let format = try options.reading.format ?? FormatDetection.format(of: source)
+    try read(source, format: format, options: options, into: &maker, summary: &summary)
+    sink = maker.sink
+    return summary
+  }
+
+  private static func read<Sink: RecordSink>(
+    _ source: ByteSource, format: FileFormat, options: RecordOptions, into maker: inout TrialRecordMaker<Sink>,
+    summary: inout IntakeSummary
+  ) throws {
+    guard format == .records else {
+      var reading = options.reading
+      reading.keepsDetails = true
+      if reading.metric == nil { reading.metric = options.metric }
+      return try read(source, format: format, options: reading, into: &maker, summary: &summary)
+    }
+    let before = summary.records
+    var lines = RecordLines(source, time: options.at)
+    try lines.read(into: &maker.sink, summary: &summary)
+    withExtendedLifetime(source) {}
+    summary.files.append(IntakeSummary.File(name: source.name, format: format, rows: summary.records - before))
+  }
+}

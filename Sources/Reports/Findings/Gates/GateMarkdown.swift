@@ -1,0 +1,44 @@
+internal import Records
+
+extension MarkdownReport {
+  /// What a gate decided, made to be a comment or the summary of a job.
+  public static func render(_ report: GateReport, options: ReportOptions = ReportOptions()) -> String {
+    let entries = CheckReport(entries: report.entries, asOf: report.asOf, ledger: report.ledger).worstFirst
+    let writer = FindingsMarkdown(options: options)
+    var blocks = ["\(sign(report)) **\(MarkdownText.escaped(GateSentence.text(report)))**"]
+    let missing = GateSentence.missing(report)
+    if !missing.isEmpty { blocks.append(missing.map { "- ❔ \(MarkdownText.escaped($0))" }.joined(separator: "\n")) }
+    if let table = writer.table(entries) { blocks.append(table) }
+    blocks += writer.details(entries)
+    blocks.append(judged(asOf: report.asOf, ledger: report.ledger, projectFile: report.projectFile))
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  /// What a gate would have refused in a period.
+  public static func render(_ replay: GateReplay, options: ReportOptions = ReportOptions()) -> String {
+    var blocks = ["**\(MarkdownText.escaped(replay.sentence))**"]
+    if !replay.rows.isEmpty {
+      let rows = replay.rows.prefix(100).map { row in
+        [
+          NumberFormat.count(row.runs), row.verdict.rawValue, MarkdownText.code(row.check),
+          row.subject.map(MarkdownText.code) ?? "does not apply", MarkdownText.reason(row.error), row.last.dateText,
+        ]
+      }
+      blocks.append(
+        MarkdownText.table(
+          header: ["runs", "verdict", "check", "subject", "code", "last"],
+          right: [true, false, false, false, false, false], rows: rows))
+      let hidden = replay.rows.count - rows.count
+      if hidden > 0 { blocks.append("… and \(NumberFormat.count(hidden)) more causes.") }
+    }
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func sign(_ report: GateReport) -> String {
+    switch report.decision {
+    case .pass: report.mode == .off ? "➖" : report.missing.isEmpty ? "✅" : "❔"
+    case .refused: "⛔"
+    case .wouldRefuse: "👀"
+    }
+  }
+}

@@ -1,0 +1,50 @@
+internal import Records
+
+extension TextReport {
+  /// What a gate decided: the sentence, what stands in the way, and the findings.
+  public static func render(_ report: GateReport, options: ReportOptions = ReportOptions()) -> String {
+    var page = TextPage(options)
+    page.paragraph(GateSentence.text(report), tint: tint(report))
+    for line in GateSentence.missing(report) {
+      page.blank()
+      page.item("? ", line, tint: .unsure)
+    }
+    let sorted = CheckReport(entries: report.entries, asOf: report.asOf, ledger: report.ledger).worstFirst
+    CheckText.findings(sorted, on: &page)
+    page.blank()
+    page.paragraph(
+      CheckText.judged(asOf: report.asOf, ledger: report.ledger, projectFile: report.projectFile), tint: .faint)
+    return page.text
+  }
+
+  /// What a gate would have refused in a period.
+  public static func render(_ replay: GateReplay, options: ReportOptions = ReportOptions()) -> String {
+    var page = TextPage(options)
+    page.paragraph(replay.sentence, tint: replay.refusedRuns > 0 ? .unsure : .good)
+    if !replay.rows.isEmpty {
+      page.blank()
+      var table = TextTable(columns: [
+        .init(title: "runs", alignsRight: true), .init(title: "verdict"), .init(title: "check", isFlexible: true),
+        .init(title: "subject", isFlexible: true), .init(title: "code", isFlexible: true),
+        .init(title: "last", isDroppable: true),
+      ])
+      for row in replay.rows {
+        let cells = [
+          NumberFormat.count(row.runs), row.verdict.rawValue, TerminalText.safe(row.check),
+          row.subject.map(TerminalText.safe) ?? "(does not apply)", TerminalText.safe(row.error), row.last.dateText,
+        ]
+        table.rows.append(cells.map(page.spelled))
+      }
+      page.table(table)
+    }
+    return page.text
+  }
+
+  private static func tint(_ report: GateReport) -> TextPage.Tint {
+    switch report.decision {
+    case .pass: report.mode == .off || !report.missing.isEmpty ? .unsure : .good
+    case .refused: .bad
+    case .wouldRefuse: .unsure
+    }
+  }
+}

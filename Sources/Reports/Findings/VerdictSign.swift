@@ -1,0 +1,60 @@
+internal import Records
+
+/// How a verdict is shown: a sign, a word and a colour. The word always stands beside the sign and the colour.
+struct VerdictSign {
+  let entry: CheckReport.Entry
+
+  init(_ entry: CheckReport.Entry) { self.entry = entry }
+
+  private var verdict: Finding.Verdict { entry.finding.verdict }
+
+  /// `FAIL`, or `FAIL, waived`.
+  var word: String { verdict.rawValue.uppercased() + (entry.counts ? "" : ", waived") }
+
+  func glyph(unicode: Bool) -> String {
+    switch verdict {
+    case .pass: unicode ? "✓" : "+"
+    case .warn: "!"
+    case .unknown: "?"
+    case .fail: unicode ? "✗" : "x"
+    }
+  }
+
+  var tint: TextPage.Tint {
+    guard entry.counts else { return .faint }
+    switch verdict {
+    case .pass: return .good
+    case .warn, .unknown: return .unsure
+    case .fail: return .bad
+    }
+  }
+
+  /// For Markdown.
+  var emoji: String {
+    guard entry.counts else { return "➖" }
+    switch verdict {
+    case .pass: return "✅"
+    case .warn: return "⚠️"
+    case .unknown: return "❔"
+    case .fail: return "❌"
+    }
+  }
+}
+
+extension Finding {
+  /// The code that decided: the first reason's, reasons being in verdict order.
+  var leadingCode: String? { reasons.first?.code }
+
+  /// The headline as one line; the first reason where a check said nothing.
+  var sentence: String {
+    if !headline.isEmpty { return headline }
+    return reasons.first?.text ?? "The check gave no explanation."
+  }
+
+  /// Reasons that the headline does not already say word for word with its code.
+  var unsaidReasons: [Reason] {
+    reasons.enumerated().filter { place, reason in
+      place > 0 || reason.text != sentence || reason.about != nil
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,28 @@
+/// Lines of `tally.yaml` by section, each line an entry of that section.
+struct Declaration: Sendable {
+  var features: [String] = []
+  var suites: [String] = []
+  var slices: [String] = []
+  var useCases: [String] = []
+  var classifiers: [String] = []
+
+  static func + (left: Declaration, right: Declaration) -> Declaration {
+    Declaration(
+      features: left.features + right.features, suites: left.suites + right.suites, slices: left.slices + right.slices,
+      useCases: left.useCases + right.useCases, classifiers: left.classifiers + right.classifiers)
+  }
+
+  /// The whole file.
+  var text: String {
+    let sections = [
+      ("features", features), ("suites", suites), ("slices", slices), ("use_cases", useCases),
+      ("classifiers", classifiers),
+    ]
+    return sections.filter { !$0.1.isEmpty }.map { name, entries in
+      "\(name):\n"
+        + entries.map { entry in
+          entry.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)\n" }.joined()
+        }.joined()
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,47 @@
+internal import Statistics
+
+/// Hands records over as they arrive: some late, some twice. Holds back no more than the late ones of three days.
+struct DeliveryDesk: Sendable {
+  private let dirt: Dirt
+  private var generator: Xoshiro256StarStar
+  private var held: [(due: Int, record: SimulatedRecord)] = []
+
+  init(_ dirt: Dirt, generator: Xoshiro256StarStar) {
+    self.dirt = dirt
+    self.generator = generator
+  }
+
+  /// What arrives on a day on which these records were made.
+  mutating func arrivals(day: Int, made: [SimulatedRecord]) -> [SimulatedRecord] {
+    var arrivals: [SimulatedRecord] = []
+    arrivals.reserveCapacity(made.count + made.count / 16)
+    let waiting = held
+    held.removeAll(keepingCapacity: true)
+    for made in made {
+      let record = dirt.blemished(made, &generator)
+      if generator.chance(dirt.late) {
+        held.append((day + 1 + generator.below(3), record))
+      } else {
+        arrivals.append(record)
+      }
+      if generator.chance(dirt.duplicates) { held.append((day + generator.below(4), record)) }
+    }
+    // After the day's own, so that what is late comes after newer records.
+    held += waiting
+    arrivals += release(upTo: day)
+    return arrivals
+  }
+
+  /// What is still under way when the quarter is over.
+  mutating func remainder() -> [SimulatedRecord] { release(upTo: .max) }
+
+  private mutating func release(upTo day: Int) -> [SimulatedRecord] {
+    var due: [SimulatedRecord] = []
+    held.removeAll { entry in
+      guard entry.due <= day else { return false }
+      due.append(entry.record)
+      return true
+    }
+    return due
+  }
+}

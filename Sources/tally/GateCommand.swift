@@ -1,0 +1,105 @@
+import ArgumentParser
+import Checks
+import Project
+import Records
+import Reports
+import Store
+
+struct GateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gate",
+    abstract: "May this action go ahead? Runs the checks that a gate of tally.yaml requires.",
+    discussion: """
+      Examples:
+        tally gate merge
+        tally gate release --format json
+        tally gate release --replay 7d     what it would have refused so far
+
+      A gate starts with `mode: observe`: it says what it would refuse and exits
+      with 0. With `mode: enforce` it exits with 1 when a required check fails and
+      with 2 when one cannot tell; `on_unknown: report` lets the latter pass.
+      Waived findings do not count.
+      """)
+
+  @Argument(help: "Name of the gate in tally.yaml.") var name: String
+  @OptionGroup var file: ProjectOption
+  @OptionGroup var place: LedgerOption
+  @Option(help: ArgumentHelp("Summarise what it would have refused in the time before now: 24h, 7d.", valueName: "time"))
+  var replay: String?
+  @Option(help: "text, json or markdown.") var format = Format.text
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, markdown
+  }
+
+  func run() async throws {
+    let code: Int32
+    do {
+      code = try await answer()
+    } catch {
+      throw Terminal.failOnLedger(error)
+    }
+    throw ExitCode(code)
+  }
+
+  private func answer() async throws -> Int32 {
+    let session = try await CheckSession(project: file, place: place, asOf: nil)
+    guard let gate = session.project.gates[name] else {
+      let gates = session.project.gates.ids
+      throw ValidationError(
+        gates.isEmpty
+          ? "\(session.projectFile ?? ProjectOption.usualName) declares no gates; `gates: {\(name): {require: [eval-power]}}` is one."
+          : "There is no gate '\(name)'. There are: \(gates.joined(separator: ", ")).")
+    }
+    if let replay { return try await summarise(gate, replay, session) }
+    let result = try await session.run(gate.require, store: true)
+    try session.ledger.close()
+    let entries = session.entries(result)
+    let report = report(gate, entries: entries, asOf: result.asOf, session)
+    let options = ReportOptions.forOutput(show: 5)
+    switch format {
+    case .text: try Terminal.write(TextReport.render(report, options: options))
+    case .json: try Terminal.write(JSONReport.render(report, options: options))
+    case .markdown: try Terminal.write(MarkdownReport.render(report, options: options))
+    }
+    return report.exitCode
+  }
+
+  private func report(
+    _ gate: GateSettings, entries: [CheckReport.Entry], asOf: Instant, _ session: CheckSession
+  ) -> GateReport {
+    GateReport(
+      name: name, mode: GateReport.Mode(rawValue: gate.mode.rawValue) ?? .observe,
+      onUnknown: GateReport.OnUnknown(rawValue: gate.onUnknown.rawValue) ?? .refuse,
+      required: gate.require.map { check in
+        GateReport.Requirement(check: check, entries: entries.filter { $0.finding.check == check })
+      },
+      asOf: asOf, projectFile: session.projectFile, ledger: session.ledger.location)
+  }
+
+  /// What the findings on record would have meant to this gate: those of one run bear the same time.
+  private func summarise(_ gate: GateSettings, _ replay: String, _ session: CheckSession) async throws -> Int32 {
+    guard let duration = DurationText.parse(replay), duration > .zero else {
+      throw ValidationError("--replay takes a duration such as 24h or 7d, not '\(replay)'.")
+    }
+    let now = SystemClock.now()
+    let from = now.advanced(by: .zero - duration) ?? Instant(nanoseconds: .min)
+    let (findings, waivers) = try await session.ledger.read { snapshot in
+      (try snapshot.findings(since: from), try snapshot.waivers())
+    }
+    try session.ledger.close()
+    let runs = Dictionary(grouping: findings.filter { gate.require.contains($0.check) }, by: \.at)
+    let reports = runs.sorted { $0.key < $1.key }.map { at, findings in
+      let result = CheckSession.Result(findings: findings, notApplicable: [], waivers: waivers, asOf: at)
+      return report(gate, entries: session.entries(result), asOf: at, session)
+    }
+    let summary = GateReplay(name: name, from: from, to: now, of: reports)
+    let options = ReportOptions.forOutput(show: 5)
+    switch format {
+    case .text: try Terminal.write(TextReport.render(summary, options: options))
+    case .json: try Terminal.write(JSONReport.render(summary, options: options))
+    case .markdown: try Terminal.write(MarkdownReport.render(summary, options: options))
+    }
+    return 0
+  }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Intake
+import Records
+import Store
+import Synchronization
+
+struct IngestCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingest",
+    abstract: "Store evaluation results and other records in the ledger. Storing twice stores once.",
+    discussion: """
+      Examples:
+        tally ingest baseline.csv candidate.csv --suite support-bot
+        tally ingest logs/                                a folder of logs
+        tally ingest records.jsonl                        tally's own records
+        tally ingest run.jsonl --dry-run                  what would be stored
+        zcat run.csv.gz | tally ingest - --suite qa --variant prod
+
+      All files of one call become one commit: all of it is stored, or nothing.
+      What is there already is not stored again; a changed row replaces the
+      earlier one, which stays on record.
+
+      Everything that `tally compare` reads is read, and JSON lines of tally's
+      own records (tally.records/1), one record a line:
+        {"kind":"trial","suite":"qa","item_id":"7","variant":"prod","score":1,
+         "at":"2026-03-01T12:00:00Z"}
+      Kinds are trial, annotation, artifact, span and change.
+
+      The suite and the variant of a trial: what the option says, else the row
+      or the log; else the file's name is the variant and its folder's name the
+      suite (the file's name, when rows name their variants).
+
+      Exit code 0: committed. 64: usage or unreadable input, nothing stored.
+      73: the ledger cannot be opened or made. 74: it cannot be written (the
+      disk is full, another process keeps it locked); nothing was stored.
+      """)
+
+  @Argument(help: "Files, folders of them, or - for standard input.")
+  var inputs: [String]
+
+  @OptionGroup var place: LedgerOption
+  @OptionGroup(title: "Naming") var naming: IngestNaming
+  @OptionGroup(title: "Reading") var reading: IngestReading
+
+  @Flag(help: "Say what would be stored, and store nothing.")
+  var dryRun = false
+
+  @Option(help: "text or json.")
+  var format = Format.text
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  func validate() throws {
+    guard !inputs.isEmpty else { throw ValidationError("Name the files to store.") }
+    guard inputs.filter({ $0 == "-" }).count <= 1 else {
+      throw ValidationError("Standard input can be read only once.")
+    }
+  }
+
+  func run() async throws {
+    do {
+      let report = try await ingest()
+      IngestCommand.say(report.summary)
+      try Terminal.write(format == .json ? report.json.rendered() : report.text)
+    } catch {
+      throw Terminal.failOnLedger(error)
+    }
+  }
+
+  private func ingest() async throws -> IngestReport {
+    var options = RecordOptions(now: SystemClock.now())
+    naming.apply(to: &options)
+    reading.apply(to: &options.reading)
+    // A pipe may be slow: it is read before the ledger is locked.
+    if inputs.contains("-") { options.standardInput = try ByteSource(path: "-") }
+    if dryRun {
+      var sink = IngestSink(appender: nil)
+      let summary = try Intake.readRecords(inputs, options: options, into: &sink)
+      sink.finish()
+      return IngestReport(ledger: try place.location, summary: summary, counts: sink.counts, receipt: nil)
+    }
+    let ledger = try await place.open(create: true)
+    let outcome = Mutex<(summary: IntakeSummary, counts: IngestCounts)?>(nil)
+    let settled = options
+    let receipt = try await ledger.append(source: "tally \(Version.current)") { appender in
+      var sink = IngestSink(appender: appender)
+      defer { sink.finish() }
+      let summary = try Intake.readRecords(inputs, options: settled, into: &sink)
+      let counts = sink.counts
+      outcome.withLock { $0 = (summary, counts) }
+    }
+    try ledger.close()
+    let (summary, counts) = outcome.withLock { $0 } ?? (IntakeSummary(), IngestCounts())
+    return IngestReport(ledger: try place.location, summary: summary, counts: counts, receipt: receipt)
+  }
+
+  private static func say(_ summary: IntakeSummary) {
+    for file in summary.files.prefix(20) {
+      Terminal.note("\(file.name): \(file.format.rawValue), \(file.rows) \(file.rows == 1 ? "record" : "records")")
+    }
+    if summary.files.count > 20 { Terminal.note("… and \(summary.files.count - 20) more files") }
+    if !summary.guesses.isEmpty {
+      let guesses = summary.guesses.map { guess in
+        let others = guess.alternatives.isEmpty ? "" : " (there is also \(guess.alternatives.joined(separator: ", ")))"
+        return "\(guess.role) = \(guess.column)\(others)"
+      }.joined(separator: ", ")
+      let options = Set(summary.guesses.map(\.option)).sorted().joined(separator: ", ")
+      Terminal.note("  guessed: \(guesses) (\(options) to change)")
+    }
+    for warning in summary.warnings { Terminal.note("  note: \(warning)") }
+  }
+}

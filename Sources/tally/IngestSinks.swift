@@ -1,0 +1,103 @@
+import Records
+import Store
+
+/// What came out of reading, by kind and, for trials, by series.
+struct IngestCounts: Sendable {
+  struct Series: Hashable {
+    var suite: String
+    var suiteVersion: String?
+    var variant: String
+    var metric: String
+  }
+
+  private(set) var kinds: [RecordKind: Int] = [:]
+  /// In the order in which they were met.
+  private(set) var series: [(key: Series, trials: Int)] = []
+  private var places: [Series: Int] = [:]
+  private var last = 0
+
+  mutating func add(_ kind: RecordKind) { kinds[kind, default: 0] += 1 }
+
+  mutating func add(_ trial: TrialRecord) {
+    add(.trial)
+    if last < series.count, series[last].key.holds(trial) {
+      series[last].trials += 1
+      return
+    }
+    let key = Series(
+      suite: trial.suite, suiteVersion: trial.suiteVersion, variant: trial.variant, metric: trial.metric)
+    last = places[key] ?? series.count
+    if last == series.count {
+      places[key] = last
+      series.append((key, 0))
+    }
+    series[last].trials += 1
+  }
+
+  var total: Int { kinds.values.reduce(0, +) }
+}
+
+extension IngestCounts.Series {
+  fileprivate func holds(_ trial: TrialRecord) -> Bool {
+    suite == trial.suite && variant == trial.variant && metric == trial.metric && suiteVersion == trial.suiteVersion
+  }
+}
+
+/// Counts records, appends them when there is a ledger to append to, and says how many once it takes longer than a second.
+struct IngestSink: RecordSink {
+  private(set) var counts = IngestCounts()
+  /// Nil for a dry run.
+  let appender: Appender?
+  private let start = ContinuousClock.now
+  private var records = 0
+  private var hasSpoken = false
+
+  init(appender: Appender?) {
+    self.appender = appender
+  }
+
+  mutating func receive(_ record: TrialRecord) throws {
+    try appender?.append(record)
+    counts.add(record)
+    tick()
+  }
+
+  mutating func receive(_ record: AnnotationRecord) throws {
+    try appender?.append(record)
+    counts.add(.annotation)
+    tick()
+  }
+
+  mutating func receive(_ record: ArtifactRecord) throws {
+    try appender?.append(record)
+    counts.add(.artifact)
+    tick()
+  }
+
+  mutating func receive(_ record: SpanRecord) throws {
+    try appender?.append(record)
+    counts.add(.span)
+    tick()
+  }
+
+  mutating func receive(_ record: ChangeRecord) throws {
+    try appender?.append(record)
+    counts.add(.change)
+    tick()
+  }
+
+  private mutating func tick() {
+    records += 1
+    if records & 0x3FFF == 0 { report() }
+  }
+
+  private mutating func report() {
+    guard Terminal.showsProgress, ContinuousClock.now - start > .seconds(1) else { return }
+    Terminal.put("\rtally: \(records) records", to: 2)
+    hasSpoken = true
+  }
+
+  func finish() {
+    if hasSpoken { Terminal.put("\r\u{1B}[K", to: 2) }
+  }
+}

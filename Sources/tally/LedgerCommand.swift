@@ -1,0 +1,75 @@
+import ArgumentParser
+import Records
+import Store
+
+struct LedgerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ledger",
+    abstract: "Look after the ledger: how much it holds, and whether it is what it was.",
+    subcommands: [StatusCommand.self, VerifyCommand.self])
+
+  struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "status", abstract: "How many records of each kind, in how many commits.")
+
+    @OptionGroup var place: LedgerOption
+
+    func run() async throws {
+      do {
+        let ledger = try await place.open(create: false)
+        let status = try await ledger.status()
+        try ledger.close()
+        var lines = ["\(ledger.location): \(Count.of(status.commits, "commit")), the last at \(last(status))."]
+        for kind in RecordKind.allCases {
+          if let count = status.records[kind] { lines.append("  \(Count.of(count, kind.name))") }
+        }
+        if status.superseded > 0 { lines.append("  \(Count.of(status.superseded, "record")) of these were replaced by later ones") }
+        lines.append("  head of the chain: \(status.head)")
+        try Terminal.write(lines.joined(separator: "\n"))
+      } catch {
+        throw Terminal.failOnLedger(error)
+      }
+    }
+
+    private func last(_ status: LedgerStatus) -> String { status.lastCommit?.description ?? "no time yet" }
+  }
+
+  struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "verify",
+      abstract: "Recompute every record's hash and the chain that binds them: was anything changed after it was stored?",
+      discussion: """
+        Exit code 0: everything is what it was when it was acknowledged. 1: it is
+        not, and what is different is named. Compare the head of the chain with one
+        that you noted elsewhere: a ledger replaced as a whole has another.
+        """)
+
+    @OptionGroup var place: LedgerOption
+
+    func run() async throws {
+      let verification: LedgerVerification
+      do {
+        let ledger = try await place.open(create: false)
+        verification = try await ledger.verify()
+        let head = try await ledger.status().head
+        try ledger.close()
+        let counts = "\(Count.of(verification.records, "record")) in \(Count.of(verification.commits, "commit"))"
+        if verification.isSound {
+          try Terminal.write("\(ledger.location) is sound: \(counts), head \(head).")
+        } else {
+          try Terminal.write(
+            "\(ledger.location) is not what it was (\(counts)):\n"
+              + verification.problems.map { "  \($0)" }.joined(separator: "\n"))
+        }
+      } catch {
+        throw Terminal.failOnLedger(error)
+      }
+      if !verification.isSound { throw ExitCode(1) }
+    }
+  }
+}
+
+/// "1 commit", "2 commits".
+enum Count {
+  static func of(_ number: Int64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}
