@@ -18,7 +18,7 @@ help: ## Show this list
 	  | while IFS='|' read -r target text; do printf '%-24s %s\n' "$$target" "$$text"; done
 
 .PHONY: demo
-demo: install-packages ## Build tally and compare the bundled example results (start here)
+demo: install-packages ## Build tally, compare example results, check a simulated company (start here)
 	@# The debug build gives the first verdict sooner, and `make test` uses what it compiled.
 	$(SWIFT) build --product tally
 	@Scripts/demo.sh "$$($(SWIFT) build --show-bin-path)/tally"

@@ -4,6 +4,9 @@ public import Project
 public enum Catalogue {
   public static let checks: [any Check.Type] = [
     EvalPower.self,
+    SliceCoverage.self,
+    StochasticStability.self,
+    ClassifierRisk.self,
     ReliabilityCeiling.self,
     EvalValidity.self,
     EvalRot.self,

@@ -73,6 +73,7 @@ extension Terminal {
     guard let problem = problem as? LedgerError else { return fail(problem) }
     note("tally: \(problem)")
     switch problem.cause {
+    case .refused: return ExitCode(64)
     case .unreadable, .newer: return ExitCode(73)
     case .full, .damaged, .busy, .database: return ExitCode(74)
     }

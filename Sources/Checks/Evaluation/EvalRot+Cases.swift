@@ -111,7 +111,7 @@ extension EvalRot {
       for (one, name) in zip(all, names) where one.isLive && !one.isPinned {
         guard let cluster = one.cluster, let others = left[cluster] else { continue }
         let share = mix.longShare(cluster)
-        if let share, Limits.isBelow(share, policy.retireShare) {
+        if let share, share.isBelow(policy.retireShare) {
           list.append((name, one.id, "its topic has \(Phrase.percent(share)) of traffic"))
         } else if one.streak >= policy.saturatedRuns, others - 1 >= policy.crowd {
           list.append((name, one.id, "passed its last \(one.streak) trials"))

@@ -153,18 +153,18 @@ extension Judgement {
       let low = headline.low, let high = headline.high
     else {
       return "Nobody knows whether \(facts.rot.suite) resembles the traffic of \(facts.feature): "
-        + "\(Phrase.count(facts.live, "live case")), \(Phrase.count(facts.mix.spans, "span")) with a topic."
+        + "\(NumberWords.counted(facts.live, "live case")), \(NumberWords.counted(facts.mix.spans, "span")) with a topic."
     }
     return
       "\(facts.rot.suite) covers \(Phrase.percent(facts.mix.coverage)) of the traffic of \(facts.feature): weighted by "
-      + "\(Phrase.count(facts.mix.spans, "span")) of \(policy.windowDays) days its score is between \(Phrase.percent(low)) "
+      + "\(NumberWords.counted(facts.mix.spans, "span")) of \(policy.windowDays) days its score is between \(Phrase.percent(low)) "
       + "and \(Phrase.percent(high)), not the \(Phrase.percent(legacy)) that it shows on "
-      + "\(Phrase.count(facts.live, "live case"))."
+      + "\(NumberWords.counted(facts.live, "live case"))."
   }
 
   private func nextAction(_ facts: EvalRot.Facts) -> String {
     if let first = missing.first, codes(.fail).isEmpty {
-      return "Get \(first.howMuch.map { "\(Phrase.grouped($0)) more " } ?? "")\(first.what)."
+      return "Get \(first.howMuch.map { "\(NumberWords.grouped($0)) more " } ?? "")\(first.what)."
     }
     let best = facts.mix.topics.indices.max { left, right in
       let (first, second) = (facts.mix.topics[left].priority, facts.mix.topics[right].priority)
@@ -172,7 +172,7 @@ extension Judgement {
     }
     if let best, facts.mix.topics[best].priority > 0, let labels = facts.mix.labels(facts.rot.labelBudget) {
       return
-        "Label \(Phrase.count(labels[best], "case")) of the topic \(facts.mix.topics[best].name) from production first."
+        "Label \(NumberWords.counted(labels[best], "case")) of the topic \(facts.mix.topics[best].name) from production first."
     }
     return "Collect traffic with a topic."
   }

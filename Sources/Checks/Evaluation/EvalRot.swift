@@ -128,12 +128,12 @@ public enum EvalRot: Check {
     if mix.spans < policy.minSpans {
       judgement.unknown(
         "TRAFFIC_FEW",
-        "\(Phrase.count(mix.spans, "span")) of \(facts.feature) with a topic in \(policy.windowDays) days; "
-          + "\(Phrase.grouped(policy.minSpans)) are needed.",
+        "\(NumberWords.counted(mix.spans, "span")) of \(facts.feature) with a topic in \(policy.windowDays) days; "
+          + "\(NumberWords.grouped(policy.minSpans)) are needed.",
         missing: "spans with a traffic_cluster", policy.minSpans - mix.spans)
     }
     let spans = mix.spans + mix.unclustered
-    if spans > 0, Limits.isAbove(Double(mix.unclustered) / Double(spans), policy.unclusteredMax) {
+    if spans > 0, (Double(mix.unclustered) / Double(spans)).isAbove(policy.unclusteredMax) {
       let allowed = Int(policy.unclusteredMax * Double(spans))
       judgement.unknown(
         "UNCLUSTERED",
@@ -142,11 +142,11 @@ public enum EvalRot: Check {
         missing: "spans with a traffic_cluster", mix.unclustered - allowed)
     }
     let total = facts.live + facts.cases.uncarded
-    if Limits.isAbove(Double(facts.incomplete) / Double(total), policy.uncardedMax) {
+    if (Double(facts.incomplete) / Double(total)).isAbove(policy.uncardedMax) {
       let allowed = Int(policy.uncardedMax * Double(total))
       judgement.unknown(
         "NO_CARDS",
-        "\(Phrase.count(facts.incomplete, "case")) of \(Phrase.grouped(total)) have no card, or one without "
+        "\(NumberWords.counted(facts.incomplete, "case")) of \(NumberWords.grouped(total)) have no card, or one without "
           + "traffic_cluster or added_at.",
         missing: "cards with traffic_cluster and added_at", facts.incomplete - allowed)
     }
@@ -157,22 +157,22 @@ public enum EvalRot: Check {
     let doubts = judgement.codes(.unknown)
     guard doubts.allSatisfy({ $0 == "NO_TRIALS" }) else { return }
     let coverage = facts.mix.coverage
-    if doubts.isEmpty, Limits.isBelow(coverage, policy.coverageFresh) {
+    if doubts.isEmpty, coverage.isBelow(policy.coverageFresh) {
       let text =
-        "\(Phrase.percent(coverage)) of traffic is in topics with at least \(Phrase.count(policy.minLive, "live case"))"
-      if Limits.isBelow(coverage, policy.coverageRotten) {
+        "\(Phrase.percent(coverage)) of traffic is in topics with at least \(NumberWords.counted(policy.minLive, "live case"))"
+      if coverage.isBelow(policy.coverageRotten) {
         judgement.fail("COVERAGE_ROTTEN", "\(text); \(Phrase.percent(policy.coverageRotten)) is the least.")
       } else {
         judgement.warn("COVERAGE_STALE", "\(text); \(Phrase.percent(policy.coverageFresh)) would be fresh.")
       }
     }
     guard let divergence = facts.mix.divergence, let test = facts.mix.test,
-      Limits.isAbove(divergence, policy.jsFresh)
+      divergence.isAbove(policy.jsFresh)
     else { return }
     let text =
       "The mixes of suite and traffic diverge by \(Phrase.decimal(divergence, 4)) bits (G p "
       + "\(Phrase.decimal(test.pValue, 4)))"
-    if Limits.isAbove(divergence, policy.jsRotten), !Limits.isAbove(test.pValue, policy.mixAlpha) {
+    if divergence.isAbove(policy.jsRotten), test.pValue.isAtMost(policy.mixAlpha) {
       judgement.fail("MIX_ROTTEN", "\(text); at most \(Phrase.decimal(policy.jsRotten, 2)) is tolerated.")
     } else {
       judgement.warn("MIX_STALE", "\(text); \(Phrase.decimal(policy.jsFresh, 2)) would be fresh.")
@@ -180,15 +180,15 @@ public enum EvalRot: Check {
   }
 
   private static func judgeCases(_ judgement: inout Judgement, _ facts: Facts, _ policy: Policy) {
-    if let age = facts.ageP90, Limits.isAbove(age, Double(policy.ageP90Days)) {
+    if let age = facts.ageP90, age.isAbove(Double(policy.ageP90Days)) {
       judgement.warn(
         "OLD",
         "One of ten live cases is \(Phrase.decimal(age, 0)) days old or older; \(policy.ageP90Days) are tolerated.")
     }
-    if facts.live > 0, Limits.isAbove(Double(facts.tuned) / Double(facts.live), policy.tunedShare) {
+    if facts.live > 0, (Double(facts.tuned) / Double(facts.live)).isAbove(policy.tunedShare) {
       judgement.warn(
         "TUNED",
-        "\(Phrase.count(facts.tuned, "live case")) of \(Phrase.grouped(facts.live)) were tuned on "
+        "\(NumberWords.counted(facts.tuned, "live case")) of \(NumberWords.grouped(facts.live)) were tuned on "
           + "\(policy.tunedMax) times or more: they are no longer blind.")
     }
     if !facts.cases.weeks.hasRatings {

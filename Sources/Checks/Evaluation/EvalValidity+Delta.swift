@@ -89,14 +89,14 @@ extension EvalValidity {
     /// The suite gained, but traffic would not.
     func isMixOnlyGain(alpha: Double) -> Bool {
       guard let evidence = result.evidence, let weighted, let p = evidence.pValue else { return false }
-      return evidence.estimate > 0 && !Limits.isAbove(p, alpha) && !Limits.isAbove(weighted.estimate, 0)
+      return evidence.estimate > 0 && p.isAtMost(alpha) && weighted.estimate.isAtMost(0)
     }
 
     /// Slices that are significantly worse when all of them are tested.
     func worse(alpha: Double) -> [Slice] {
       slices.filter { slice in
         guard let adjusted = slice.adjusted, let evidence = slice.evidence else { return false }
-        return evidence.estimate < 0 && !Limits.isAbove(adjusted, alpha)
+        return evidence.estimate < 0 && adjusted.isAtMost(alpha)
       }
     }
 
@@ -136,11 +136,11 @@ extension EvalValidity {
       _ outcome: Outcome, low: Double, high: Double, claim: MetricSettings.Claim?, minEffect: Double, margin: Double
     ) {
       switch (claim, outcome) {
-      case (.equivalence, _) where Limits.isAbove(low, margin) || Limits.isBelow(high, -margin): self = .notEquivalent
-      case (.equivalence, _) where !Limits.isBelow(low, -margin) && !Limits.isAbove(high, margin): self = .holds
+      case (.equivalence, _) where low.isAbove(margin) || high.isBelow(-margin): self = .notEquivalent
+      case (.equivalence, _) where low.isAtLeast(-margin) && high.isAtMost(margin): self = .holds
       case (.equivalence, _): self = .cannotTell
       case (.improvement, .regressed), (.improvement, .worseWithinMargin): self = .worse
-      case (.improvement, _) where Limits.isBelow(high, minEffect): self = .noWorthwhileEffect
+      case (.improvement, _) where high.isBelow(minEffect): self = .noWorthwhileEffect
       case (.improvement, .improved): self = .holds
       case (.improvement, .improvedSmall): self = .belowWorth
       case (.improvement, _): self = .cannotTell

@@ -27,7 +27,7 @@ extension EvalValidity {
     func labelsNeeded(_ policy: Policy) -> Int? {
       guard let table = agreement?.table else { return nil }
       func needed(_ successes: Int, _ trials: Int, _ limit: Double, _ interval: Interval) -> Int? {
-        guard Limits.isBelow(interval.low, limit), trials > 0 else { return 0 }
+        guard interval.low.isBelow(limit), trials > 0 else { return 0 }
         return MissingTrials.forFloor(successes: Double(successes), trials: Double(trials), floor: limit).map {
           ($0 * table.items + trials - 1) / trials
         }
@@ -128,7 +128,7 @@ extension Judgement {
     guard let delta = facts.deltas.first, let evidence = delta.result.evidence else {
       let judge = facts.agreement.map { agreement in
         "\(agreement.judges.joined(separator: ", ")) can be compared with people on "
-          + Phrase.count(agreement.table.items, "answer")
+          + NumberWords.counted(agreement.table.items, "answer")
       }
       return "\(facts.suite) compares nothing yet\(judge.map { ": " + $0 } ?? "")."
     }
@@ -138,7 +138,7 @@ extension Judgement {
     if let weighted = delta.weighted {
       let opposite = weighted.estimate * evidence.estimate < 0
       text +=
-        ", \(opposite ? "but" : "and") weighted by \(Phrase.count(delta.spans, "span")) of traffic it is "
+        ", \(opposite ? "but" : "and") weighted by \(NumberWords.counted(delta.spans, "span")) of traffic it is "
         + Phrase.points(weighted.estimate, weighted.interval.low, weighted.interval.high)
     }
     return text + "."
@@ -181,7 +181,7 @@ extension Judgement {
         rows: delta.slices.prefix(30).map { slice in
           Figure.IntervalRow(
             slice.name, slice.evidence?.estimate, low: slice.evidence?.low, high: slice.evidence?.high, limit: 0,
-            note: "\(Phrase.count(slice.items, "item")), \(Phrase.count(slice.spans, "span"))")
+            note: "\(NumberWords.counted(slice.items, "item")), \(NumberWords.counted(slice.spans, "span"))")
         }))
   }
 
@@ -198,7 +198,7 @@ extension Judgement {
     ]
     if let action = actions.first(where: { codes(.fail).contains($0.0) }) { return action.1 }
     if let first = missing.first {
-      return "Get \(first.howMuch.map { "\(Phrase.grouped($0)) more " } ?? "")\(first.what)."
+      return "Get \(first.howMuch.map { "\(NumberWords.grouped($0)) more " } ?? "")\(first.what)."
     }
     let warnings = [
       ("MIX_FAR", "Draw new items in the proportions of traffic."),

@@ -118,18 +118,18 @@ public enum EvalValidity: Check {
     if cards.leaked > policy.leakMax {
       judgement.fail(
         "LEAKED",
-        "\(Phrase.count(cards.leaked, "item")) of the suite \(cards.leaked == 1 ? "is" : "are") in prompts or training data: "
+        "\(NumberWords.counted(cards.leaked, "item")) of the suite \(cards.leaked == 1 ? "is" : "are") in prompts or training data: "
           + "a system that knows them is not measured by them.")
     }
     guard let share = cards.productionShare else {
       return judgement.warn("NO_CARDS", "No item of \(facts.suite) says where it comes from.")
     }
-    if Limits.isBelow(share, policy.minProdShare) {
+    if share.isBelow(policy.minProdShare) {
       judgement.warn(
         "SYNTHETIC_SUITE",
         "\(Phrase.percent(share)) of items come from production; \(Phrase.percent(policy.minProdShare)) is the least.")
     }
-    if let age = cards.medianAge, Limits.isAbove(age, Double(policy.maxItemAgeDays)) {
+    if let age = cards.medianAge, age.isAbove(Double(policy.maxItemAgeDays)) {
       judgement.warn(
         "STALE_ITEMS",
         "Half of the items are older than \(Phrase.decimal(age, 0)) days; \(policy.maxItemAgeDays) are tolerated.")
@@ -142,12 +142,12 @@ public enum EvalValidity: Check {
     guard record.releases >= policy.predictiveMinReleases, let agreement = record.signAgreement else {
       return judgement.warn(
         "FEW_RELEASES",
-        "\(Phrase.count(record.releases, "past release")) with a delta of the suite and one of production; "
+        "\(NumberWords.counted(record.releases, "past release")) with a delta of the suite and one of production; "
           + "\(policy.predictiveMinReleases) show whether the suite predicts.")
     }
     let correlation = record.correlation
-    if Limits.isBelow(agreement, policy.predictiveMinSign)
-      || Limits.isBelow(correlation ?? 1, policy.predictiveMinSpearman)
+    if agreement.isBelow(policy.predictiveMinSign)
+      || (correlation ?? 1).isBelow(policy.predictiveMinSpearman)
     {
       judgement.fail(
         "NOT_PREDICTIVE",
@@ -176,7 +176,7 @@ public enum EvalValidity: Check {
     guard table.items >= policy.judgeMinLabels else {
       return judgement.unknown(
         "JUDGE_UNDECIDED",
-        "\(Phrase.count(table.items, "verdict")) of \(name) can be compared with people's; \(policy.judgeMinLabels) are needed.",
+        "\(NumberWords.counted(table.items, "verdict")) of \(name) can be compared with people's; \(policy.judgeMinLabels) are needed.",
         missing: "answers judged by \(name) and by people", policy.judgeMinLabels - table.items)
     }
     guard let kappa = table.kappa.kappa, table.positives > 0, table.negatives > 0 else {
@@ -191,14 +191,14 @@ public enum EvalValidity: Check {
       "\(name) agrees with people beyond chance by κ \(Phrase.decimal(kappa, 2)), passes "
       + "\(Phrase.percent(table.truePositiveRate ?? 0, right.low, right.high)) of what they pass and fails "
       + "\(Phrase.percent(table.trueNegativeRate ?? 0, wrong.low, wrong.high)) of what they fail"
-    if Limits.isBelow(kappa, policy.judgeMinKappa) || Limits.isBelow(right.high, policy.judgeMinTPR)
-      || Limits.isBelow(wrong.high, policy.judgeMinTNR)
+    if kappa.isBelow(policy.judgeMinKappa) || right.high.isBelow(policy.judgeMinTPR)
+      || wrong.high.isBelow(policy.judgeMinTNR)
     {
       judgement.fail(
         "JUDGE_NOT_ELIGIBLE",
         "\(text); κ \(Phrase.decimal(policy.judgeMinKappa, 2)), \(Phrase.percent(policy.judgeMinTPR)) and "
           + "\(Phrase.percent(policy.judgeMinTNR)) are the least.")
-    } else if Limits.isBelow(right.low, policy.judgeMinTPR) || Limits.isBelow(wrong.low, policy.judgeMinTNR) {
+    } else if right.low.isBelow(policy.judgeMinTPR) || wrong.low.isBelow(policy.judgeMinTNR) {
       judgement.unknown(
         "JUDGE_UNDECIDED", "\(text): an interval holds its limit.",
         missing: "answers judged by \(name) and by people", facts.labelsNeeded(policy))
@@ -273,7 +273,7 @@ public enum EvalValidity: Check {
       guard let evidence = slice.evidence, let adjusted = slice.adjusted else { continue }
       judgement.fail(
         "SLICE_WORSE", about: slice.name,
-        "On \(Phrase.count(slice.items, "item")) of \(slice.name): "
+        "On \(NumberWords.counted(slice.items, "item")) of \(slice.name): "
           + "\(Phrase.points(evidence.estimate, evidence.low, evidence.high)), Holm p \(Phrase.decimal(adjusted, 4)).")
     }
     noteUntagged(&judgement, delta, facts)
@@ -297,8 +297,8 @@ public enum EvalValidity: Check {
           + "\(Phrase.points(weighted.estimate, weighted.interval.low, weighted.interval.high)): the gain is one of the mix."
       )
     }
-    guard let distance = delta.distance, let test = delta.mixTest, Limits.isAbove(distance, policy.maxTVD),
-      !Limits.isAbove(test.pValue, policy.alpha)
+    guard let distance = delta.distance, let test = delta.mixTest, distance.isAbove(policy.maxTVD),
+      test.pValue.isAtMost(policy.alpha)
     else { return false }
     let text =
       "\(Phrase.percent(distance)) of the suite would have to move to make its mix that of traffic; "

@@ -40,8 +40,8 @@ extension ReliabilityCeiling {
 
     func reading(target: Double) -> Reading {
       let interval = bounds.interval
-      if Limits.isAbove(target, interval.high) { return .unreachable }
-      return Limits.isAbove(target, interval.low) ? .undecided : .reachable
+      if target.isAbove(interval.high) { return .unreachable }
+      return target.isAbove(interval.low) ? .undecided : .reachable
     }
 
     /// What would decide if the shares stayed as they are.

@@ -72,7 +72,7 @@ extension Judgement {
               limit: facts.target.accuracy, note: "\(facts.classification.items) errors classified"),
             Figure.IntervalRow(
               "accuracy now", facts.accuracy, low: nil, high: nil, limit: facts.target.accuracy,
-              note: Phrase.count(facts.items, "item")),
+              note: NumberWords.counted(facts.items, "item")),
           ]))
     }
     if let selection = facts.selection, selection.points.contains(where: { $0.items > 0 }) {
@@ -93,7 +93,7 @@ extension Judgement {
       judgement.next = "Ingest results of the feature's suite: tally ingest FILE."
       return judgement
     }
-    let population = "on \(Phrase.count(facts.items, "item")) of \(facts.releases.last?.arm.variant ?? "")"
+    let population = "on \(NumberWords.counted(facts.items, "item")) of \(facts.releases.last?.arm.variant ?? "")"
     let now = ProportionInterval.wilson(successes: facts.accuracy * Double(facts.items), trials: Double(facts.items))
     judgement.headline =
       measures.first { $0.name == "ceiling" }.flatMap { ceiling in
@@ -113,7 +113,7 @@ extension Judgement {
 
   private func nextAction(_ facts: ReliabilityCeiling.Facts) -> String {
     let accepted = facts.selection?.accepted.flatMap { point in
-      Limits.isBelow(point.coverage, facts.target.minCoverage)
+      point.coverage.isBelow(facts.target.minCoverage)
         ? nil
         : "Release selectively: answer from confidence \(Phrase.decimal(point.threshold, 2)) up "
           + "(\(Phrase.percent(point.coverage)) of inputs, \(Phrase.percent(point.accuracy)) right), and give the rest to "
@@ -126,7 +126,7 @@ extension Judgement {
           : "Make the weakest stage more reliable, or retry it: no model makes up for the chain.")
     }
     if let first = missing.first {
-      return "Get \(first.howMuch.map { "\(Phrase.grouped($0)) more " } ?? "")\(first.what)."
+      return "Get \(first.howMuch.map { "\(NumberWords.grouped($0)) more " } ?? "")\(first.what)."
     }
     if codes(.warn).contains("PLATEAU") { return accepted ?? "Change the approach: more of the same gains nothing." }
     if codes(.warn).contains("NOT_WORTH_IT") { return accepted ?? "Stop spending on this target, or lower it." }

@@ -137,9 +137,9 @@ public enum ReliabilityCeiling: Check {
     }
     let conflicting = try context.ledger.conflictingItems(of: newest.arm.series)
     let all = Double(facts.items + judgement.excluded + conflicting)
-    if conflicting > 0, Limits.isAbove(Double(conflicting) / all, policy.maxConflictShare) {
+    if conflicting > 0, (Double(conflicting) / all).isAbove(policy.maxConflictShare) {
       judgement.unknown(
-        "CONFLICTING_TRIALS", "\(Phrase.count(conflicting, "item")) with rows that contradict each other.",
+        "CONFLICTING_TRIALS", "\(NumberWords.counted(conflicting, "item")) with rows that contradict each other.",
         missing: "items without contradictions", conflicting)
     }
     if facts.target.accuracy == nil, facts.target.selectiveAccuracy == nil {
@@ -156,8 +156,8 @@ public enum ReliabilityCeiling: Check {
     guard facts.classification.items >= wanted else {
       judgement.unknown(
         "FEW_ADJUDICATED",
-        "\(Phrase.count(facts.classification.items, "error")) of \(Phrase.grouped(facts.wrongItems)) are classified by at "
-          + "least two people; \(Phrase.grouped(wanted)) are needed.",
+        "\(NumberWords.counted(facts.classification.items, "error")) of \(NumberWords.grouped(facts.wrongItems)) are classified by at "
+          + "least two people; \(NumberWords.grouped(wanted)) are needed.",
         missing: "errors classified by two or more people", wanted - facts.classification.items)
       return nil
     }
@@ -188,11 +188,11 @@ public enum ReliabilityCeiling: Check {
     guard let target = facts.target.accuracy, let chain = facts.chain else { return }
     let (low, high) = (chain.bounds.interval.low, chain.bounds.interval.high)
     let text =
-      "The \(Phrase.count(facts.stages.count, "stage")) together succeed in "
+      "The \(NumberWords.counted(facts.stages.count, "stage")) together succeed in "
       + "\(Phrase.percent(chain.bounds.estimate, low, high)) of requests; the target is \(Phrase.percent(target))."
-    if Limits.isBelow(high, target) {
+    if high.isBelow(target) {
       judgement.fail("CHAIN_BELOW_TARGET", text)
-    } else if Limits.isBelow(low, target) {
+    } else if low.isBelow(target) {
       judgement.unknown("CHAIN_UNDECIDED", text, missing: "spans of each stage", facts.stageSpansNeeded(target))
     }
   }
@@ -209,7 +209,7 @@ public enum ReliabilityCeiling: Check {
         missing: "items above a threshold", selection.shortfall)
       return
     }
-    if Limits.isBelow(accepted.coverage, facts.target.minCoverage) {
+    if accepted.coverage.isBelow(facts.target.minCoverage) {
       judgement.unknown(
         "CLAIM_NOT_MEASURED",
         "\(Phrase.percent(target)) right answers are shown only for \(Phrase.percent(accepted.coverage)) of inputs; "
@@ -233,13 +233,13 @@ public enum ReliabilityCeiling: Check {
     guard let next = cost.ofNextPoint else {
       return judgement.warn("NOT_WORTH_IT", "There is no return on spend: what was paid did not make errors rarer.")
     }
-    if let limit = facts.comparable(facts.target.valuePerPoint, &judgement), Limits.isAbove(next, limit) {
+    if let limit = facts.comparable(facts.target.valuePerPoint, &judgement), next.isAbove(limit) {
       judgement.warn(
         "NOT_WORTH_IT",
         "The next point costs about \(Phrase.decimal(next, 0)) \(currency); it is worth \(Phrase.decimal(limit, 0)).")
     }
     if let limit = facts.comparable(facts.target.maxSpend, &judgement), let total = facts.costToTarget,
-      Limits.isAbove(total, limit)
+      total.isAbove(limit)
     {
       judgement.warn(
         "NOT_WORTH_IT",
@@ -259,18 +259,18 @@ public enum ReliabilityCeiling: Check {
       judgement.reasons.append(
         Finding.Reason(
           "PLATEAU_UNKNOWN", .pass,
-          "\(Phrase.count(facts.releases.count, "release")) with comparable trials; a plateau shows over "
+          "\(NumberWords.counted(facts.releases.count, "release")) with comparable trials; a plateau shows over "
             + "\(policy.plateauReleases + 1)."))
       return
     }
     facts.gain = gain
     judgement.seed = context.seed
-    guard let target = facts.target.accuracy, isReachable, Limits.isBelow(facts.accuracy, target),
-      Limits.isBelow(gain.high, policy.minUsefulGain)
+    guard let target = facts.target.accuracy, isReachable, facts.accuracy.isBelow(target),
+      gain.high.isBelow(policy.minUsefulGain)
     else { return }
     judgement.warn(
       "PLATEAU",
-      "Over the last \(Phrase.count(policy.plateauReleases, "release")) the gain was "
+      "Over the last \(NumberWords.counted(policy.plateauReleases, "release")) the gain was "
         + "\(Phrase.points(gain.estimate, gain.low, gain.high)): a useful gain of "
         + "\(Phrase.points(policy.minUsefulGain)) is excluded.")
   }

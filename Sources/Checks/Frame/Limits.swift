@@ -1,10 +1,9 @@
-/// Comparing what was found with what is allowed: unrounded, with one slack for all checks, limits inclusive.
-enum Limits {
-  static let slack = 1e-9
+/// Limits are inclusive: values are compared unrounded, with a slack for what arithmetic adds.
+extension Double {
+  private static let slack = 1e-9
 
-  /// Beyond a limit from above; a value equal to the limit is within it.
-  static func isAbove(_ value: Double, _ limit: Double) -> Bool { value > limit + slack }
-
-  /// Beyond a limit from below; a value equal to the limit is within it.
-  static func isBelow(_ value: Double, _ limit: Double) -> Bool { value < limit - slack }
+  func isAtLeast(_ limit: Double) -> Bool { self >= limit - Double.slack }
+  func isAtMost(_ limit: Double) -> Bool { self <= limit + Double.slack }
+  func isAbove(_ limit: Double) -> Bool { !isAtMost(limit) }
+  func isBelow(_ limit: Double) -> Bool { !isAtLeast(limit) }
 }

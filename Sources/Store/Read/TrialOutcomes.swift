@@ -40,7 +40,7 @@ extension Snapshot {
       """
       SELECT t.record_id, t.item, \(Snapshot.rightness), t.at, t.traffic_cluster
       FROM trial t WHERE t.series = \(series.id) \(wrongOnly ? "AND \(Snapshot.rightness) = 0" : "")
-        AND \(horizon.current(.trial, "t")) ORDER BY t.row
+        AND \(currentTrials([series])) ORDER BY t.row
       """, columns: [.blob, .text, .integer, .integer, .integer])
     try forEachBatch(statement) { batch in
       for row in 0..<batch.count {
@@ -61,8 +61,7 @@ extension Snapshot {
   ///   - series: of one suite, version, variant and metric.
   ///   - thresholds: in 0…1, in any order; a confidence equal to one reaches it.
   public func confidenceSteps(of series: [TrialSeriesSummary], thresholds: [Double]) throws -> [ConfidenceStep] {
-    let ids = series.map { String($0.id) }.joined(separator: ", ")
-    guard !ids.isEmpty else { return [] }
+    guard !series.isEmpty else { return [] }
     let reached = thresholds.indices.map { "CASE WHEN o.confidence >= ?\($0 + 1) THEN 1 ELSE 0 END" }
     let hasRepeats = series.count > 1 || series.contains(where: \.hasRepeats)
     let outcome =
@@ -75,8 +74,8 @@ extension Snapshot {
       FROM (
         SELECT o.mean AS mean, CASE WHEN o.confidence IS NULL THEN NULL ELSE \((["0"] + reached).joined(separator: " + ")) END AS step
         FROM (
-          SELECT \(outcome) FROM trial t WHERE t.series IN (\(ids))
-            AND t.item NOT IN (\(rivalItems(ids))) AND \(horizon.current(.trial, "t")) \(hasRepeats ? "GROUP BY t.item" : "")
+          SELECT \(outcome) FROM trial t WHERE t.series IN (\(Snapshot.list(series)))
+            AND \(currentTrials(series)) \(try withoutConflicts(series)) \(hasRepeats ? "GROUP BY t.item" : "")
         ) o
       ) s GROUP BY s.step ORDER BY s.step
       """, thresholds.map { .real($0 - 1e-9) }, columns: [.integer, .integer, .real, .integer, .integer])
@@ -87,22 +86,6 @@ extension Snapshot {
           reached: batch.integer(0, row).map { Int($0) }, items: items, right: batch.real(2, row) ?? 0,
           allRight: Int(batch.integer(3, row) ?? 0), missing: Int(batch.integer(4, row) ?? 0) - items)
       })
-  }
-
-  /// How many items of some series have rows that contradict each other.
-  public func conflictingItems(of series: [TrialSeriesSummary]) throws -> Int {
-    let ids = series.map { String($0.id) }.joined(separator: ", ")
-    guard !ids.isEmpty else { return 0 }
-    let statement = Statement(
-      "SELECT COUNT(DISTINCT c.item) FROM (\(rivalItems(ids))) c", columns: [.integer])
-    return Int(try first(Query(statement) { $0.integer(0, $1) ?? 0 }) ?? 0)
-  }
-
-  private func rivalItems(_ ids: String) -> String {
-    """
-    SELECT y.item FROM rival v JOIN trial y ON y.row = v.row
-    WHERE v.kind = \(RecordKind.trial.rawValue) AND y.series IN (\(ids)) AND y.row <= \(horizon.lastRow(.trial))
-    """
   }
 
   /// The text that a number stands for; nil when it stands for none.
