@@ -8,6 +8,9 @@ public enum Catalogue {
     StochasticStability.self,
     ClassifierRisk.self,
     CapabilityRegression.self,
+    ReliabilityCeiling.self,
+    EvalValidity.self,
+    EvalRot.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.
