@@ -47,8 +47,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Checks",
-      dependencies: ["Comparison", "Project", "Records", "Statistics", "Store"],
+      dependencies: ["Comparison", "Guards", "Project", "Records", "Statistics", "Store"],
       swiftSettings: optimised),
+    .target(name: "Guards", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(
       name: "Comparison",
       dependencies: ["Records", "Statistics", "CXXHash"],
@@ -141,6 +142,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),
+    .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]

@@ -14,7 +14,7 @@ struct Cell {
   }
 
   var kind: Kind
-  /// The text without quotes, the number as written; empty for the other kinds.
+  /// The text without quotes, the number as written, an object or an array with its brackets; empty for the other kinds.
   var text: BorrowedText
 
   static var absent: Cell { Cell(kind: .absent, text: BorrowedText(UnsafeRawBufferPointer(start: nil, count: 0))) }

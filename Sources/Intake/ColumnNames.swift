@@ -31,6 +31,43 @@ enum ColumnNames {
     ("usage.input_tokens", "usage.output_tokens"), ("usage.prompt_tokens", "usage.completion_tokens"),
   ]
 
+  // What only a ledger keeps.
+  static let suiteVersion = ["suite_version", "dataset_version"]
+  static let configuration = ["config_sha256", "config_hash"]
+  static let expected = [
+    "expected", "label", "gold", "target", "expected_label", "gold_label", "true_label", "ground_truth", "y_true",
+    "expected_output", "reference", "answer_key",
+  ]
+  static let predicted = [
+    "predicted", "prediction", "pred", "predicted_label", "pred_label", "y_pred", "predicted_class",
+  ]
+  static let confidence = ["confidence", "prob", "probability", "pred_prob", "confidence_score"]
+  static let latency = ["latency_ms", "duration_ms", "elapsed_ms", "response_time_ms"]
+  static let time = ["at", "time", "timestamp", "created_at", "completed_at", "date", "datetime"]
+  static let trafficCluster = ["traffic_cluster"]
+  static let metric = ["metric", "metric_name"]
+  static let judge = ["judge", "scorer", "grader", "judge_model"]
+  static let subject = ["subject_sha256", "artifact_sha256"]
+  static let inputTokens = [
+    "input_tokens", "prompt_tokens", "usage.input_tokens", "usage.prompt_tokens", "tokens_in",
+  ]
+  static let outputTokens = [
+    "output_tokens", "completion_tokens", "usage.output_tokens", "usage.completion_tokens", "tokens_out",
+  ]
+  /// Columns in which 1 means a pass and 0 a failure, and which are called `correct` in a ledger.
+  static let passes: Set<String> = [
+    "correct", "passed", "pass", "is_correct", "success", "resolved", "is_resolved", "label_correct", "is_pass",
+    "succeeded", "exact_match", "pass_at_1", "outcome", "verdict", "result", "acc", "accuracy",
+  ]
+
+  /// The name of a tag: a column `tags.lang` or `tag_lang` is the tag `lang`.
+  static func tag(_ column: String) -> String? {
+    for prefix in ["tags.", "tag_", "tag."] where column.hasPrefix(prefix) && column.utf8.count > prefix.utf8.count {
+      return String(column.dropFirst(prefix.count))
+    }
+    return nil
+  }
+
   /// A name without its writing habits: `taskId`, `Task-ID` and `task id` are all `task_id`. Dots stay.
   static func normalised(_ name: String) -> String {
     var result = ""

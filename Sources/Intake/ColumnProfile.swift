@@ -11,6 +11,10 @@ struct ColumnProfile {
   private(set) var outcomes = 0
   private(set) var others = 0
   private(set) var containers = 0
+  /// Numbers from 0 to 1, whole numbers, and values that can be times.
+  private(set) var shares = 0
+  private(set) var wholes = 0
+  private(set) var times = 0
   private(set) var longest = 0
   private(set) var hasGrades = false
   private(set) var hasFails = false
@@ -32,7 +36,7 @@ struct ColumnProfile {
     switch cell.kind {
     case .absent, .null: missing += 1
     case .yes, .no: outcomes += 1
-    case .number: if cell.isMissing { missing += 1 } else { numbers += 1 }
+    case .number: if cell.isMissing { missing += 1 } else { noteNumber(cell.text) }
     case .container: containers += 1
     case .text: noteText(cell.text)
     }
@@ -42,7 +46,7 @@ struct ColumnProfile {
     switch ScoreText.meaning(of: text.bytes) {
     case .missing: missing += 1
     case .value:
-      if ScoreText.number(text.bytes) != nil { numbers += 1 } else { outcomes += 1 }
+      if ScoreText.number(text.bytes) != nil { noteNumber(text) } else { outcomes += 1 }
     case .gradeLetter:
       outcomes += 1
       hasGrades = true
@@ -54,8 +58,16 @@ struct ColumnProfile {
       hasLetterP = true
     case .unknown:
       others += 1
+      if TimeText.instant(text) != nil { times += 1 }
       if firstOther == nil { firstOther = String(text.string.prefix(40)) }
     }
+  }
+
+  private mutating func noteNumber(_ text: BorrowedText) {
+    numbers += 1
+    if let value = ScoreText.number(text.bytes), (0...1).contains(value) { shares += 1 }
+    if NumberText.whole(text.bytes) != nil { wholes += 1 }
+    if TimeText.instant(text) != nil { times += 1 }
   }
 
   /// Whether the column is one of scores: at least half of its values are. The others are then faults to be named with
@@ -65,6 +77,12 @@ struct ColumnProfile {
   }
   /// Whether every value is a number and there is one.
   var isNumeric: Bool { others == 0 && containers == 0 && outcomes == 0 && numbers > 0 }
+  /// Whether every value is a number from 0 to 1 and there is one.
+  var isShare: Bool { isNumeric && shares == numbers }
+  /// Whether every value is a whole number and there is one.
+  var isWhole: Bool { isNumeric && wholes == numbers }
+  /// Whether every value is a time and there is one.
+  var isTime: Bool { times > 0 && times + missing == values }
   /// Whether the values can identify: texts or numbers, and no list or object among them.
   var canBeItem: Bool { containers == 0 && longest > 0 && missing < values }
   /// Whether the values can name an arm: short texts on one line.

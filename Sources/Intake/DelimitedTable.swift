@@ -30,6 +30,7 @@ struct DelimitedTable {
       names.firstIndex(of: name).map { (slot: slot, column: $0) }
     }
     let cells = mapper.cells
+    if let names = mapper.sliceNames { sink.name(slices: names) }
     var releaseMark = ByteSource.releaseStride
     while try parser.nextRecord() {
       guard parser.fields.count == names.count else { throw ragged(parser, names.count) }

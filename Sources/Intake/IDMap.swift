@@ -15,10 +15,15 @@ enum IDMap {
       if id.isEmpty { throw reader.error(at: id, problem: "an item id is empty") }
       row.item = id
       switch try reader.peek() {
-      case .boolean: row.score = try reader.readBool() ? 1 : 0
-      case .number: row.score = try reader.readNumber()
+      case .boolean:
+        row.details.passed = try reader.readBool()
+        row.score = row.details.passed == true ? 1 : 0
+      case .number:
+        row.details.passed = nil
+        row.score = try reader.readNumber()
       case .null:
         try reader.readNull()
+        row.details.passed = nil
         row.score = nil
       default: throw reader.unexpected("true, false, a number or null as outcome of an item")
       }

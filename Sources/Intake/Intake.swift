@@ -100,16 +100,20 @@ public enum Intake {
     case .openAIEvals:
       try OpenAIEvals.read(source, options: options, into: &sink, summary: &summary)
     case .inspectArchive:
+      let options = try options.forLog(file: source.name)
       try options.checkLogOptions(format, file: source.name)
       var archive = try InspectArchive(source)
       try archive.read(options, into: &sink, summary: &summary)
     case .inspectDocument:
+      let options = try options.forLog(file: source.name)
       try options.checkLogOptions(format, file: source.name)
       try InspectDocument(source).read(options, into: &sink, summary: &summary)
     case .promptfoo:
+      let options = try options.forLog(file: source.name)
       try options.checkLogOptions(format, file: source.name)
       try PromptfooResults(source).read(options, into: &sink, summary: &summary)
     case .lmEvaluation:
+      let options = try options.forLog(file: source.name)
       try options.checkLogOptions(format, file: source.name)
       try LMEvaluationSamples(source).read(options, into: &sink, summary: &summary)
     }

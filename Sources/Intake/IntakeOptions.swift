@@ -44,8 +44,21 @@ public struct IntakeOptions: Sendable, Equatable {
   public var prompt: String?
   /// The provider to keep where a format carries several.
   public var provider: String?
-  /// Whether rows come with the details that only a ledger keeps.
+  /// Whether rows come with the details that only a ledger keeps. The options from here on need it.
   public var keepsDetails = false
+  /// Further columns that, with the first, identify the item.
+  public var moreItems: [String] = []
+  /// Column of the right label.
+  public var expected: String?
+  /// Column of the label that was given.
+  public var predicted: String?
+  /// Column of the prediction's confidence, 0…1.
+  public var confidence: String?
+  /// Columns of the probabilities of classes, from which prediction and confidence follow: names, or `p0..p19`. A single
+  /// column is the probability of class 1 against class 0.
+  public var probabilities: [String] = []
+  /// Column of the time.
+  public var time: String?
   /// The format, when it shall not be detected.
   public var format: FileFormat?
 
@@ -53,12 +66,39 @@ public struct IntakeOptions: Sendable, Equatable {
 }
 
 extension IntakeOptions {
+  /// What the option is called that names a column: where records are made, the short name names the thing itself.
+  func column(_ option: String) -> String {
+    guard keepsDetails else { return option }
+    return switch option {
+    case "--suite", "--variant": option + "-column"
+    case "--slice": "--tag"
+    default: option
+    }
+  }
+
+  /// The options for a log, in which `--score` names one of its metrics and not a column.
+  /// - Throws: `IntakeError` when several scores are named.
+  func forLog(file: String) throws -> IntakeOptions {
+    guard keepsDetails, let score = scores.first else { return self }
+    guard scores.count == 1 else {
+      throw IntakeError(
+        file: file, problem: "a log has one score a trial, and \(scores.count) were named",
+        remedy: "Store it once for each --score")
+    }
+    var options = self
+    options.metric = score
+    options.scores = []
+    return options
+  }
+
   /// Refuses options that name columns, which the logs of evaluation tools do not have: passing over them would answer
   /// another question than the one that was asked.
   /// - Throws: `IntakeError` naming the option and what to use.
   func checkLogOptions(_ format: FileFormat, file: String) throws {
     let columns = [
-      ("--item", item), ("--score", scores.first), ("--suite", suite), ("--repeat", repetition), ("--variant", variant),
+      ("--item", item), ("--score", scores.first), (column("--suite"), suite), ("--repeat", repetition),
+      (column("--variant"), variant), ("--expected", expected), ("--predicted", predicted),
+      ("--confidence", confidence), ("--probabilities", probabilities.first), ("--time-column", time),
       ("--prediction", prediction), ("--judge-repeat", judgeRepeat), ("--cost", cost), ("--tokens", tokens),
       ("--where", filters.first?.column),
     ]
@@ -66,7 +106,9 @@ extension IntakeOptions {
       throw IntakeError(
         file: file,
         problem: "\(option) \(column) names a column, but this format (\(format.rawValue)) has fields of its own",
-        remedy: "Leave it out; --scorer, --metric, --prompt, --provider, --cluster and --slice choose from a log")
+        remedy: keepsDetails
+          ? "Leave it out; --scorer, --score, --prompt, --provider, --cluster and --tag choose from a log"
+          : "Leave it out; --scorer, --metric, --prompt, --provider, --cluster and --slice choose from a log")
     }
     let isPromptfoo = format == .promptfoo
     if isPromptfoo, let scorer {

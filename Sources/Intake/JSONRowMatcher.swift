@@ -62,7 +62,8 @@ struct JSONRowMatcher {
     case .object, .array, .end:
       let start = reader.cursor
       try reader.skipValue()
-      return Cell(kind: .container, text: BorrowedText(UnsafeRawBufferPointer(start: start, count: 0)))
+      let text = UnsafeRawBufferPointer(start: start, count: reader.cursor - start)
+      return Cell(kind: .container, text: BorrowedText(text))
     }
   }
 

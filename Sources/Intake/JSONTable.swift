@@ -42,6 +42,7 @@ struct JSONTable {
     var mapper = RowMapper(plan: plan, input: InputText(name: source.name, bytes: source.bytes))
     mapper.expectLetters(of: profile)
     let cells = mapper.cells
+    if let names = mapper.sliceNames { sink.name(slices: names) }
     try forEachRow(limit: .max) { reader, offset in
       cells.clear()
       try matcher.read(&reader, into: cells)

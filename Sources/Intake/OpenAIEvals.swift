@@ -19,6 +19,7 @@ enum OpenAIEvals {
     let score = plan.slot(for: choice.column, isRequired: false)
     let finalReport = plan.slot(for: "final_report", isRequired: false)
     plan.scores = [RowPlan.Score(name: choice.column, slot: score, reference: nil)]
+    if options.keepsDetails { plan.details = details(&plan, choice) }
     if choice.isGuessed { summary.add(.init(role: "score", column: choice.column, option: "--metric")) }
     let matcher = JSONRowMatcher(columns: plan.columns)
     var mapper = RowMapper(plan: plan, input: InputText(name: source.name, bytes: source.bytes))
@@ -36,6 +37,19 @@ enum OpenAIEvals {
       try mapper.deliver(rowAt: offset, to: &sink, summary: &summary)
     }
     if !isComplete { summary.warn("\(source.name): has no final report, so the run may have been cut off") }
+  }
+
+  /// What only a ledger keeps of an event.
+  private static func details(_ plan: inout RowPlan, _ choice: Choice) -> DetailPlan {
+    var details = DetailPlan()
+    if choice.type == "match" {
+      details.expected = plan.slot(for: "data.expected", isRequired: false)
+      details.predicted = plan.slot(for: "data.picked", isRequired: false)
+    }
+    let name = String(choice.column.dropFirst("data.".count))
+    details.metricNames = [ColumnNames.passes.contains(name) ? nil : PinnedText(name)]
+    details.arePasses = [ColumnNames.passes.contains(name)]
+    return details
   }
 
   private struct Choice {

@@ -77,6 +77,7 @@ enum ResolvedList {
     try id.withUTF8 { bytes in
       var row = TrialRow(item: BorrowedText(UnsafeRawBufferPointer(bytes)))
       row.score = score
+      row.details.passed = score == 1
       try summary.deliver(row, to: &sink)
     }
   }

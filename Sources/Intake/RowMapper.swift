@@ -5,6 +5,8 @@ struct RowMapper {
   private let fields: RowFields
   private let scores: [RowPlan.Score]
   private let slices: [Int]
+  /// Nil for a comparison.
+  private var details: RowDetails?
   private var row: TrialRow
   /// By score column.
   private var letters: [LetterScale]
@@ -16,6 +18,7 @@ struct RowMapper {
     fields = RowFields(plan: plan, input: input)
     scores = plan.scores
     slices = plan.slices
+    details = plan.details.map { [fields] in RowDetails($0, fields) }
     letters = Array(repeating: .open, count: plan.scores.count)
     row = TrialRow(item: Cell.absent.text)
     row.slices = Array(repeating: nil, count: plan.slices.count)
@@ -49,8 +52,10 @@ struct RowMapper {
     }
     // A sum beyond all numbers is no amount of anything.
     if let tokens = row.tokens, !tokens.isFinite { row.tokens = nil }
+    try details?.fill(&row, offset)
     if scores.count == 1 {
       row.score = try score(0, offset)
+      try details?.fill(&row, score: 0, offset)
       try summary.deliver(row, to: &sink)
     } else {
       try deliverWide(offset, to: &sink, summary: &summary)
@@ -63,6 +68,7 @@ struct RowMapper {
   ) throws {
     for index in scores.indices {
       row.score = try score(index, offset)
+      try details?.fill(&row, score: index, offset)
       var name = scores[index].name
       try name.withUTF8 { bytes in
         row.variant = BorrowedText(UnsafeRawBufferPointer(bytes))
@@ -84,6 +90,7 @@ struct RowMapper {
     let slot = scores[index].slot
     let cell = fields.cells[slot]
     if let reference = scores[index].reference {
+      if scores[index].isMostProbable { return agreement(row.details.predicted, fields.cells[reference]) }
       return try agreement(cell, fields.cells[reference], slot, offset)
     }
     switch cell.kind {
@@ -105,6 +112,14 @@ struct RowMapper {
     guard let answer = cell.label, let right = reference.label else { return nil }
     return answer.equals(right.bytes) ? 1 : 0
   }
+
+  private func agreement(_ answer: BorrowedText?, _ reference: Cell) -> Double? {
+    guard let answer, let right = reference.label else { return nil }
+    return answer.equals(right.bytes) ? 1 : 0
+  }
+
+  /// What the slices of the rows are called, for a ledger.
+  var sliceNames: [String]? { details?.plan.sliceNames }
 
   private mutating func textScore(_ cell: Cell, _ index: Int, _ offset: Int) throws -> Double? {
     let slot = scores[index].slot

@@ -8,6 +8,8 @@ struct RowPlan {
     let slot: Int
     /// Where the right answer stands, when the score is whether the column equals it.
     let reference: Int?
+    /// Whether the prediction is the most probable class and not what stands in the slot.
+    var isMostProbable = false
   }
 
   struct Filter {
@@ -20,6 +22,8 @@ struct RowPlan {
   /// Slots whose column was named by the user and so must occur.
   private(set) var required: Set<Int> = []
   var item = 0
+  /// Columns that identify the item together with the first.
+  var moreItems: [Int] = []
   var scores: [Score] = []
   var suite: Int?
   var cluster: Int?
@@ -32,6 +36,8 @@ struct RowPlan {
   /// Added up.
   var tokens: [Int] = []
   var filters: [Filter] = []
+  /// Nil for a comparison.
+  var details: DetailPlan?
 
   init() {}
 

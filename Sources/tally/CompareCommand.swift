@@ -3,7 +3,7 @@ import Comparison
 import Intake
 import Reports
 
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Is the candidate better than the base? Two result files, or variants within one.",
@@ -15,6 +15,8 @@ struct CompareCommand: ParsableCommand {
         tally compare wide.jsonl --score old.correct --score new.correct
         tally compare a.eval b.eval c.eval            (three or more are ranked)
         cat after.csv | tally compare before.csv - --format json
+        tally compare support@prod support@candidate  (SUITE@VARIANT, as stored
+                                                      by `tally ingest`)
 
       Items are paired by their identifier whenever both arms have them.
       Without flags the answer is improved, regressed or inconclusive, with the
@@ -45,6 +47,7 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup(title: "Reading") var reading: InputFlags
   @OptionGroup(title: "Deciding") var deciding: PolicyFlags
+  @OptionGroup var place: LedgerOption
 
   @Option(help: ArgumentHelp("Variant that is there already, when the input names several.", valueName: "name"))
   var base: String?
@@ -79,20 +82,20 @@ struct CompareCommand: ParsableCommand {
     guard show >= 0 else { throw ValidationError("--show takes a number of items, 0 or more.") }
   }
 
-  func run() throws {
+  func run() async throws {
     let code: Int32
     do {
-      code = try answer()
+      code = try await answer()
     } catch let error as ExitCode {
       throw error
     } catch {
-      throw Terminal.fail(error)
+      throw Terminal.failOnLedger(error)
     }
     throw ExitCode(code)
   }
 
-  private func answer() throws -> Int32 {
-    let input = try TrialInput(inputs, flags: reading, filesAreArms: inputs.count == 1)
+  private func answer() async throws -> Int32 {
+    let input = try await TrialInput(inputs, flags: reading, place: place, filesAreArms: inputs.count == 1)
     let arms = try ArmChoice(inputs: inputs, arms: input.table.arms, base: base, candidate: candidate).chosen
     if arms.count > 2 { try checkRanking(arms.count) }
     var items = try input.join(arms: arms, suiteSize: suiteSize)
@@ -145,6 +148,7 @@ struct CompareCommand: ParsableCommand {
     if let metric = reading.metric { return metric }
     if let scorer = reading.scorer { return scorer }
     if reading.score.count == 1 { return reading.score[0] }
+    if let metric = input.ledgerMetric { return metric }
     let guessed = Set(input.summaries.flatMap(\.guesses).filter { $0.role == "score" }.map(\.column))
     return guessed.count == 1 ? guessed.first : nil
   }

@@ -9,7 +9,7 @@ struct IngestNaming: ParsableArguments {
   var suiteVersion: String?
   @Option(help: ArgumentHelp("Variant that was tried: prod, candidate, a model.", valueName: "name"))
   var variant: String?
-  @Option(help: ArgumentHelp("What is scored, or which metric to take from a log.", valueName: "name"))
+  @Option(help: ArgumentHelp("What is scored, as it is called in the ledger.", valueName: "name"))
   var metric: String?
   @Option(help: ArgumentHelp("Who scored, id@version.", valueName: "id")) var judge: String?
   @Option(
@@ -45,12 +45,30 @@ extension Instant: ExpressibleByArgument {
 
 /// How rows of a file are read as trials; everything left open is guessed from names and content, and the guesses are said.
 struct IngestReading: ParsableArguments {
-  @Option(help: ArgumentHelp("Column that identifies the item.", valueName: "column")) var item: String?
   @Option(
     help: ArgumentHelp(
-      "Column of the score, or prediction=label for two columns that should agree; given twice or more, each is a variant.",
+      "Column that identifies the item; given several times, the columns identify it together.", valueName: "column"))
+  var item: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      """
+      Column of the score, or prediction=label for two columns that should agree; given twice or more, each is a \
+      variant. Of a log, the metric to take.
+      """,
       valueName: "column"))
   var score: [String] = []
+  @Option(help: ArgumentHelp("Column of the right label.", valueName: "column")) var expected: String?
+  @Option(help: ArgumentHelp("Column of the label that was given.", valueName: "column")) var predicted: String?
+  @Option(help: ArgumentHelp("Column of the prediction's confidence, 0 to 1.", valueName: "column"))
+  var confidence: String?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Columns of class probabilities, p0..p19 or a,b,c: the most probable class is the prediction. One column alone is \
+      the probability of class 1 against class 0.
+      """, valueName: "columns"))
+  var probabilities: [String] = []
+  @Option(help: ArgumentHelp("Column of a row's time.", valueName: "column")) var timeColumn: String?
   @Option(
     help: ArgumentHelp(
       "Column of the dependence cluster: items that share a document, a user, a conversation.", valueName: "column"))
@@ -91,8 +109,14 @@ struct IngestReading: ParsableArguments {
   }
 
   func apply(to options: inout IntakeOptions) {
-    options.item = item
+    options.item = item.first
+    options.moreItems = Array(item.dropFirst())
     options.scores = score
+    options.expected = expected
+    options.predicted = predicted
+    options.confidence = confidence
+    options.probabilities = probabilities
+    options.time = timeColumn
     options.cluster = cluster
     options.slices = tag
     options.repetition = repetition

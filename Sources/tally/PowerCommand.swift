@@ -3,7 +3,7 @@ import Comparison
 import Intake
 import Reports
 
-struct PowerCommand: ParsableCommand {
+struct PowerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "power",
     abstract: "How many items for an effect, what effect a suite can see, and what that costs.",
@@ -27,6 +27,7 @@ struct PowerCommand: ParsableCommand {
   var pilot: [String] = []
 
   @OptionGroup(title: "Reading a pilot") var reading: InputFlags
+  @OptionGroup var place: LedgerOption
 
   @Option(help: ArgumentHelp("Variant of the pilot that is there already.", valueName: "name")) var base: String?
   @Option(help: ArgumentHelp("Variant of the pilot that would replace it.", valueName: "name")) var candidate: String?
@@ -93,9 +94,9 @@ struct PowerCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     do {
-      let plan = try plan()
+      let plan = try await plan()
       let options = ReportOptions.forOutput(show: 0)
       switch format {
       case .text: try Terminal.write(TextReport.render(plan, options: options))
@@ -106,13 +107,13 @@ struct PowerCommand: ParsableCommand {
     } catch let error as ExitCode {
       throw error
     } catch {
-      throw Terminal.fail(error)
+      throw Terminal.failOnLedger(error)
     }
   }
 
-  private func plan() throws -> PowerPlan {
+  private func plan() async throws -> PowerPlan {
     guard !pilot.isEmpty else { return try PowerPlanner().plan(question) }
-    let input = try TrialInput(pilot, flags: reading, filesAreArms: pilot.count == 1)
+    let input = try await TrialInput(pilot, flags: reading, place: place, filesAreArms: pilot.count == 1)
     var question = question
     let arms = try pilotArms(input.table.arms)
     if question.costPerRepeat == nil { question.costPerRepeat = measuredCost(arms.map { input.table.arms[$0] }) }

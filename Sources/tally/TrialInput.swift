@@ -1,16 +1,27 @@
 import Comparison
 import Intake
 import Records
+import Store
 
 /// Reads the arguments of a command into one table of trials.
 struct TrialInput {
   let table: TrialTable
   private(set) var summaries: [IntakeSummary] = []
+  /// What is scored, where the trials come from a ledger.
+  private(set) var ledgerMetric: String?
 
-  /// - Parameter filesAreArms: files whose rows name no variant are arms of their own (a folder of results).
-  init(_ paths: [String], flags: InputFlags, filesAreArms: Bool) throws {
+  /// - Parameters:
+  ///   - paths: files, folders, `-`, or names `SUITE@VARIANT` of trials in the ledger.
+  ///   - filesAreArms: files whose rows name no variant are arms of their own (a folder of results).
+  init(_ paths: [String], flags: InputFlags, place: LedgerOption, filesAreArms: Bool) async throws {
     table = TrialTable(sliceNames: flags.slice, repeatsByOrder: flags.repeatsByOrder)
+    let names = LedgerArms.names(in: paths)
+    if !names.isEmpty { try await readLedger(names, flags: flags, place: place) }
     for (source, path) in paths.enumerated() {
+      if names.contains(where: { $0.source == source }) {
+        summaries.append(IntakeSummary())
+        continue
+      }
       let collector = SourceCollector(
         table: table, source: source, name: TrialInput.armName(path), filesAreArms: filesAreArms)
       var sink = ProgressSink(collector, name: path)
@@ -23,6 +34,26 @@ struct TrialInput {
       TrialInput.say(summary, path: path)
       summaries.append(summary)
     }
+  }
+
+  private mutating func readLedger(_ names: [LedgerArms.Name], flags: InputFlags, place: LedgerOption) async throws {
+    guard flags.filters.isEmpty else {
+      throw ArmChoice.Problem(description: "--where chooses rows of a file, not trials of the ledger.")
+    }
+    let ledger: Ledger
+    do {
+      ledger = try await place.open(create: false)
+    } catch let error as LedgerError where error.cause == .unreadable {
+      throw ArmChoice.Problem(description: "\(names[0].argument) is no file, and as trials of the ledger: \(error)")
+    }
+    let arms = try await LedgerArms.read(names, metric: flags.metric, from: ledger, into: table)
+    try ledger.close()
+    for arm in arms {
+      let trials = arm.series.reduce(0) { $0 + $1.trials }
+      let version = arm.version.map { ", version \($0)" } ?? ""
+      Terminal.note("\(arm.name.argument): ledger \(ledger.location), \(trials) trials\(version), metric \(arm.metric)")
+    }
+    if Set(arms.map(\.metric)).count == 1 { ledgerMetric = arms.first?.metric }
   }
 
   /// The items by arms.

@@ -10,6 +10,11 @@ struct InspectDelivery {
   private let suite: PinnedText?
   private let model: PinnedText?
   private let version: PinnedText?
+  /// Of the whole run, for samples that say no time of their own.
+  private let created: Instant?
+  /// What is scored, once the first sample has shown it.
+  private var metric: PinnedText?
+  private var judge: PinnedText?
 
   init(_ header: InspectHeader, _ options: IntakeOptions, file: String) {
     samples = InspectSampleReader(header, options)
@@ -17,7 +22,8 @@ struct InspectDelivery {
     self.file = file
     suite = PinnedText(header.task)
     model = PinnedText(header.model)
-    version = PinnedText(header.taskVersion.map { "task version \($0)" })
+    version = PinnedText(header.taskVersion.map { options.keepsDetails ? $0 : "task version \($0)" })
+    created = header.created
   }
 
   /// Hands out the sample that was read last.
@@ -26,8 +32,19 @@ struct InspectDelivery {
     row.suite = suite?.text
     row.variant = model?.text
     row.suiteVersion = version?.text
-    try withExtendedLifetime((suite, model, version)) { try summary.deliver(row, to: &sink) }
+    if options.keepsDetails { fillDetails(&row) }
+    try withExtendedLifetime((suite, model, version, metric, judge)) { try summary.deliver(row, to: &sink) }
     rows += 1
+  }
+
+  private mutating func fillDetails(_ row: inout TrialRow) {
+    if metric == nil, let name = samples.scores.metricName {
+      metric = PinnedText(name)
+      judge = PinnedText(samples.scores.choice)
+    }
+    row.details.metric = metric?.text
+    row.details.judge = judge?.text
+    if row.details.time == nil { row.details.time = created }
   }
 
   /// Whether a metadata key was asked for.

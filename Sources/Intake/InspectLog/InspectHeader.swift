@@ -8,6 +8,8 @@ struct InspectHeader {
   private(set) var task: String?
   private(set) var taskVersion: String?
   private(set) var model: String?
+  /// When the run began.
+  private(set) var created: Instant?
   /// Names of the scorers, as declared, then as the results name them.
   private(set) var scorers: [String] = []
   /// Samples the data set has.
@@ -54,6 +56,8 @@ struct InspectHeader {
         taskVersion = try reader.readLabel("the task version")?.string
       } else if key.equals("model") {
         model = try reader.readStringIfAny()
+      } else if key.equals("created"), try reader.peek() == .string {
+        created = TimeText.instant(try reader.readString())
       } else if key.equals("scorers") {
         try readNames(&reader, keys: ["name"])
       } else if key.equals("dataset") {

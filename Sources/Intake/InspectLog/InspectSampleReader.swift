@@ -23,6 +23,7 @@ struct InspectSampleReader {
   private let cluster: String?
   private let slices: [String]
   private let collectsKeys: Bool
+  private let keepsDetails: Bool
 
   init(_ header: InspectHeader, _ options: IntakeOptions) {
     row = TrialRow(item: BorrowedText(UnsafeRawBufferPointer(start: nil, count: 0)))
@@ -31,6 +32,7 @@ struct InspectSampleReader {
     cluster = options.cluster
     slices = options.slices
     collectsKeys = options.cluster != nil || !options.slices.isEmpty
+    keepsDetails = options.keepsDetails
     scores = InspectScores(header, options)
   }
 
@@ -61,9 +63,13 @@ struct InspectSampleReader {
       } else if key.equals("error") {
         hasError = try reader.peek() != .null
         try reader.skipValue()
-      } else {
+      } else if try !keepsDetails || !readDetail(key, &reader) {
         try reader.skipValue()
       }
+    }
+    if keepsDetails {
+      row.details.predicted = scores.answer
+      row.details.passed = scores.isOutcome ? row.score.flatMap { $0 == 1 ? true : $0 == 0 ? false : nil } : nil
     }
     isIdentified = hasItem && row.repetition != nil
     isSettled = hasError || scores.isSettled
@@ -73,9 +79,12 @@ struct InspectSampleReader {
   mutating func detach() -> [PinnedText] {
     let item = PinnedText(row.item.string)
     row.item = item.text
-    guard let repetition = PinnedText(row.repetition.map(\.string)) else { return [item] }
+    let labels = [PinnedText(row.details.expected?.string), PinnedText(row.details.predicted?.string)].map { $0 }
+    row.details.expected = labels[0]?.text
+    row.details.predicted = labels[1]?.text
+    guard let repetition = PinnedText(row.repetition.map(\.string)) else { return [item] + labels.compactMap { $0 } }
     row.repetition = repetition.text
-    return [item, repetition]
+    return [item, repetition] + labels.compactMap { $0 }
   }
 
   /// Reads the metadata that a chunked sample keeps in a document of its own.
@@ -89,6 +98,7 @@ struct InspectSampleReader {
     row.cluster = nil
     row.tokens = nil
     row.cost = nil
+    row.details = TrialDetails()
     for index in row.slices.indices { row.slices[index] = nil }
     isThinned = false
     isMetadataMet = false
@@ -139,6 +149,7 @@ struct InspectSampleReader {
     while try reader.nextKey() != nil {
       guard try reader.enterObjectIfAny() else { continue }
       while let key = try reader.nextKey() {
+        if keepsDetails, try readAmount(key, &reader) { continue }
         if key.equals("total_tokens") {
           if let tokens = try reader.readNumberIfAny() { row.tokens = finite((row.tokens ?? 0) + tokens) }
         } else if key.equals("total_cost") {
@@ -148,5 +159,54 @@ struct InspectSampleReader {
         }
       }
     }
+  }
+
+  // MARK: For a ledger
+
+  /// Texts beyond this are no labels.
+  private static let longestLabel = 256
+
+  /// Reads a member that only a ledger keeps; false leaves it unread.
+  private mutating func readDetail(_ key: BorrowedText, _ reader: inout JSONReader) throws -> Bool {
+    let kind = try reader.peek()
+    if key.equals("target"), kind == .string {
+      let target = try reader.readString()
+      if target.bytes.count <= Self.longestLabel { row.details.expected = target }
+    } else if key.equals("completed_at"), kind == .string {
+      row.details.time = TimeText.instant(try reader.readString())
+    } else if key.equals("started_at"), kind == .string, row.details.time == nil {
+      row.details.time = TimeText.instant(try reader.readString())
+    } else if key.equals("total_time"), kind == .number {
+      if let seconds = try reader.readNumber(), seconds >= 0 { row.details.latencyMilliseconds = seconds * 1000 }
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// Adds tokens and exact cost of one model; false leaves the value unread.
+  private mutating func readAmount(_ key: BorrowedText, _ reader: inout JSONReader) throws -> Bool {
+    guard try reader.peek() == .number else { return false }
+    if key.equals("input_tokens") {
+      let value = NumberText.whole(try reader.readNumberText().bytes)
+      row.details.inputTokens = InspectSampleReader.sum(row.details.inputTokens, value)
+    } else if key.equals("output_tokens") {
+      let value = NumberText.whole(try reader.readNumberText().bytes)
+      row.details.outputTokens = InspectSampleReader.sum(row.details.outputTokens, value)
+    } else if key.equals("total_cost") {
+      if let units = MoneyText.units(try reader.readNumberText().bytes) {
+        let (sum, overflow) = (row.details.costUnits ?? 0).addingReportingOverflow(units)
+        row.details.costUnits = overflow ? nil : sum
+      }
+    } else {
+      return false
+    }
+    return true
+  }
+
+  private static func sum(_ total: Int64?, _ value: Int64?) -> Int64? {
+    guard let value, value >= 0 else { return total }
+    let (sum, overflow) = (total ?? 0).addingReportingOverflow(value)
+    return overflow ? nil : sum
   }
 }

@@ -17,6 +17,10 @@ struct InspectScores {
   private(set) var isMetricMet = false
   /// Whether the sample last read has a score of the chosen scorer, or no score of any.
   private(set) var isSettled = true
+  /// The answer that was scored, when it is short enough to be a label.
+  private(set) var answer: BorrowedText?
+  /// Whether the score last read was a word or a truth value, such as C and I.
+  private(set) var isOutcome = false
   private let wanted: String?
   private let metric: String?
   private let declared: [String]
@@ -32,7 +36,14 @@ struct InspectScores {
   /// The other scorers, when one had to be chosen.
   var alternatives: [String] { wanted == nil ? known.filter { !Self.isSame($0, choice) } : [] }
 
-  mutating func begin() { isSettled = true }
+  mutating func begin() {
+    isSettled = true
+    answer = nil
+    isOutcome = false
+  }
+
+  /// What is scored: the scorer, and the key where it gives several values.
+  var metricName: String? { choice.map { choice in metric.map { "\(choice).\($0)" } ?? choice } }
 
   /// Reads `scores`, an object from scorer to score.
   mutating func read(_ reader: inout JSONReader) throws -> Double? {
@@ -95,10 +106,19 @@ struct InspectScores {
     guard try reader.enterObjectIfAny() else { return nil }
     var value: Double?
     while let key = try reader.nextKey() {
-      if key.equals("value") { value = try readValue(&reader) } else { try reader.skipValue() }
+      if key.equals("value") {
+        value = try readValue(&reader)
+      } else if key.equals("answer"), try reader.peek() == .string {
+        let text = try reader.readString()
+        answer = text.bytes.count <= Self.longestAnswer ? text : nil
+      } else {
+        try reader.skipValue()
+      }
     }
     return value
   }
+
+  private static let longestAnswer = 256
 
   private mutating func readValue(_ reader: inout JSONReader) throws -> Double? {
     let start = reader.offset
@@ -159,8 +179,9 @@ struct InspectScores {
       remedy: "Choose one with --metric: \(keys.isEmpty ? "none is named" : keys.joined(separator: ", "))")
   }
 
-  private func readScalar(_ reader: inout JSONReader) throws -> Double? {
+  private mutating func readScalar(_ reader: inout JSONReader) throws -> Double? {
     let start = reader.offset
+    isOutcome = try reader.peek() != .number
     switch try reader.peek() {
     case .number: return try reader.readNumber()
     case .boolean: return try reader.readBool() ? 1 : 0

@@ -23,7 +23,10 @@ struct LMEvaluationSamples {
     var rows = LMEvaluationRows(plan, options)
     rows.row.suite = task?.text
     rows.row.variant = model?.text
-    try withExtendedLifetime((task, model)) {
+    let metric = options.keepsDetails ? PinnedText(plan.metric) : nil
+    rows.row.details.metric = metric?.text
+    rows.row.details.time = names.time
+    try withExtendedLifetime((task, model, metric)) {
       while !reader.isAtEnd {
         reader.recycleTexts()
         if try rows.read(&reader) {
@@ -43,6 +46,7 @@ struct LMEvaluationRows {
   var row: TrialRow
   private let plan: LMEvaluationPlan
   private let cluster: String?
+  private let keepsDetails: Bool
   private let slices: [String]
   private var number = PinnedNumber()
   private var occurrences: [JSONDigest: Int] = [:]
@@ -57,6 +61,7 @@ struct LMEvaluationRows {
     self.plan = plan
     cluster = options.cluster
     slices = options.slices
+    keepsDetails = options.keepsDetails
     areSlicesMet = Array(repeating: false, count: slices.count)
     row = TrialRow(item: BorrowedText(UnsafeRawBufferPointer(start: nil, count: 0)))
     row.slices = Array(repeating: nil, count: slices.count)
@@ -82,6 +87,8 @@ struct LMEvaluationRows {
         if let filter = try reader.readLabel("the filter") { isWanted = note(filter: filter) }
       } else if key.equals("doc"), try reader.peek() == .object, cluster != nil || !slices.isEmpty {
         try readDocument(&reader)
+      } else if keepsDetails, key.equals("target") || key.equals("filtered_resps") {
+        try readLabel(&reader, isTarget: key.equals("target"))
       } else if key.hasText(plan.metric) {
         row.score = try readScore(&reader)
       } else {
@@ -104,6 +111,9 @@ struct LMEvaluationRows {
 
   private mutating func clear() {
     row.score = nil
+    row.details.expected = nil
+    row.details.predicted = nil
+    row.details.passed = nil
     row.configuration = nil
     row.cluster = nil
     for index in row.slices.indices { row.slices[index] = nil }
@@ -141,6 +151,28 @@ struct LMEvaluationRows {
   /// Whether a user who wrote `name` means the field: by its name, or as `doc.NAME`.
   private static func isMeant(_ key: BorrowedText, by name: String) -> Bool {
     key.hasText(name) || name.hasPrefix("doc.") && key.bytes.elementsEqual(name.utf8.dropFirst(4))
+  }
+
+  /// Texts beyond this are no labels.
+  private static let longestLabel = 256
+
+  /// The right answer, or the answer that was taken from the response: a text or the only one of a list.
+  private mutating func readLabel(_ reader: inout JSONReader, isTarget: Bool) throws {
+    var label: BorrowedText?
+    switch try reader.peek() {
+    case .string, .number: label = try reader.readLabel("the answer")
+    case .array:
+      var count = 0
+      try reader.enterArray()
+      while try reader.nextElement() {
+        count += 1
+        if try reader.peek() == .string { label = try reader.readString() } else { try reader.skipValue() }
+      }
+      if count != 1 { label = nil }
+    default: try reader.skipValue()
+    }
+    if let text = label, text.bytes.count > Self.longestLabel { label = nil }
+    if isTarget { row.details.expected = label } else { row.details.predicted = label }
   }
 
   private func readScore(_ reader: inout JSONReader) throws -> Double? {

@@ -6,6 +6,8 @@ struct PromptfooDelivery {
   private var metrics: PromptfooMetrics
   private var groups: PromptfooGroups
   private let file: String
+  private let keepsDetails: Bool
+  private let metric: PinnedText?
   private let cluster: String?
   private let slices: [String]
   private var row: TrialRow
@@ -21,6 +23,8 @@ struct PromptfooDelivery {
     metrics = PromptfooMetrics(metric: options.metric)
     groups = PromptfooGroups()
     self.file = file
+    keepsDetails = options.keepsDetails
+    metric = options.metric == "success" ? nil : PinnedText(options.metric)
     cluster = options.cluster
     slices = options.slices
     areSlicesMet = Array(repeating: false, count: slices.count)
@@ -70,13 +74,26 @@ struct PromptfooDelivery {
     row.tokens = output.outcome.tokens
     row.variant = arm.name.text
     row.repetition = number.text(of: draw)
+    if keepsDetails { fillDetails(output.outcome) }
     output.item.write(to: &name)
-    try withExtendedLifetime((arm.name, number)) {
+    try withExtendedLifetime((arm.name, number, metric)) {
       try name.withUnsafeBytes { bytes in
         row.item = BorrowedText(bytes)
         try summary.deliver(row, to: &sink)
       }
     }
+  }
+
+  /// When the results were made, of which the document tells once.
+  mutating func take(time: Instant?) { row.details.time = time }
+
+  private mutating func fillDetails(_ outcome: PromptfooOutcome) {
+    row.details.metric = metric?.text
+    row.details.passed = outcome.isGraded ? outcome.passed : nil
+    row.details.costUnits = outcome.costUnits
+    row.details.latencyMilliseconds = outcome.latencyMilliseconds
+    row.details.inputTokens = outcome.inputTokens
+    row.details.outputTokens = outcome.outputTokens
   }
 
   // MARK: Reading

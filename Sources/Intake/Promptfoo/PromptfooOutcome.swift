@@ -10,6 +10,11 @@ struct PromptfooOutcome {
   private(set) var namedScore: Double?
   private(set) var cost: Double?
   private(set) var tokens: Double?
+  /// Details for a ledger: the call's own tokens, its exact cost and how long it took.
+  private(set) var inputTokens: Int64?
+  private(set) var outputTokens: Int64?
+  private(set) var costUnits: Int128?
+  private(set) var latencyMilliseconds: Double?
   /// Whether the output was taken from the cache: it is no new draw.
   private(set) var isCached = false
   /// Stands for the output.
@@ -53,7 +58,9 @@ struct PromptfooOutcome {
     } else if key.equals("response") {
       try readResponse(&reader)
     } else if key.equals("cost") {
-      if let value = try reader.readNumberIfAny() { cost = value }
+      try readCost(&reader, isPreferred: true)
+    } else if key.equals("latencyMs") {
+      if let value = try reader.readNumberIfAny(), value >= 0 { latencyMilliseconds = value }
     } else if key.equals("tokenUsage") {
       if let value = try readTokens(&reader) { tokens = tokens ?? value }
     } else if key.equals("text") {
@@ -77,20 +84,43 @@ struct PromptfooOutcome {
         // The call's own usage; the result's may include that of the graders.
         if let value = try readTokens(&reader) { tokens = value }
       } else if key.equals("cost") {
-        if let value = try reader.readNumberIfAny() { cost = cost ?? value }
+        try readCost(&reader, isPreferred: false)
       } else {
         try reader.skipValue()
       }
     }
   }
 
-  private func readTokens(_ reader: inout JSONReader) throws -> Double? {
+  /// Reads what the call cost; that of the result as a whole counts before that of its response.
+  private mutating func readCost(_ reader: inout JSONReader, isPreferred: Bool) throws {
+    guard try reader.peek() == .number else { return try reader.skipValue() }
+    let number = try reader.readNumberToken()
+    if let value = number.value, value.isInfinite { throw reader.tooLarge(number.text) }
+    guard let value = number.value, isPreferred || cost == nil else { return }
+    cost = value
+    costUnits = MoneyText.units(number.text.bytes)
+  }
+
+  private mutating func readTokens(_ reader: inout JSONReader) throws -> Double? {
     var total: Double?
     guard try reader.enterObjectIfAny() else { return nil }
     while let key = try reader.nextKey() {
-      if key.equals("total") { total = try reader.readNumberIfAny() } else { try reader.skipValue() }
+      if key.equals("total") {
+        total = try reader.readNumberIfAny()
+      } else if key.equals("prompt") {
+        inputTokens = try readWhole(&reader) ?? inputTokens
+      } else if key.equals("completion") {
+        outputTokens = try readWhole(&reader) ?? outputTokens
+      } else {
+        try reader.skipValue()
+      }
     }
     return total
+  }
+
+  private func readWhole(_ reader: inout JSONReader) throws -> Int64? {
+    guard let value = try reader.readNumberIfAny(), value >= 0 else { return nil }
+    return Int64(exactly: value)
   }
 
   /// Looks for the mark of a grader that failed, on the grading as a whole or on one assertion's.

@@ -24,6 +24,7 @@ struct PromptfooResults {
       )
     }
     var delivery = PromptfooDelivery(options, file: source.name)
+    if options.keepsDetails { delivery.take(time: try time()) }
     if survey.cached > 0 {
       try forEachRow(isTable: isTable) { reader, row in try delivery.noteDraw(&reader, row) }
     }
@@ -54,6 +55,30 @@ struct PromptfooResults {
     }
     try Self.readSummary(&reader, isTable, isNested: false, body)
     try reader.expectEnd()
+  }
+
+  /// The time that a document says of itself: `timestamp` of the results, `createdAt` of the document.
+  private func time() throws -> Instant? {
+    var reader = JSONReader(source)
+    var ahead = reader
+    guard try Self.isDocument(&ahead) else { return nil }
+    return try Self.time(&reader, isNested: false)
+  }
+
+  private static func time(_ reader: inout JSONReader, isNested: Bool) throws -> Instant? {
+    var time: Instant?
+    try reader.enterObject()
+    while let key = try reader.nextKey() {
+      let kind = try reader.peek()
+      if key.equals("timestamp") || key.equals("createdAt"), kind == .string {
+        time = TimeText.instant(try reader.readString()) ?? time
+      } else if key.equals("results"), kind == .object, !isNested {
+        time = try self.time(&reader, isNested: true) ?? time
+      } else {
+        try reader.skipValue()
+      }
+    }
+    return time
   }
 
   /// Whether an object is a document of results rather than one result.

@@ -126,7 +126,7 @@ final class RecordFields<Key: RecordKey> {
   private func unknown(_ key: BorrowedText, _ reader: JSONReader) -> IntakeError {
     let name = key.string
     var remedy = "Write it inside \"attributes\", or begin its name with x_ to have it passed over"
-    if let nearest = NearestName.nearest(to: name, in: names) {
+    if let nearest = NearestName.nearest(to: ColumnNames.normalised(name), in: names) {
       remedy = "Do you mean '\(nearest)'? Else w\(remedy.dropFirst())"
     }
     return reader.error(
@@ -159,35 +159,5 @@ private final class RecordKeyTable {
   func slot(of key: BorrowedText) -> Int? {
     for slot in keys.indices where key.equals(keys[slot]) { return slot }
     return nil
-  }
-}
-
-/// The name that a misspelt one is probably meant to be.
-enum NearestName {
-  /// The candidate with the fewest edits; nil when none is near.
-  static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
-    let name = Array(ColumnNames.normalised(String(name.prefix(64))).utf8)
-    let limit = max(1, name.count / 3)
-    var best: (name: String, distance: Int)?
-    for candidate in candidates {
-      let distance = edits(name, Array(candidate.utf8.prefix(64)))
-      if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
-    }
-    return best?.name
-  }
-
-  /// Insertions, deletions and replacements between two words (Levenshtein).
-  private static func edits(_ first: [UInt8], _ second: [UInt8]) -> Int {
-    var row = Array(0...second.count)
-    for (place, byte) in first.enumerated() {
-      var diagonal = row[0]
-      row[0] = place + 1
-      for index in second.indices {
-        let replaced = diagonal + (byte == second[index] ? 0 : 1)
-        diagonal = row[index + 1]
-        row[index + 1] = min(replaced, min(row[index], row[index + 1]) + 1)
-      }
-    }
-    return row[second.count]
   }
 }

@@ -43,7 +43,6 @@ extension Intake {
     guard format == .records else {
       var reading = options.reading
       reading.keepsDetails = true
-      if reading.metric == nil { reading.metric = options.metric }
       return try read(source, format: format, options: reading, into: &maker, summary: &summary)
     }
     let before = summary.records

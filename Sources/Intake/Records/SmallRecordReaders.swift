@@ -61,7 +61,7 @@ enum ArtifactKey: Int, RecordKey {
   static var kind: RecordKind { .artifact }
 }
 
-/// Makes artifacts of the fields of a native record. `kind` says what record it is; the artifact's own is `artifact_kind`.
+/// Makes artifacts of the fields of a native record; `kind` says what record it is, `artifact_kind` what artifact.
 struct ArtifactRecordReader {
   let fields: RecordFields<ArtifactKey>
   private var values: RecordValues<ArtifactKey>
@@ -89,7 +89,8 @@ struct ArtifactRecordReader {
   }
 
   private func origin(_ value: JSONValue) throws -> ArtifactRecord.Origin {
-    guard let sha = value["sha256"]?.text?.lowercased(), SHA256Digest(hexadecimal: sha) != nil, let how = value["how"]?.text,
+    guard let sha = value["sha256"]?.text?.lowercased(), SHA256Digest(hexadecimal: sha) != nil,
+      let how = value["how"]?.text,
       case .object(let object) = value, object.members.count == 2
     else { throw fields.wrong(.derivedFrom, "a list of {\"sha256\": 64 hexadecimal digits, \"how\": text}") }
     return ArtifactRecord.Origin(sha256: sha, how: how)

@@ -1,3 +1,4 @@
+internal import Records
 internal import Statistics
 
 /// Hands records over as they arrive: some late, some twice. Holds back no more than the late ones of three days.
