@@ -109,7 +109,8 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Comparison"], exclude: ["Golden"], swiftSettings: strict),
+      name: "ReportsTests", dependencies: ["Reports", "Comparison", "Records"], exclude: ["Golden"],
+      swiftSettings: strict),
     .target(
       name: "Calibration",
       dependencies: ["Comparison", "Statistics"],
