@@ -9,11 +9,16 @@ extension CheckContext {
   /// - Parameters:
   ///   - arms: in the order in which the table shall have them.
   ///   - slices: tags by whose values the items are sliced.
-  func items(_ arms: [SuiteRuns.Arm], slices: [String] = []) throws -> ItemTable {
+  ///   - clusterTag: the tag whose equal values make items depend on each other; nil for the trials' own clusters.
+  func items(_ arms: [SuiteRuns.Arm], slices: [String] = [], clusterTag: String? = nil) throws -> ItemTable {
     let table = TrialTable(sliceNames: slices)
+    let tags = slices + (clusterTag.map { [$0] } ?? [])
     for (source, arm) in arms.enumerated() {
-      try ledger.forEachTrial(of: arm.series, slices: slices) { row, _ in
-        try table.add(row, source: source, sourceName: arm.variant)
+      try ledger.forEachTrial(of: arm.series, slices: tags) { row, _ in
+        if clusterTag == nil { return try table.add(row, source: source, sourceName: arm.variant) }
+        var clustered = copy row
+        clustered.cluster = row.slices.last ?? nil
+        try table.add(clustered, source: source, sourceName: arm.variant)
       }
     }
     // An arm without a single current trial is missing from the table.

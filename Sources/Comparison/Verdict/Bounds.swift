@@ -76,15 +76,13 @@ extension Comparer {
   private var bounds: ScoreBounds { ScoreBounds(table, lowerIsBetter: policy.lowerIsBetter) }
 
   private func pairedVerdict(_ fill: SampleExtraction.Fill) throws(MethodMismatch) -> Verdict {
-    let sample = extraction.paired(fill: fill)
-    return verdict(try inference.evidence(sample, method: policy.method ?? inference.defaultMethod(sample)))
+    verdict(try pairedEvidence(extraction.paired(fill: fill)))
   }
 
   private func unpairedVerdict(_ fill: SampleExtraction.Fill) throws(MethodMismatch) -> Verdict {
-    let first = extraction.single(base, fill: fill.missingBase)
-    let second = extraction.single(candidate, fill: fill.missingCandidate)
-    let method = policy.method ?? inference.defaultMethod(first, second)
-    return verdict(try inference.evidence(base: first, candidate: second, method: method))
+    verdict(
+      try unpairedEvidence(
+        extraction.single(base, fill: fill.missingBase), extraction.single(candidate, fill: fill.missingCandidate)))
   }
 
   private func verdict(_ evidence: Evidence?) -> Verdict {
