@@ -7,6 +7,9 @@ public enum Catalogue {
     SliceCoverage.self,
     StochasticStability.self,
     ClassifierRisk.self,
+    ReliabilityCeiling.self,
+    EvalValidity.self,
+    EvalRot.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.
