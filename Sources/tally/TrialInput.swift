@@ -51,7 +51,7 @@ struct TrialInput {
     for arm in arms {
       let trials = arm.series.reduce(0) { $0 + $1.trials }
       let version = arm.version.map { ", version \($0)" } ?? ""
-      Terminal.note("\(arm.name.argument): ledger \(place.location), \(trials) trials\(version), metric \(arm.metric)")
+      Terminal.note("\(arm.name.argument): ledger \(ledger.location), \(trials) trials\(version), metric \(arm.metric)")
     }
     if Set(arms.map(\.metric)).count == 1 { ledgerMetric = arms.first?.metric }
   }
