@@ -18,7 +18,7 @@ help: ## Show this list
 	  | while IFS='|' read -r target text; do printf '%-24s %s\n' "$$target" "$$text"; done
 
 .PHONY: demo
-demo: install-packages ## Build tally and compare the bundled example results (start here)
+demo: install-packages ## Build tally, compare example results, check a simulated company (start here)
 	@# The debug build gives the first verdict sooner, and `make test` uses what it compiled.
 	$(SWIFT) build --product tally
 	@Scripts/demo.sh "$$($(SWIFT) build --show-bin-path)/tally"
@@ -27,6 +27,7 @@ demo: install-packages ## Build tally and compare the bundled example results (s
 test: install-packages ## Run every test: the Python ones of the action and the packages, then all of Swift's
 	$(PYTHON) -m unittest discover --start-directory Tests/action --buffer
 	$(PYTHON) -m unittest discover --start-directory Tests/packaging --buffer
+	$(PYTHON) -m unittest discover --start-directory Tests/reports_schemas --buffer
 	$(SWIFT) build --build-tests
 	@$(PYTHON) Scripts/readme.py "$$($(SWIFT) build --show-bin-path)/tally" --check
 	$(SWIFT) test --skip-build --disable-xctest

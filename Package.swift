@@ -33,8 +33,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Checks", "Comparison", "Intake", "Project", "Records", "Reports", "Statistics", "Store", "StoreSQLite",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checks", "Comparison", "Intake", "Project", "Records", "Reports", "Simulation", "Statistics", "Store",
+        "StoreSQLite", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .target(
@@ -47,8 +47,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Checks",
-      dependencies: ["Comparison", "Project", "Records", "Statistics", "Store"],
+      dependencies: ["Comparison", "Guards", "Project", "Records", "Statistics", "Store"],
       swiftSettings: optimised),
+    .target(name: "Guards", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(
       name: "Comparison",
       dependencies: ["Records", "Statistics", "CXXHash"],
@@ -108,7 +109,8 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Comparison"], exclude: ["Golden"], swiftSettings: strict),
+      name: "ReportsTests", dependencies: ["Reports", "Comparison", "Records"], exclude: ["Golden"],
+      swiftSettings: strict),
     .target(
       name: "Calibration",
       dependencies: ["Comparison", "Statistics"],
@@ -120,10 +122,14 @@ let package = Package(
       dependencies: ["Checks", "Project", "Records", "Simulation", "Statistics", "Store", "StoreSQLite"],
       path: "Benchmarks/CheckProof",
       swiftSettings: optimised),
-    .testTarget(name: "CheckProofTests", dependencies: ["CheckProof", "Checks", "Simulation", "Statistics"], swiftSettings: strict),
+    .testTarget(
+      name: "CheckProofTests", dependencies: ["CheckProof", "Checks", "Records", "Simulation", "Statistics"],
+      swiftSettings: strict),
     .executableTarget(
       name: "calibrate",
-      dependencies: ["Calibration", "CheckProof", "Checks", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Calibration", "CheckProof", "Checks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Benchmarks/Calibrate",
       swiftSettings: strict),
     .testTarget(
@@ -137,7 +143,9 @@ let package = Package(
     .testTarget(
       name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
       swiftSettings: strict),
-    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Intake", "Records", "Statistics"], swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),
+    .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Shows a newcomer what tally says about a real improvement and about luck, on the bundled example results.
-# Each comparison has a known answer, so the demo fails if tally gives another one.
+# Shows a newcomer what tally says about a real improvement and about luck, on the bundled example results, and what it
+# finds in a simulated company. Everything has a known answer, so the demo fails if tally gives another one.
 #
 # usage: demo.sh TALLY
 set -euo pipefail
@@ -36,5 +36,15 @@ compare 2 Examples/support-bot/baseline.csv Examples/support-bot/reworded.jsonl
 cat <<'TEXT'
 
 Exit code 0: improved (or the claim holds). 1: regressed. 2: this suite cannot tell. 64: unreadable input.
-Next: your own two files, `tally compare BASE CANDIDATE`; `tally compare --help`.
+
+So far two files at a time. Now a whole company through a quarter, in a ledger.
+
+$ tally demo
+
 TEXT
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+if ! "$tally" demo "$folder/tally-demo"; then
+  echo "demo: a failure that was hidden in the company was not found" >&2
+  exit 1
+fi

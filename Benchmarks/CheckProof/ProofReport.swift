@@ -27,7 +27,7 @@ public struct ProofReport {
   private var plantedTable: String {
     var lines = [
       "## Planted failures", "",
-      "Power: in how many worlds the check gives the code. The rule is 90 %. `luckyLooks` counts the worlds in which ten looks at no difference never pass.",
+      "Power: in how many worlds the check gives the code. The rule is 90 %. Where no difference is looked at ten times, it is the worlds in which no look passes.",
       "", "| check | failure | code | power |", "| --- | --- | --- | ---: |",
     ]
     for result in run.results {
@@ -36,7 +36,7 @@ public struct ProofReport {
       let count = result.found[failure.check] ?? 0
       let isShort = Double(count) < 0.9 * Double(result.worlds)
       lines.append(
-        "| `\(failure.check)` | \(failure.rawValue) | \(codes) | \(share(count, result))\(isShort ? " **below 90 %**" : "") |"
+        "| `\(failure.check)` | \(failure.sentence) | \(codes) | \(share(count, result))\(isShort ? " **below 90 %**" : "") |"
       )
     }
     return lines.joined(separator: "\n")

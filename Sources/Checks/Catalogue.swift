@@ -3,7 +3,10 @@ public import Project
 /// All checks, by hand and in order: there is no other registration.
 public enum Catalogue {
   public static let checks: [any Check.Type] = [
-    EvalPower.self
+    EvalPower.self,
+    SliceCoverage.self,
+    StochasticStability.self,
+    ClassifierRisk.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -105,6 +105,7 @@ final class RowFields {
   /// A number from 0 to 1. What lies beyond by no more than rounding to a few digits leaves, is taken back to the end.
   func share(_ slot: Int?, _ role: StaticString, _ offset: Int) throws -> Double? {
     guard let slot, let value = try amount(slot, role, offset) else { return nil }
+    // Single-precision models print 1.000001: that is rounding, and 1.01 is a mistake.
     guard (-RowFields.rounding...1 + RowFields.rounding).contains(value) else {
       throw wrong(
         cells[slot], slot, offset, "is not between 0 and 1, but is taken for the \(role)",

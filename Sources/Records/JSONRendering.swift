@@ -19,6 +19,15 @@ extension JSONValue {
     return text
   }
 
+  /// One line without spaces, members in their order; for JSON lines.
+  ///
+  /// Throws for a number that is not finite.
+  public func line() throws(Unrepresentable) -> String {
+    var text = ""
+    try append(to: &text, canonical: false, indent: nil)
+    return text
+  }
+
   private func append(to text: inout String, canonical: Bool, indent: Int?) throws(Unrepresentable) {
     switch self {
     case .null: text += "null"

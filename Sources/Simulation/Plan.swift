@@ -26,8 +26,8 @@ public struct Plan: Sendable {
     case onTheBar
   }
 
-  /// What is wrong; nil for a clean world.
-  public var planted: PlantedFailure?
+  /// What is wrong, at most one thing in a part; nothing in a clean world.
+  public var failures: [PlantedFailure]
   public var truth: Truth
   /// The parts that exist.
   public var parts: [Part]
@@ -45,7 +45,7 @@ public struct Plan: Sendable {
     planted: PlantedFailure? = nil, truth: Truth = .comfortable, parts: [Part]? = nil, dirt: Dirt = Dirt(),
     weeklySpans: Int = 250, trafficDays: Int = 35, suiteScale: Double = 1
   ) {
-    self.planted = planted
+    failures = planted.map { [$0] } ?? []
     self.truth = truth
     self.parts = parts ?? planted.map { [$0.part] } ?? Part.allCases
     self.dirt = dirt
@@ -53,6 +53,25 @@ public struct Plan: Sendable {
     self.trafficDays = trafficDays
     self.suiteScale = suiteScale
   }
+
+  /// A company of all parts with several failures.
+  public init(failures: [PlantedFailure], weeklySpans: Int = 250, trafficDays: Int = 35) {
+    self.init(weeklySpans: weeklySpans, trafficDays: trafficDays)
+    self.failures = failures
+  }
+
+  /// The part that reads the plan; set while a part is made.
+  private var part: Part?
+
+  /// The plan as a part sees it.
+  func seen(by part: Part) -> Plan {
+    var plan = self
+    plan.part = part
+    return plan
+  }
+
+  /// What is wrong in the part that reads the plan.
+  var planted: PlantedFailure? { failures.first { $0.part == part } }
 
   func items(_ count: Int) -> Int { Int(Double(count) * suiteScale) }
 }

@@ -1,47 +1,55 @@
-/// What may be wrong in the company, each by its name; a world holds one of them or none.
+/// What may be wrong in the company, each by its name; a part holds one of them or none.
 ///
 /// The sizes are those at which the check of each failure must find it in nine worlds of ten.
 public enum PlantedFailure: String, Sendable, CaseIterable {
-  /// The new release answers as well as the old one, and somebody looks every other day for a win.
   case luckyLooks
-  /// The new release is right 8 points less often.
   case worseRelease
-  /// Every run of the harness has its own luck, so that a release differs from itself.
   case unstableHarness
-  /// The new release is 9 points better, and right on half of the fraud reports, whose floor is 72 %.
   case rareSliceBelowFloor
-  /// A quarter of the traffic is about something that no slice names.
   case unlistedTraffic
-  /// Six of a hundred answers invent a policy; two are allowed.
   case failsTooOften
-  /// Four of ten fraud tickets are sent elsewhere, with high confidence.
   case costlyClassMissed
-  /// The classifier is 98 % sure on average and right on 85 % of the tickets.
   case overconfident
-  /// In the last week two thirds of all tickets are predicted to be about refunds; three of ten are.
   case labelDrift
-  /// Asked twice, the classifier contradicts itself on one ticket of eight.
   case inconsistent
-  /// The new classifier errs on 24 % of the tickets, the old one on 15 %, at the same cost an error.
   case costlierErrors
-  /// Fine-tuning lifts the drafts by 12 points and costs 20 points of reasoning.
   case abilityLost
-  /// Fine-tuning costs 10 points of refusal, a hard row.
   case hardRowLost
-  /// Four of five errors are ambiguous documents and wrong labels: no model reaches the target.
   case unreachableTarget
-  /// The new release gains where the suite has items and loses where customers write.
   case mixOnlyGain
-  /// The judge passes nine of ten wrong answers.
   case lenientJudge
-  /// Items of the suite are in the training data.
   case leakedItems
-  /// A third of the traffic is about two topics that have no cases.
   case uncoveredTraffic
-  /// The cases have last year's mix: half of them are about what customers hardly ask any more.
   case rottenMix
-  /// The score of the suite rises week by week while customers are less and less content.
   case divergedTrend
+
+  /// What is wrong, in words, with its size.
+  public var sentence: String {
+    switch self {
+    case .luckyLooks: "The new release answers as well as the old one, and somebody looks every other day for a win"
+    case .worseRelease: "The new release is right 8 points less often"
+    case .unstableHarness: "Every run of the harness has its own luck, so that a release differs from itself"
+    case .rareSliceBelowFloor:
+      "The new release is 9 points better, and right on half of the fraud reports, whose floor is 72 %"
+    case .unlistedTraffic: "A quarter of the traffic is about something that no slice names"
+    case .failsTooOften: "Six of a hundred answers invent a policy; two are allowed"
+    case .costlyClassMissed: "Four of ten fraud tickets are sent elsewhere, with high confidence"
+    case .overconfident: "The classifier is 98 % sure on average and right on 85 % of the tickets"
+    case .labelDrift: "In the last week two thirds of all tickets are predicted to be about refunds; three of ten are"
+    case .inconsistent: "Asked twice, the classifier contradicts itself on one ticket of eight"
+    case .costlierErrors:
+      "The new classifier errs on 24 % of the tickets, the old one on 15 %, at the same cost an error"
+    case .abilityLost: "Fine-tuning lifts the drafts by 12 points and costs 20 points of reasoning"
+    case .hardRowLost: "Fine-tuning costs 10 points of refusal, a hard row"
+    case .unreachableTarget: "Four of five errors are ambiguous documents and wrong labels: no model reaches the target"
+    case .mixOnlyGain: "The new release gains where the suite has items and loses where customers write"
+    case .lenientJudge: "The judge passes nine of ten wrong answers"
+    case .leakedItems: "Items of the suite are in the training data"
+    case .uncoveredTraffic: "A third of the traffic is about two topics that have no cases"
+    case .rottenMix: "The cases have last year's mix: half of them are about what customers hardly ask any more"
+    case .divergedTrend: "The score of the suite rises week by week while customers are less and less content"
+    }
+  }
 
   /// The check that must find it.
   public var check: String {

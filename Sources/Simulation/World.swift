@@ -10,10 +10,10 @@ public struct World: Sendable {
   public let plan: Plan
   public let quarter: Quarter
 
-  public init(seed: UInt64, plan: Plan = Plan()) {
+  public init(seed: UInt64, plan: Plan = Plan(), quarter: Quarter = Quarter()) {
     self.seed = seed
     self.plan = plan
-    quarter = Quarter()
+    self.quarter = quarter
   }
 
   /// When the checks look back at the quarter: its last second.
@@ -32,7 +32,7 @@ public struct World: Sendable {
   }
 
   fileprivate func scenes() -> [any Scene] {
-    plan.parts.map { $0.scene.init(plan, quarter: quarter, generator: $0.generator(seed: seed)) }
+    plan.parts.map { $0.scene.init(plan.seen(by: $0), quarter: quarter, generator: $0.generator(seed: seed)) }
   }
 
   /// A day and the records that arrive on it.
@@ -61,7 +61,6 @@ public struct World: Sendable {
       guard day < last else { return Day(number: day, arrivals: desk.remainder()) }
       var made: [SimulatedRecord] = []
       for index in scenes.indices { made += scenes[index].records(on: day) }
-      made.sort { $0.time < $1.time }
       return Day(number: day, arrivals: desk.arrivals(day: day, made: made))
     }
   }

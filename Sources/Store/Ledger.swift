@@ -53,6 +53,7 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
     }
   }
 
+  @discardableResult
   public func append(source: String, _ body: @Sendable (Appender) throws -> Void) async throws -> AppendReceipt {
     let (clock, location) = (clock, location)
     return try await engine.write { writer in

@@ -12,7 +12,7 @@ public struct UseCaseSettings: Configurable {
   public var isReversible = true
   /// Who answers for the promise.
   public var owner: String?
-  /// The variant that the promise is about; nil for all that the suite has.
+  /// The variant that the promise is about; nil for the suite's candidate, or else its newest variant.
   public var variant: String?
   /// Thresholds of checks for this use case.
   public var policies = PolicyOverrides()

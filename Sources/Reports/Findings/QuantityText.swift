@@ -52,10 +52,14 @@ struct QuantityText {
     }
   }
 
-  /// `32.9 to 42.34`; nil unless both ends are there.
+  /// `32.9 to 42.34`, `at least 32.9` where there is one end only; nil without any.
   func range(_ low: Double?, _ high: Double?) -> String? {
-    guard let low, let high, !low.isNaN, !high.isNaN else { return nil }
-    return "\(end(low)) to \(end(high))"
+    switch (low.flatMap { $0.isNaN ? nil : $0 }, high.flatMap { $0.isNaN ? nil : $0 }) {
+    case (let low?, let high?): "\(end(low)) to \(end(high))"
+    case (let low?, nil): low.isInfinite ? nil : "at least \(bare(low))"
+    case (nil, let high?): high.isInfinite ? nil : "at most \(bare(high))"
+    case (nil, nil): nil
+    }
   }
 
   private func end(_ value: Double) -> String { value.isInfinite ? "unbounded" : bare(value) }

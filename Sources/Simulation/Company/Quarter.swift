@@ -1,16 +1,21 @@
 public import Records
 
-/// The time of a world: thirteen weeks from a Monday on, in days from 0.
+/// The time of a world: thirteen weeks, in days from 0.
 public struct Quarter: Sendable, Hashable {
-  /// The first moment of day 0, a Monday.
+  /// The first moment of day 0.
   public let start: Instant
-  public let days: Int
+  public let days = 91
 
   /// The quarter from Monday, 6 July 2026 on.
-  public init(weeks: Int = 13) {
+  public init() {
     // 2026-07-06T00:00:00Z.
     start = Instant(nanoseconds: 1_783_296_000_000_000_000)
-    days = weeks * 7
+  }
+
+  /// The quarter that ended when the day of an instant began, in UTC.
+  public init(before now: Instant) {
+    let today = Instant(nanoseconds: 0).adding(days: now.day)
+    start = today.adding(days: -91)
   }
 
   /// The beginning of a day; days before the quarter are negative.

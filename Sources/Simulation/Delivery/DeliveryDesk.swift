@@ -1,3 +1,4 @@
+internal import Records
 internal import Statistics
 
 /// Hands records over as they arrive: some late, some twice. Holds back no more than the late ones of three days.
@@ -11,14 +12,16 @@ struct DeliveryDesk: Sendable {
     self.generator = generator
   }
 
-  /// What arrives on a day on which these records were made.
+  /// What arrives on a day on which these records were made, in the order of their times but for what is late.
   mutating func arrivals(day: Int, made: [SimulatedRecord]) -> [SimulatedRecord] {
     var arrivals: [SimulatedRecord] = []
     arrivals.reserveCapacity(made.count + made.count / 16)
     let waiting = held
     held.removeAll(keepingCapacity: true)
-    for made in made {
-      let record = dirt.blemished(made, &generator)
+    // Places are sorted, not records, which are large; among equal times the order stays.
+    let order = made.map(\.time.nanoseconds).enumerated().sorted { ($0.element, $0.offset) < ($1.element, $1.offset) }
+    for place in order {
+      let record = dirt.blemished(made[place.offset], &generator)
       if generator.chance(dirt.late) {
         held.append((day + 1 + generator.below(3), record))
       } else {

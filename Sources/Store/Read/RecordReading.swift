@@ -31,7 +31,8 @@ extension Snapshot {
     of series: [TrialSeriesSummary], _ body: (_ id: RecordID, _ record: TrialRecord) throws -> Void
   ) throws {
     for one in series {
-      try forEachRecord(TrialRecord.self, where: "t.series = ?1", [.integer(one.id)], isUntouched: one.isUntouched, body)
+      try forEachRecord(
+        TrialRecord.self, where: "t.series = ?1", [.integer(one.id)], isUntouched: one.isUntouched, body)
     }
   }
 

@@ -12,7 +12,17 @@ extension Snapshot {
     of series: [TrialSeriesSummary], slices: [String] = [],
     _ body: (_ row: borrowing TrialRow, _ series: Int) throws -> Void
   ) throws {
-    let sliceTexts = SliceTexts(names: slices)
+    let slicing = slices.isEmpty ? nil : { (tags: [String: String]) in slices.map { tags[$0] } }
+    try forEachTrial(of: series, slicing: slicing, body)
+  }
+
+  /// The same, with values of slices that are made from the tags.
+  /// - Parameter slicing: gets the tags of a row; called once for each combination of tags.
+  public func forEachTrial(
+    of series: [TrialSeriesSummary], slicing: ((_ tags: [String: String]) -> [String?])?,
+    _ body: (_ row: borrowing TrialRow, _ series: Int) throws -> Void
+  ) throws {
+    let sliceTexts = slicing.map(SliceTexts.init)
     let termTexts = TermTexts()
     for (index, one) in series.enumerated() {
       let shared = SharedTexts(one)
@@ -21,7 +31,7 @@ extension Snapshot {
       trial.suiteVersion = shared.version
       trial.variant = shared.variant
       trial.configuration = shared.configuration
-      try forEachBatch(Snapshot.trialStatement(one, horizon: horizon, withTags: !slices.isEmpty)) { batch in
+      try forEachBatch(Snapshot.trialStatement(one, horizon: horizon, withTags: slicing != nil)) { batch in
         for row in 0..<batch.count {
           guard let item = batch.text(0, row) else { continue }
           trial.item = item
@@ -30,7 +40,7 @@ extension Snapshot {
           trial.judgeRepeat = batch.text(3, row)
           trial.score = batch.real(4, row)
           trial.cluster = try batch.integer(5, row).flatMap { try termTexts.text($0, terms) }
-          if !slices.isEmpty { trial.slices = try sliceTexts.values(tags: batch.integer(6, row) ?? 0, terms) }
+          if let sliceTexts { trial.slices = try sliceTexts.values(tags: batch.integer(6, row) ?? 0, terms) }
           try body(trial, index)
         }
       }
@@ -110,13 +120,13 @@ private final class TermTexts {
 
 /// Values of slices by combination of tags: each combination is parsed once.
 private final class SliceTexts {
-  private let names: [String]
+  private let slicing: ([String: String]) -> [String?]
   private var texts: [LastingText] = []
   private var values: [Int64: [BorrowedText?]] = [:]
   private var last: (tags: Int64, values: [BorrowedText?])?
 
-  init(names: [String]) {
-    self.names = names
+  init(_ slicing: @escaping ([String: String]) -> [String?]) {
+    self.slicing = slicing
   }
 
   func values(tags number: Int64, _ terms: TermReader) throws -> [BorrowedText?] {
@@ -128,8 +138,8 @@ private final class SliceTexts {
 
   private func parse(_ number: Int64, _ terms: TermReader) throws -> [BorrowedText?] {
     let tags = Tags(canonical: try terms.text(number) ?? "{}").values
-    let found = names.map { name -> BorrowedText? in
-      guard let text = tags[name] else { return nil }
+    let found = slicing(tags).map { text -> BorrowedText? in
+      guard let text else { return nil }
       let lasting = LastingText(text)
       texts.append(lasting)
       return lasting.borrowed

@@ -1,0 +1,42 @@
+/// Numbers as sentences have them.
+enum NumberWords {
+  /// 1234567 as "1,234,567".
+  static func grouped(_ number: Int) -> String {
+    let digits = Array(String(number.magnitude))
+    var text = number < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// "1 item", "2,400 items".
+  static func counted(_ number: Int, _ noun: String) -> String { "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")" }
+
+  /// With so many decimals, rounded half away from zero, trailing zeros kept: "0.0500".
+  static func fixed(_ value: Double, _ decimals: Int = 4) -> String {
+    guard value.isFinite, value.magnitude < 1e12, (0...9).contains(decimals) else {
+      return value.isNaN ? "?" : "\(value)"
+    }
+    let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
+    let scaled = Int64((value.magnitude * scale).rounded())
+    let (whole, rest) = scaled.quotientAndRemainder(dividingBy: Int64(scale))
+    let sign = value < 0 && scaled != 0 ? "-" : ""
+    guard decimals > 0 else { return sign + grouped(Int(whole)) }
+    let fraction = String(rest)
+    return sign + grouped(Int(whole)) + "." + String(repeating: "0", count: decimals - fraction.count) + fraction
+  }
+
+  /// A share in per cent: 0.0412 as "4.12 %", without trailing zeros; at most two decimals.
+  static func percent(_ share: Double) -> String { trimmed(fixed(share * 100, 2)) + " %" }
+
+  /// "0.8200" as "0.82", "3.00" as "3".
+  static func trimmed(_ text: String) -> String {
+    guard text.contains(".") else { return text }
+    var text = text
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,79 @@
+import Records
+import Simulation
+
+/// What the demo tells a newcomer: what was hidden, what was found, and what to do with files of their own.
+struct DemoStory {
+  let failures: [PlantedFailure]
+  let findings: [Finding]
+  let stored: Int
+  let folder: String
+
+  /// Failures that their check did not name.
+  var missed: [PlantedFailure] {
+    failures.filter { failure in
+      !findings.contains { $0.check == failure.check && $0.reasons.map(\.code).contains(where: failure.codes.contains) }
+    }
+  }
+
+  var text: String { ([opening, hidden] + shown + [rest, closing]).filter { !$0.isEmpty }.joined(separator: "\n\n") }
+
+  private var opening: String {
+    """
+    An online shop has six AI features: an assistant with a new release, a help centre, a
+    ticket sorter, reply drafts from a fine-tuned model, a promise about made-up policies,
+    and an invoice reader. A quarter of its life is \(stored) records: traffic, evaluation
+    results, people's labels, releases. As in life, scores are missing, records come twice
+    and days late.
+    """
+  }
+
+  private var hidden: String {
+    "Hidden in it, while every average looks fine:\n"
+      + failures.map { "  · \($0.sentence)." }.joined(separator: "\n")
+  }
+
+  /// What needs somebody, the worst first.
+  private var shown: [String] {
+    let worst = findings.filter { $0.verdict == .fail } + findings.filter { $0.verdict == .unknown }
+    return ["What `tally check` says:"] + worst.map(paragraph)
+  }
+
+  private func paragraph(_ finding: Finding) -> String {
+    let word = finding.verdict == .fail ? "FAILS" : "UNKNOWN"
+    var lines = ["\(word)  \(finding.subject) (\(finding.check))", "  \(finding.headline)"]
+    let deciding = finding.reasons.filter { $0.verdict == finding.verdict }
+    for reason in deciding.prefix(2) { lines.append("  \(reason.text) [\(reason.code)]") }
+    if deciding.count > 2 { lines.append("  … and \(deciding.count - 2) more") }
+    for missing in finding.missing.prefix(1) where finding.verdict == .unknown {
+      lines.append("  Missing: \(missing.howMuch.map { "\($0) " } ?? "")\(missing.what).")
+    }
+    if !finding.next.isEmpty { lines.append("  Next: \(finding.next)") }
+    return lines.joined(separator: "\n")
+  }
+
+  private var rest: String {
+    let fine = findings.filter { $0.verdict == .pass || $0.verdict == .warn }
+    guard !fine.isEmpty else { return "" }
+    let names = fine.map {
+      "  \($0.verdict == .warn ? "warns " : "passes")  \($0.subject) (\($0.check)): \($0.headline)"
+    }
+    return "What holds:\n" + names.joined(separator: "\n")
+  }
+
+  private var closing: String {
+    var lines: [String] = []
+    for failure in missed { lines.append("MISSED: \(failure.sentence) (\(failure.check)).") }
+    lines.append(
+      """
+      All of it lies in \(folder): look into it with `cd \(folder)`, then `tally check`,
+      `tally explain slice-coverage`, `tally ledger verify`.
+
+      On your own files:
+        tally compare before.csv after.csv     is it better? no set-up
+        tally init                             writes a first tally.yaml from what is here
+        tally ingest results/                  keeps the results in a ledger
+        tally check                            says what holds, what fails, what is missing
+      """)
+    return lines.joined(separator: "\n")
+  }
+}
