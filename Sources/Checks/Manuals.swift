@@ -273,5 +273,69 @@ enum Manuals {
     fail: intent finds 67 % of the 100 items of 'minority' (95 % interval 57.31 % to 75.44 %); its floor is 85 %.
     ```
     """#,
+    "capability-regression": #"""
+    Whether a tuned model lost an ability that nobody was testing.
+
+    ## What it does
+    Compares a tuned model with its base, ability by ability, in pairs on the items of each ability's suite. Every ability
+    has a margin: the loss that is tolerated. An ability is lost when its whole interval lies below the margin, held when
+    the whole interval lies above, else undecided, with the number of pairs that would decide. A hard ability (a refusal, a
+    format) is lost, too, when the estimate reaches its margin and the loss is significant (exact McNemar, Holm over the
+    hard abilities). Passing needs every protected ability to be held, so it needs no correction for their number.
+
+    If the suites hold variants `tuned@<scale>` and no `tuned`, the scale is chosen on half of the items (even first byte
+    of sha256(item)): the best target that loses no protected ability. Only the other half judges it.
+
+    ## Why it matters
+    A narrow fine-tune lifts its target and damages neighbouring abilities. Nothing throws an error, and the one suite
+    that everyone watches goes up. A gate on the mean of all suites lets it through.
+
+    ## Reads
+    From `tally.yaml`: the feature's target_suite, capabilities and candidate_sha256; of their suites baseline and candidate
+    (else the variants `base` and `tuned`), version, metrics, cluster; the policy `eval-power` of each suite. Trials (score
+    or passed, config_sha256, subject_sha256); artifacts of kind model and adapter (base_sha256, derived_from); for traffic
+    shares that are not declared, the tag `capability` of the last 30 days' spans.
+
+    ## Verdicts
+    Fail: `REGRESSED`, a protected ability is lost; `HARD_FLOOR`, a hard one is. One reason an ability.
+
+    Unknown:
+    - `NO_SUITE`: a protected or required ability has no suite, or no trials of both models.
+    - `HARNESS_MISMATCH`: the models were run with different configurations (config_sha256).
+    - `FLOOR_EFFECT`: the lower limit of the base's pass rate is no higher than chance, so nothing could be lost.
+    - `WRONG_SUBJECT`: the trials are not of candidate_sha256, or not of the base that it was made from; or, without one, of
+      several models.
+    - `NOT_ENOUGH_ITEMS`: a protected ability is undecided.
+    - `CONFLICTING_TRIALS`, `MISSING_SCORES`, `DROPPED_ITEMS_DECIDE`, `FEW_CLUSTERS`, `TOO_FEW_ITEMS`, `UNUSABLE_TRIALS`: as in
+      `eval-power`, of one ability.
+
+    Warn: `NO_TARGET_GAIN`, the lower limit of the target's gain is not above 0; `COVERAGE_LOW`, the abilities that could be
+    read make up less than coverage_min of the traffic. Labels: `LOST_UNPROTECTED`, `MEAN_HIDES_IT` (the mean change of all
+    abilities looks harmless while one is lost).
+
+    ## Policy
+    - `margin` 0.03, `hard_margin` 0.02 (share): loss that is tolerated, where an ability sets none.
+    - `alpha` 0.05 (probability): of the test of hard abilities, over all of them.
+    - `coverage_min` 0.8 (share of traffic): less measured traffic warns.
+    - `required` [instruction, format, reasoning, factual, refusal, abstention] (names): must be declared and measured.
+
+    ## Example
+    ```yaml
+    features:
+      support-tone:
+        target_suite: tone
+        candidate_sha256: 3f0c…
+        capabilities:
+          - {name: reasoning, suite: multi-step}
+          - {name: refusal, suite: unsafe-requests, hard: true}
+    policies: {capability-regression: {required: [reasoning, refusal]}}
+    ```
+    With 200 pairs a suite, of which multi-step loses 54 and wins 8, and refusals lose 15 and win 1: "tuned lost reasoning
+    -23.0 points (95 % interval -30.2 points to -16.0 points, 200 pairs), refusal -7.0 points (…); the target changed by
+    +12.0 points."
+
+    A loss of 13 points against a margin of 3, where 20 % of the pairs differ, is found with power 0.9 by 193 pairs; that
+    nothing is lost beyond 3 points, where 5 % differ, is shown by 584.
+    """#,
   ]
 }

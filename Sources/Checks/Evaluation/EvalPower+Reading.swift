@@ -108,7 +108,7 @@ extension EvalPower {
       func named(_ version: String?) -> String { version.map { "version \($0)" } ?? "trials without a version" }
       func versions(_ variant: String) -> String {
         let names = Set(series.filter { $0.variant == variant && $0.metric == metric }.map { named($0.suiteVersion) })
-        return Wording.list(names.sorted())
+        return NumberWords.list(names.sorted())
       }
       if elsewhere.isEmpty || (runs.arms.isEmpty && settings.version != nil) {
         let known = elsewhere.isEmpty ? "" : " The ledger has other versions of it."
@@ -135,7 +135,7 @@ extension EvalPower {
       gaps.unknown(
         isElsewhere ? "MIXED_VERSIONS" : "NO_TRIALS",
         isElsewhere
-          ? "The baseline was run on \(named(runs.version)), \(Wording.list(others)) on another version: versions are never compared with each other."
+          ? "The baseline was run on \(named(runs.version)), \(NumberWords.list(others)) on another version: versions are never compared with each other."
           : "The ledger holds no trials of \(name) on \(named(runs.version)) to compare with \(baseline).",
         missing: "trials of \(name) on \(named(runs.version))", needed)
       return nil

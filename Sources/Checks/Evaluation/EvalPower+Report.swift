@@ -7,23 +7,23 @@ import Store
 extension EvalPower {
   /// A difference in the unit of its metric.
   static func difference(_ value: Double, _ row: Row) -> String {
-    row.isBinary ? Wording.points(value) : (value > 0 ? "+" : "") + Wording.number(value)
+    row.isBinary ? NumberWords.points(value) : NumberWords.signed(NumberWords.plain(value))
   }
 
   private static func size(_ value: Double, _ row: Row) -> String {
-    row.isBinary ? Wording.size(points: value) : Wording.number(value)
+    row.isBinary ? NumberWords.size(points: value) : NumberWords.plain(value)
   }
 
   /// "+3.0 points (95 % interval +0.9 points to +5.1 points, p 0.0051) on 2,400 items per arm".
   static func numbers(_ row: Row) -> String {
     guard let evidence = row.result.evidence else { return "no difference could be estimated" }
-    let p = (evidence.adjustedPValue ?? evidence.pValue).map { ", \(Wording.p($0))" } ?? ""
+    let p = (evidence.adjustedPValue ?? evidence.pValue).map { ", \(NumberWords.p($0))" } ?? ""
     let adjusted = evidence.adjustedPValue == nil ? "" : " adjusted for \(row.result.policy.family) comparisons"
     let interval =
-      "\(Wording.level(evidence.confidence)) interval \(difference(evidence.low, row)) to \(difference(evidence.high, row))"
+      "\(NumberWords.percent(evidence.confidence)) interval \(difference(evidence.low, row)) to \(difference(evidence.high, row))"
     let population =
       row.result.design.paired
-      ? row.result.design.population : "on \(Wording.count(row.result.design.items)) items per arm"
+      ? row.result.design.population : "on \(NumberWords.grouped(row.result.design.items)) items per arm"
     return "\(difference(evidence.estimate, row)) (\(interval)\(p)\(adjusted)) \(population)"
   }
 
@@ -124,7 +124,7 @@ extension Judgement {
         title: "Ranking on \(reading.metrics.first?.settings.name ?? "")",
         columns: ["variant", "mean", "rank", "may be the best"],
         rows: ranking.variants.map { variant in
-          let mean = ranking.isBinary ? Wording.share(variant.mean) : Wording.number(variant.mean)
+          let mean = ranking.isBinary ? NumberWords.percent(variant.mean) : NumberWords.plain(variant.mean)
           let rank =
             variant.bestRank == variant.worstRank
             ? "\(variant.bestRank)" : "\(variant.bestRank) to \(variant.worstRank)"
@@ -144,7 +144,7 @@ extension Judgement {
       var lines = [
         Figure.IntervalRow(
           row.label, evidence?.estimate, low: evidence?.low, high: evidence?.high, limit: limit,
-          note: Wording.counted(row.result.design.items, "item"))
+          note: NumberWords.counted(row.result.design.items, "item"))
       ]
       if let gain = power?.minDetectableGain, let loss = power?.minDetectableLoss {
         lines.append(
@@ -196,7 +196,7 @@ extension Judgement {
   private func nextAction(_ reading: EvalPower.Reading, _ reason: Finding.Reason?) -> String {
     let suite = reading.suite
     let amount = missing.first.map { evidence in
-      evidence.howMuch.map { "\(Wording.count($0)) more \(evidence.what)" } ?? evidence.what
+      evidence.howMuch.map { "\(NumberWords.grouped($0)) more \(evidence.what)" } ?? evidence.what
     }
     switch reason?.code {
     case "REGRESSED", "WORSE_WITHIN_MARGIN", "NOT_EQUIVALENT":

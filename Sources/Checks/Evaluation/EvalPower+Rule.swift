@@ -17,8 +17,7 @@ extension EvalPower {
     case .improvement:
       if outcome == .improved { return (outcome.rawValue, .pass) }
       if outcome == .regressed || outcome == .worseWithinMargin { return (outcome.rawValue, .fail) }
-      // Limits are inclusive: an interval that ends at M may still hold it.
-      if evidence.high < minEffect - 1e-9 { return ("NO_WORTHWHILE_EFFECT", .fail) }
+      if evidence.high.isBelow(minEffect) { return ("NO_WORTHWHILE_EFFECT", .fail) }
       return outcome == .improvedSmall ? ("BELOW_WORTH", .warn) : ("INCONCLUSIVE", .unknown)
     case .noRegression, nil:
       switch outcome {

@@ -122,7 +122,7 @@ extension Judgement {
     let peeks = EvalPower.peeks(
       earlier: row.look.earlierItems, items: result.design.items, planned: reading.settings.plannedItems)
     if reading.settings.looks == .fixed, !peeks.isEmpty {
-      let counts = Wording.list(peeks.map(Wording.count))
+      let counts = NumberWords.list(peeks.map(NumberWords.grouped))
       unknown(
         "PEEKED", about: row.label,
         "The result was looked at before, at \(counts) items, and the run went on: a p-value for one look is not valid for several.",
@@ -159,14 +159,14 @@ extension Judgement {
     switch reason.code {
     case .conflictingTrials:
       text =
-        "\(Wording.counted(design.conflicting, "item")) of \(Wording.count(design.union)) have contradicting scores."
+        "\(NumberWords.counted(design.conflicting, "item")) of \(NumberWords.grouped(design.union)) have contradicting scores."
       missing = ("items with one score each", design.conflicting)
     case .missingScores: missing = ("missing scores", design.missingScore)
     case .droppedItemsDecide: missing = ("items that only the baseline was run on", design.onlyBase)
     case .fewClusters: missing = ("clusters", max(1, 6 - (design.clusters ?? 0)))
     case .notYet:
       let planned = reading.settings.plannedItems ?? 0
-      text = "\(Wording.count(planned)) items were planned, and a look before that is not a valid one."
+      text = "\(NumberWords.grouped(planned)) items were planned, and a look before that is not a valid one."
       missing = ("planned items", planned - design.items)
     case .tooEarly:
       missing = (units, max(1, reading.policy.minAnytimeN - (design.clusters ?? design.items)))
@@ -180,7 +180,7 @@ extension Judgement {
     if row.judges.count > 1 {
       warn(
         "JUDGES_DIFFER", about: row.label,
-        "The trials were scored by \(Wording.list(row.judges.sorted())): the difference may be the judges'.")
+        "The trials were scored by \(NumberWords.list(row.judges.sorted())): the difference may be the judges'.")
     }
     for reason in row.result.reasons where !reason.code.isUnknown {
       switch reason.code {
@@ -193,7 +193,7 @@ extension Judgement {
     }
     let small = row.result.slices.filter { $0.reasons.contains { $0.code == .sliceTooSmall } }
     guard !small.isEmpty else { return }
-    let names = Wording.list(small.map { "\($0.slice) \($0.value)" })
+    let names = NumberWords.list(small.map { "\($0.slice) \($0.value)" })
     reasons.append(
       Finding.Reason(
         "SLICE_TOO_SMALL", about: row.label, .pass, "Too small to see an effect that matters by themselves: \(names)."))
@@ -205,17 +205,17 @@ extension Judgement {
       let name = metric.settings.name
       let noise = reading.noise[name] ?? EvalPower.RunNoise()
       let tail = HarnessTest.upperTail(pValues: noise.pValues, alpha: reading.policy.alpha).pValue
-      let significant = noise.pValues.count { $0 <= reading.policy.alpha + 1e-9 }
-      if tail <= 0.05 + 1e-9 {
+      let significant = noise.pValues.count { $0.isAtMost(reading.policy.alpha) }
+      if tail.isAtMost(0.05) {
         fail(
           "AA_BROKEN", about: name,
-          "\(significant) of \(noise.pValues.count) comparisons of a configuration with itself find a difference (\(Wording.p(tail))): this harness finds differences where there are none."
+          "\(significant) of \(noise.pValues.count) comparisons of a configuration with itself find a difference (\(NumberWords.p(tail))): this harness finds differences where there are none."
         )
       }
       if metric.isPrimary, noise.pairs < reading.policy.aaPairsMin {
         warn(
           "NO_AA", about: name,
-          "\(Wording.count(noise.pairs)) of \(reading.policy.aaPairsMin) pairs of runs of one configuration: the noise between runs is not known, and the interval does not hold it."
+          "\(NumberWords.grouped(noise.pairs)) of \(reading.policy.aaPairsMin) pairs of runs of one configuration: the noise between runs is not known, and the interval does not hold it."
         )
       }
     }

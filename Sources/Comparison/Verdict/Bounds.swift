@@ -22,7 +22,7 @@ extension Comparer {
     let verdicts = try [range.lowerBound, range.upperBound].map { score throws(MethodMismatch) in
       try pairedVerdict(SampleExtraction.Fill(dropped: score))
     }
-    guard verdicts[0] != result.verdict || verdicts[1] != result.verdict else { return }
+    guard verdicts.contains(where: { !agrees($0, result.verdict) }) else { return }
     let (none, all) = (word(verdicts[0]), word(verdicts[1]))
     let outcome =
       table.isBinary && !policy.lowerIsBetter
@@ -55,7 +55,7 @@ extension Comparer {
       try paired ? pairedVerdict(worst) : unpairedVerdict(worst),
       try paired ? pairedVerdict(best) : unpairedVerdict(best),
     ]
-    guard verdicts.contains(where: { $0 != result.verdict }) else {
+    guard verdicts.contains(where: { !agrees($0, result.verdict) }) else {
       result.reasons.append(
         Reason(
           .missingLeftOut, "\(count) \(are) missing and left out; no values of theirs change the verdict."))
@@ -87,6 +87,11 @@ extension Comparer {
 
   private func verdict(_ evidence: Evidence?) -> Verdict {
     evidence.map { Verdict(inference.outcome($0), claim: policy.claim) } ?? .inconclusive
+  }
+
+  /// Whether two verdicts answer the claim alike: "no regression" is as true of a gain as of no difference.
+  private func agrees(_ first: Verdict, _ second: Verdict) -> Bool {
+    first == second || (policy.claim == .noRegression && first.exitCode == 0 && second.exitCode == 0)
   }
 
   private func word(_ verdict: Verdict) -> String {
