@@ -27,6 +27,7 @@ demo: install-packages ## Build tally, compare example results, check a simulate
 test: install-packages ## Run every test: the Python ones of the action and the packages, then all of Swift's
 	$(PYTHON) -m unittest discover --start-directory Tests/action --buffer
 	$(PYTHON) -m unittest discover --start-directory Tests/packaging --buffer
+	$(PYTHON) -m unittest discover --start-directory Tests/reports_schemas --buffer
 	$(SWIFT) build --build-tests
 	@$(PYTHON) Scripts/readme.py "$$($(SWIFT) build --show-bin-path)/tally" --check
 	$(SWIFT) test --skip-build --disable-xctest

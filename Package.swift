@@ -109,7 +109,8 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Comparison"], exclude: ["Golden"], swiftSettings: strict),
+      name: "ReportsTests", dependencies: ["Reports", "Comparison", "Records"], exclude: ["Golden"],
+      swiftSettings: strict),
     .target(
       name: "Calibration",
       dependencies: ["Comparison", "Statistics"],
@@ -138,7 +139,7 @@ let package = Package(
     // Runs the built binary, as a user does; needs the executable, not its code.
     .testTarget(name: "tallyTests", dependencies: ["tally"], swiftSettings: strict),
     .testTarget(
-      name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
+      name: "ChecksTests", dependencies: ["Checks", "Comparison", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),

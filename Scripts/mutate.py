@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Flips every threshold comparison of the checks, one at a time, and names those that no test holds.
 
-The package is copied, and in the copy every `<`, `<=`, `>` and `>=` of a check becomes an operator of its own that does
-the same unless its number is asked for in the environment. So everything is compiled once, and each mutant is a run of
+The package is copied, and in the copy every `<`, `<=`, `>` and `>=` of a check, and every comparison with the slack of
+limits (`isAtMost`…), becomes one of its own that does the same unless its number is asked for in the environment. So everything is compiled once, and each mutant is a run of
 the tests. There are two mutants of a comparison:
 
   negated    the comparison says the opposite
   boundary   it says the opposite only where both sides are equal (to 1e-6, as limits are compared with a slack)
 
-usage: mutate.py [--swift SWIFT] [--only TEXT] [--list]
+usage: mutate.py [--swift SWIFT] [--only TEXT] [--kind KIND] [--list]
 """
 import argparse
 import os
@@ -22,7 +22,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COPY = ROOT / ".build_mutate" / "package"
 SCRATCH = ROOT / ".build_mutate" / "build"
-COMPARISON = re.compile(r"(?<= )(<=|>=|<|>)(?= )")
+COMPARISON = re.compile(r"(?<= )(<=|>=|<|>)(?= )|(?<=\.)(isAtMost|isAtLeast|isAbove|isBelow)(?=\()")
 # Digits of a comparison's number, as characters that may stand in an operator.
 DIGITS = "∀∁∂∃∄∅∆∇∈∉∊∋∌∍∎∏"
 SUPPORT = """import Glibc
@@ -59,6 +59,8 @@ def outside_strings(line, position):
 
 
 def name(number, operator):
+    if operator.isalpha():
+        return f"{operator}{number}"
     digits = "".join(DIGITS[int(digit, 16)] for digit in f"{number:x}")
     return operator.rstrip("=") + digits
 
@@ -80,13 +82,19 @@ def instrument(sources):
         output = []
         for number, (line, is_code) in enumerate(code_lines(path.read_text(encoding="utf-8")), start=1):
             if is_code:
+                original = line.strip()
                 matches = [m for m in COMPARISON.finditer(line) if outside_strings(line, m.start())]
                 for match in reversed(matches):
                     identity = len(mutants)
-                    operator = match[1]
-                    mutants.append((identity, path.relative_to(ROOT), number, line.strip(), operator))
+                    operator = match[0]
+                    mutants.append((identity, path.relative_to(ROOT), number, original, operator))
                     own = name(identity, operator)
                     line = line[: match.start()] + own + line[match.end():]
+                    if operator.isalpha():
+                        support.append(
+                            f"extension Double {{\n  func {own}(_ limit: Double) -> Bool {{\n"
+                            f"    {operator}(limit) != Mutant.flips({identity}, self, limit)\n  }}\n}}\n")
+                        continue
                     support.append(
                         f"infix operator {own}: ComparisonPrecedence\n"
                         f"func {own} <Value: Comparable>(left: Value, right: Value) -> Bool {{\n"
@@ -129,6 +137,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--swift", default="swift")
     parser.add_argument("--only", default="", help="files whose path contains this text")
+    parser.add_argument("--kind", choices=("negated", "boundary"), action="append", help="only this kind of mutant")
     parser.add_argument("--list", action="store_true", help="print the comparisons and stop")
     options = parser.parse_args()
     copy_package()
@@ -141,16 +150,17 @@ def main():
                     str(SCRATCH)], check=True, stdout=subprocess.DEVNULL)
     if not survives(options.swift, "ChecksTests", -1, "negated"):
         sys.exit("mutate: the tests fail without any mutant")
+    kinds = options.kind or ["negated", "boundary"]
     survivors, started = [], time.monotonic()
     for number, path, line, text, operator in mutants:
-        for kind in ("negated", "boundary"):
+        for kind in kinds:
             if survives(options.swift, suites_for(path), number, kind):
                 survivors.append((kind, path, line, text, operator))
                 print(f"SURVIVES ({kind})  {path}:{line}: {text}", flush=True)
         if sys.stderr.isatty():
             print(f"\r{number + 1} of {len(mutants)} comparisons", end="", file=sys.stderr, flush=True)
     negated = sum(1 for kind, *_ in survivors if kind == "negated")
-    print(f"{len(mutants)} comparisons, {2 * len(mutants)} mutants: {negated} negated and {len(survivors) - negated} "
+    print(f"{len(mutants)} comparisons, {len(kinds) * len(mutants)} mutants: {negated} negated and {len(survivors) - negated} "
           f"boundary mutants survive; {time.monotonic() - started:.0f} s")
     return 1 if negated else 0
 

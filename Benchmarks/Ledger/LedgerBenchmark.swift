@@ -66,19 +66,29 @@ struct LedgerBenchmark {
   }
 
   private func measure<Result>(_ name: String, _ body: () async throws -> Result) async throws -> Result {
-    ResidentSet.startPeak()
+    Kernel.startPeak()
     let start = ContinuousClock.now
+    let before = Kernel.processorSeconds
     let result = try await body()
+    let busy = Kernel.processorSeconds - before
     let elapsed = ContinuousClock.now - start
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
     let speed = seconds > 0 ? Int(Double(rows) / seconds) : 0
-    print("  \(name): \(Int(seconds * 1000)) ms, \(speed) rows/s, peak \(ResidentSet.peakMegabytes) MB")
+    print("  \(name): \(Int(seconds * 1000)) ms (\(Int(busy * 1000)) ms of processor), \(speed) rows/s, peak \(Kernel.peakMegabytes) MB")
     return result
   }
 }
 
-/// What the kernel says about the memory of this process.
-enum ResidentSet {
+/// What the kernel says about this process.
+enum Kernel {
+  /// User and system time so far.
+  static var processorSeconds: Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+  }
+
   /// Forgets the peak so far.
   static func startPeak() {
     guard let file = fopen("/proc/self/clear_refs", "w") else { return }

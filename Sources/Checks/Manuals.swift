@@ -337,5 +337,215 @@ enum Manuals {
     A loss of 13 points against a margin of 3, where 20 % of the pairs differ, is found with power 0.9 by 193 pairs; that
     nothing is lost beyond 3 points, where 5 % differ, is shown by 584.
     """#,
+    "reliability-ceiling": #"""
+    Is the target reachable at all?
+
+    ## What it does
+    People sort the newest release's errors into classes. Some classes no model change removes: the input is ambiguous,
+    information is missing, the answer is a matter of taste, the label is wrong. With error e and their share i, no model
+    gets past the ceiling 1 − e·i. The check compares the target with it, says what the last releases gained and what a
+    further point would cost, multiplies the success of the workflow's stages, and finds the confidence above which answers
+    are right often enough to be given without a person.
+
+    ## Why it matters
+    A feature is stuck near its first good number while money goes into errors that no model can avoid. The way out is
+    another one: ask back, fetch what is missing, relabel, or answer only where the model is sure.
+
+    ## Reads
+    - `features.<feature>.suite` and `target`; of `suites.<suite>` the version and the first primary metric.
+    - `trial`: passed (or a score of 1 or 0), confidence, item, variant. Repeats of an item are averaged first.
+    - `annotation` `error_class` by people, each voting on what they see alone. The subject is a wrong trial's record id, or
+      `suite/item/variant`, or the item's id (which counts for whichever release still fails the item). More than half of at
+      least two votes give the class; no majority is `subjective`; a single vote is left out.
+    - `change` with attributes `{"release": "<variant>", "spend": "120000.00 USD", "feature": "<feature>"}`: which variants
+      were releases (`variant` is understood as well), in which order, and what the feature had cost until then. `feature`
+      may be left out. Without such changes all variants are releases, in the order of their first trials.
+    - `span` of the feature with a `stage`, of the last `chain_days`, by the time of their delivery and their own: a stage
+      succeeds with status `ok`. Stages are taken to be needed by every request, and to fail independently.
+
+    ## Verdicts
+    - fail `TARGET_ABOVE_CEILING`: the target is above the whole interval of the ceiling.
+    - fail `CHAIN_BELOW_TARGET`: the stages together succeed less often than the target asks, the whole interval of it.
+    - unknown `CEILING_UNDECIDED`: the target lies within the ceiling's interval. `FEW_ADJUDICATED`: fewer errors are
+      classified than `min_adjudicated`, or than there are. `CHAIN_UNDECIDED`: the target lies within the chain's interval.
+      `CLAIM_NOT_MEASURED`: `selective_accuracy` is promised, but no threshold with coverage of at least `min_coverage` is
+      shown to reach it. `NO_TRIALS`, `NO_SUITE`, `NO_TARGET`: nothing to judge. `MIXED_VERSIONS`: the newest release ran
+      with more than one configuration. `CONFLICTING_TRIALS`, `MISSING_FIELDS`: too many contradictions or gaps.
+    - warn `NOT_WORTH_IT`: reaching the target costs more than `max_spend`, the next point more than `value_per_point`, or
+      what was spent so far bought nothing. `PLATEAU`: the target is reachable and not reached, but the last
+      `plateau_releases` releases are shown to have gained less than `min_useful_gain`.
+    - Labels without a verdict: `PLATEAU_UNKNOWN` (too few releases), `OTHER_CURRENCY` (spend and target are in different
+      currencies, which are never converted).
+
+    A release gate that requires this check refuses a promised selective accuracy that is not measured.
+
+    ## Policy
+    - `min_adjudicated` 100 errors: classified errors below which nothing is decided.
+    - `raters` 3 votes: Fleiss' κ is taken over errors with exactly so many.
+    - `irreducible` [ambiguous_input, missing_information, subjective, label_error]: what no model removes. Relabelling
+      removes label errors, hence the second ceiling.
+    - `plateau_releases` 4 releases, `min_useful_gain` 0.01 (share): how far back and how much.
+    - `threshold_grid` 0.95 down to 0.50 in steps of 0.05 (confidence), `alpha` 0.05: fixed-sequence test of thresholds.
+    - `chain_days` 30 days of spans.
+    - `max_missing_share` 0.05, `max_conflict_share` 0.01 (shares).
+
+    With error 0.08 of which 0.62 is irreducible, a target 2 points above the ceiling is found with power 0.9 from 1,100
+    items on whose errors (about 88) are all classified.
+
+    ## Example
+    ```yaml
+    suites:
+      invoices: {version: 3}
+    features:
+      invoices:
+        suite: invoices
+        target:
+          accuracy: 0.97
+          selective_accuracy: 0.97
+          min_coverage: 0.50
+    ```
+    With 400 errors in 5,000 items, 62 of 100 classified ones irreducible: fail, "invoices can reach at most 95.0 % (94.2 to
+    95.9) by better models, and the target is 97.0 %: on 5,000 items of release-5, 62 of 100 classified errors are of kinds
+    that no model removes." [TARGET_ABOVE_CEILING]
+    """#,
+    "eval-validity": #"""
+    May this evaluation decide this release?
+
+    ## What it does
+    Looks at the instrument before it reads it: does the suite's mix resemble traffic, does the judge agree with people, are
+    the items fresh, from production, and unknown to the prompts and training data, and did past results come true? Then it
+    reads the comparison of baseline and candidate twice, as the suite weighs its slices and as traffic would, slice by
+    slice, and says Better, Worse, Not worse or Cannot tell.
+
+    ## Why it matters
+    The suite goes up and users are unhappier: it is not drawn from traffic, one number hides opposite slices, the judge
+    passes what people reject, or the noise is larger than the effect.
+
+    ## Reads
+    - `suites.<suite>`: baseline, candidate, metrics (claim, min_effect, margin), slice_tag, feature; the thresholds of
+      `eval-power` for the comparison.
+    - `trial` of both variants; the tag `slice_tag` names an item's slice. `span` of the feature with the same tag, over
+      `traffic_days`.
+    - `artifact` of kind `dataset_item` with attributes `suite`, `source` (prod, synthetic, public), `collected_at` (or
+      `added_at`). An item is leaked when its sha256 is in `derived_from`, in `segments[].text_sha256`, or the sha256 itself,
+      of a prompt, template, data set, model or adapter, or of a `dataset_item` that belongs to no suite.
+    - `annotation` named as the metric: people's verdicts (true or false, pass or fail) paired with the judge's on the same
+      subject, or with the trial whose record id the subject is. Several people's majority counts; where they are divided,
+      nothing. The judge is the annotator that the trials name; one whose annotations are of kind `code` needs no people.
+    - `change` with attributes `{"suite": "<suite>", "eval_delta": 0.03, "production_delta": 0.01}`: one past release, what
+      the suite said and what production said afterwards (positive is better in both).
+
+    ## Verdicts
+    - fail `LEAKED`: more items than `leak_max` are in prompts or training data. `MIX_ONLY_GAIN`: the suite gains
+      significantly, weighted by traffic there is no gain. `JUDGE_NOT_ELIGIBLE`: κ below its limit, or the whole interval of
+      TPR or TNR. `NOT_PREDICTIVE`: past deltas did not come true. `WORSE`: the claim's reading is a regression.
+      `SLICE_WORSE`: a slice is significantly worse (Holm). `NO_WORTHWHILE_EFFECT`, `NOT_EQUIVALENT`: the interval excludes
+      what is claimed.
+    - unknown `JUDGE_UNDECIDED`: too few labels, none of people's yes or none of their no, or an interval that holds its
+      limit. `MIX_TOO_FAR`: the mixes differ and a slice of traffic has no items. `CANNOT_TELL`: the claim is not decided.
+      `NO_TRAFFIC`: the feature has no spans with the tag. `NO_TRIALS`: a variant has none. `MIXED_VERSIONS`: a variant ran
+      with several configurations. `MISSING_FIELDS`: too many items or spans without the tag. Any doubt of the comparison
+      keeps its own code (`CONFLICTING_TRIALS`, `FEW_CLUSTERS`, `NOT_YET`…).
+    - warn `STALE_ITEMS`: median age above `max_item_age_days`. `SYNTHETIC_SUITE`: fewer items from production than
+      `min_prod_share`. `NO_CARDS`: no item says where it comes from. `MIX_FAR`: the mixes differ, but every slice of traffic
+      has items: only the traffic-weighted difference decides. `NO_FEATURE`: no feature is declared, so the mix is not
+      compared. `FEW_RELEASES`: too few past releases to say whether the suite predicts. `BELOW_WORTH`: a gain that is real
+      and too small. `WORSE_WITHIN_MARGIN`: a loss that is real and tolerated.
+
+    The mixes differ when the total variation distance is above `max_tvd` and a G test is significant. A release gate that
+    requires this check takes the suite's delta only while it passes or warns.
+
+    ## Policy
+    - `min_prod_share` 0.60, `max_tvd` 0.20 (shares); `traffic_days` 30 days; `leak_max` 0 items.
+    - `judge_min_labels` 50 items; `judge_min_kappa` 0.60; `judge_min_tpr`, `judge_min_tnr` 0.80 (shares). TNR matters most
+      for a gate: a judge that passes everything agrees often.
+    - `max_item_age_days` 180 days (median); `predictive_min_releases` 8 releases; `predictive_min_sign` 0.70 (share; a delta
+      of zero disagrees); `predictive_min_spearman` 0.30.
+    - `alpha` 0.05; `max_missing_share` 0.05 (share).
+
+    A judge that fails only half of what people reject (TNR 0.5) is found with power 0.9 from 25 answers that people reject;
+    a gain of 7 points that traffic turns into a loss (example below) from about 6,700
+    items.
+
+    ## Example
+    ```yaml
+    suites:
+      faq:
+        version: 7
+        feature: helpcenter
+        baseline: prod
+        candidate: release-2
+        slice_tag: intent
+        metrics: [{name: correct, claim: improvement, min_effect: 0.03, margin: 0.02}]
+    ```
+    With 700 items of A (90 gained, 6 lost) and 300 of B (12 gained, 24 lost), and traffic that is 20 % A and 80 % B: fail,
+    "Cannot tell on the 1,000 common items: the suite says +7.2 points (+5.0 to +9.5), but weighted by 1,000 spans of traffic
+    it is −0.8 points (−4.2 to +2.4)." [MIX_ONLY_GAIN]
+    """#,
+    "eval-rot": #"""
+    Does the suite still score today's traffic?
+
+    ## What it does
+    Compares the suite's mix of topics with that of the feature's traffic, counts how much of the traffic the suite can say
+    anything about, and scores the suite as traffic would: every topic by its share of traffic, what is not covered as
+    bounds. It looks whether the suite's score rises while users grow unhappier, and says where to label next and which
+    cases may retire.
+
+    ## Why it matters
+    Cases were added by whoever had one. The mix no longer resembles traffic, the score rises, and users say otherwise.
+    Adding more of the same makes the number steadier and no truer.
+
+    ## Reads
+    - `features.<feature>.rot`: the suite, the user metric, the budget of labels; of `suites.<suite>` the version and the
+      first primary metric.
+    - `artifact` of kind `dataset_item` with attributes `suite`, `traffic_cluster`, `added_at`, `expires_at`, `retired_at`,
+      `tuned_on` (a number, or a list of what was tuned), `pin` (none, safety, contract, incident). Its name is the item of
+      the trials; the newest of a name counts. A case is live before both `expires_at` and `retired_at`. Without
+      `traffic_cluster` the trial's own is taken.
+    - `trial`: item, passed (or a score of 1 or 0), at, version, variant. Pass rates are those of the variant with the newest
+      trials, repeats of a case averaged.
+    - `span`: traffic_cluster of the feature, over `window_days` and `retire_days`.
+    - `annotation` named as the user metric, by people, higher is better, of the last 26 weeks. An attribute `feature` that
+      names another feature leaves it out.
+
+    ## Verdicts
+    - fail `COVERAGE_ROTTEN`: the covered share of traffic is below `coverage_rotten`. `MIX_ROTTEN`: the divergence is above
+      `js_rotten` and the mixes differ significantly. `TREND_DIVERGED`: the weekly score rises and the users' metric falls,
+      both significantly, over at least `trend_weeks` common weeks.
+    - unknown `NO_CASES`; `NO_TRIALS`; `TRAFFIC_FEW`: fewer spans with a topic than `min_spans`; `UNCLUSTERED`: too many
+      spans without a topic; `NO_CARDS`: too many live cases without topic or date, or too many items without a card.
+      Coverage and mix are not judged on evidence that one of these puts in doubt.
+    - warn `COVERAGE_STALE` below `coverage_fresh`; `MIX_STALE` above `js_fresh`; `OLD`: nine of ten cases are not younger
+      than `age_p90_days`; `TUNED`: too many cases are no longer blind; `NO_USER_METRIC`: users were not asked.
+    - Label `NO_BRIDGE`: weeks of another version of the suite are left out of the trend, because fewer than two variants
+      were run on both versions.
+
+    A release gate that requires this check refuses an improvement that a rotten suite claims.
+
+    ## Policy
+    - `min_live` 5 cases; `coverage_fresh` 0.90, `coverage_rotten` 0.75 (shares of traffic).
+    - `js_fresh` 0.10, `js_rotten` 0.20 (bits); `mix_alpha` 0.01.
+    - `window_days` 28 days; `min_spans` 500 spans; `unclustered_max` 0.10, `uncarded_max` 0.10 (shares).
+    - `age_p90_days` 180 days; `tuned_max` 3 tunings, `tuned_share` 0.20 (share).
+    - `trend_weeks` 8 weeks; `trend_alpha` 0.05.
+    - `saturated_runs` 20 passes in a row; `crowd` 20 cases; `retire_share` 0.005 (share) over `retire_days` 90 days.
+
+    At 500 spans, the least that is judged, topics without cases that make up 27.7 % of the traffic fail with power 0.9.
+
+    ## Example
+    ```yaml
+    suites:
+      faq: {version: 3, feature: helpcenter}
+    features:
+      helpcenter:
+        rot:
+          suite: faq
+          user_metric: csat
+          label_budget: 200
+    ```
+    With 2,000 cases on four topics and two further topics in a third of the traffic: fail, "faq covers 67.0 % of the traffic
+    of helpcenter: weighted by 10,000 spans of 28 days its score is between 60.8 % and 96.0 %, not the 94.8 % that it shows on
+    2,000 live cases." [COVERAGE_ROTTEN, MIX_ROTTEN]
+    """#,
   ]
 }

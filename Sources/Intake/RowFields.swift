@@ -104,12 +104,13 @@ final class RowFields {
 
   func share(_ slot: Int?, _ role: StaticString, _ offset: Int) throws -> Double? {
     guard let slot, let value = try amount(slot, role, offset) else { return nil }
-    guard (0...1).contains(value) else {
+    // Single-precision models print 1.000001: that is rounding, and 1.01 is a mistake.
+    guard (-1e-5...1 + 1e-5).contains(value) else {
       throw wrong(
         cells[slot], slot, offset, "is not between 0 and 1, but is taken for the \(role)",
         remedy: "Write shares, not per cent, or name another column")
     }
-    return value
+    return min(max(value, 0), 1)
   }
 
   func whole(_ slot: Int?, _ role: StaticString, _ offset: Int) throws -> Int64? {

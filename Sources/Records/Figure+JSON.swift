@@ -11,7 +11,7 @@ extension Figure {
         "rows": .array(
           rows.map {
             [
-              "label": .string($0.label), "left": .number($0.left), "right": .number($0.right),
+              "label": .string($0.label), "left": .measured($0.left), "right": .measured($0.right),
               "note": .string($0.note),
             ]
           }),
@@ -19,12 +19,12 @@ extension Figure {
     case .parts(let title, let unit, let parts):
       return [
         "kind": "parts", "title": .string(title), "unit": .string(unit.rawValue),
-        "parts": .array(parts.map { ["label": .string($0.label), "value": .number($0.value)] }),
+        "parts": .array(parts.map { ["label": .string($0.label), "value": .measured($0.value)] }),
       ]
     case .curve(let title, let x, let y, let points, let diagonal):
       return [
         "kind": "curve", "title": .string(title), "x": .string(x), "y": .string(y), "diagonal": .bool(diagonal),
-        "points": .array(points.map { ["x": .number($0.x), "y": .number($0.y), "note": .string($0.note)] }),
+        "points": .array(points.map { ["x": .measured($0.x), "y": .measured($0.y), "note": .string($0.note)] }),
       ]
     case .table(let title, let columns, let rows):
       return [
@@ -46,18 +46,18 @@ extension Figure {
         title: title, left: json["left"]?.text ?? "", right: json["right"]?.text ?? "",
         rows: rows.map {
           MirrorRow(
-            $0["label"]?.text ?? "", left: $0["left"]?.real ?? 0, right: $0["right"]?.real ?? 0,
+            $0["label"]?.text ?? "", left: $0["left"]?.real ?? .nan, right: $0["right"]?.real ?? .nan,
             note: $0["note"]?.text ?? "")
         })
     case "parts":
       let parts = json["parts"]?.elements ?? []
       self = .parts(
-        title: title, unit: unit, parts: parts.map { Part($0["label"]?.text ?? "", $0["value"]?.real ?? 0) })
+        title: title, unit: unit, parts: parts.map { Part($0["label"]?.text ?? "", $0["value"]?.real ?? .nan) })
     case "curve":
       let points = json["points"]?.elements ?? []
       self = .curve(
         title: title, x: json["x"]?.text ?? "", y: json["y"]?.text ?? "",
-        points: points.map { Point($0["x"]?.real ?? 0, $0["y"]?.real ?? 0, note: $0["note"]?.text ?? "") },
+        points: points.map { Point($0["x"]?.real ?? .nan, $0["y"]?.real ?? .nan, note: $0["note"]?.text ?? "") },
         diagonal: json["diagonal"] == .bool(true))
     case "table":
       self = .table(
@@ -85,4 +85,9 @@ extension Figure.IntervalRow {
       json["label"]?.text ?? "", json["value"]?.real, low: json["low"]?.real, high: json["high"]?.real,
       limit: json["limit"]?.real, note: json["note"]?.text ?? "")
   }
+}
+
+extension JSONValue {
+  /// A number that has to be there; null, which is read as NaN, when it could not be computed.
+  fileprivate static func measured(_ value: Double) -> JSONValue { finite(value) ?? .null }
 }

@@ -74,7 +74,8 @@ extension Finding.Reason {
 }
 
 extension Finding.Measure {
-  var json: JSONValue {
+  /// As it stands in the finding.
+  public var json: JSONValue {
     var object = JSONObject()
     object["name"] = .string(name)
     object["value"] = value.flatMap(JSONValue.finite)

@@ -32,9 +32,12 @@ public protocol EngineReader: AnyObject {
 public protocol EngineWriter: EngineReader {
   func execute(_ statement: Statement) throws
 
-  /// Runs a statement once for every row of a batch, the row's values as arguments.
+  /// Inserts rows of a batch into a table, its columns in the order of the batch's.
   /// - Parameter order: which rows, in which order; nil for all.
-  func executeForEach(_ sql: String, _ rows: RowBatch, order: [Int]?) throws
+  func insert(into table: String, columns: [String], _ rows: RowBatch, order: [Int]?) throws
+
+  /// Runs a statement once for every row of a batch, the row's values as arguments.
+  func executeForEach(_ sql: String, _ rows: RowBatch) throws
 }
 
 extension EngineReader {
@@ -57,5 +60,7 @@ extension EngineReader {
 }
 
 extension EngineWriter {
-  func executeForEach(_ sql: String, _ rows: RowBatch) throws { try executeForEach(sql, rows, order: nil) }
+  func insert(into table: String, columns: [String], _ rows: RowBatch) throws {
+    try insert(into: table, columns: columns, rows, order: nil)
+  }
 }

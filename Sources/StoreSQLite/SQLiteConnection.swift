@@ -34,12 +34,42 @@ final class SQLiteConnection: EngineWriter {
     while try prepared.step() {}
   }
 
-  func executeForEach(_ sql: String, _ rows: RowBatch, order: [Int]?) throws {
+  /// A statement that inserts several rows spares three quarters of what it costs to start one.
+  private static let rowsAtOnce = 16
+
+  func insert(into table: String, columns: [String], _ rows: RowBatch, order: [Int]?) throws {
+    let count = order?.count ?? rows.count
+    let whole = count / SQLiteConnection.rowsAtOnce * SQLiteConnection.rowsAtOnce
+    for (places, size) in [(0..<whole, SQLiteConnection.rowsAtOnce), (whole..<count, 1)] where !places.isEmpty {
+      let prepared = try prepare(SQLiteConnection.insertion(table, columns, rows: size))
+      defer { prepared.end() }
+      for start in stride(from: places.lowerBound, to: places.upperBound, by: size) {
+        for offset in 0..<size {
+          // Before the first row, everything that can be bound is null.
+          let last = start == places.lowerBound ? nil : start - size + offset
+          try prepared.bind(
+            rows, row: order?[start + offset] ?? start + offset, after: last.map { order?[$0] ?? $0 },
+            at: offset * columns.count)
+        }
+        while try prepared.step() {}
+        prepared.reset()
+      }
+    }
+  }
+
+  private static func insertion(_ table: String, _ columns: [String], rows: Int) -> String {
+    let values = (0..<rows).map { row in
+      "(" + columns.indices.map { "?\(row * columns.count + $0 + 1)" }.joined(separator: ",") + ")"
+    }
+    return "INSERT INTO \(table)(\(columns.joined(separator: ","))) VALUES \(values.joined(separator: ","))"
+  }
+
+  func executeForEach(_ sql: String, _ rows: RowBatch) throws {
     guard rows.count > 0 else { return }
     let prepared = try prepare(sql)
     defer { prepared.end() }
-    for place in 0..<(order?.count ?? rows.count) {
-      try prepared.bind(rows, row: order?[place] ?? place)
+    for row in 0..<rows.count {
+      try prepared.bind(rows, row: row, after: row == 0 ? nil : row - 1)
       while try prepared.step() {}
       prepared.reset()
     }
@@ -52,9 +82,11 @@ final class SQLiteConnection: EngineWriter {
     let prepared = try prepare(sql)
     defer { prepared.end() }
     let batch = RowBatch([.integer] + columns)
+    var last: Int?
     for place in 0..<(order?.count ?? rows.count) {
       let row = order?[place] ?? place
-      try prepared.bind(rows, row: row)
+      try prepared.bind(rows, row: row, after: last)
+      last = row
       while try prepared.step() {
         batch.append(Int64(row))
         try prepared.copyRow(into: batch)

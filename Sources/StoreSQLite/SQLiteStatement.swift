@@ -56,11 +56,18 @@ struct SQLiteStatement {
   }
 
   /// Binds a row of a batch, whose bytes are not copied: the batch stays as it is until `end`.
-  func bind(_ rows: RowBatch, row: Int) throws {
+  /// - Parameters:
+  ///   - last: the row that is bound in the same places; nil before the first, when all of them are null.
+  ///   - offset: how many arguments come before.
+  func bind(_ rows: RowBatch, row: Int, after last: Int? = nil, at offset: Int = 0) throws {
     for column in rows.kinds.indices {
-      let place = Int32(column + 1)
+      let place = Int32(offset + column + 1)
+      if rows.isNull(column, row) {
+        // Most columns are null in all rows or in none.
+        if let last, !rows.isNull(column, last) { try check(sqlite3_bind_null(prepared, place)) }
+        continue
+      }
       switch rows.kinds[column] {
-      case _ where rows.isNull(column, row): try check(sqlite3_bind_null(prepared, place))
       case .integer: try check(sqlite3_bind_int64(prepared, place, rows.integer(column, row) ?? 0))
       case .real: try check(sqlite3_bind_double(prepared, place, rows.real(column, row) ?? 0))
       case .text: if let bytes = rows.bytes(column, row) { try bind(bytes, isText: true, place, nil) }

@@ -5,14 +5,15 @@ import Testing
 @testable import Reports
 
 @Suite struct JSONReportTests {
-  private func schema(_ name: String) throws -> [String: Any] {
+  static func schema(_ name: String) throws -> [String: Any] {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let file = root.appendingPathComponent("Documentation/schemas/tally.\(name)-1.json")
     return try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
   }
 
-  private func check(_ text: String, _ name: String) throws {
+  /// Problems are failures of the test.
+  static func check(_ text: String, _ name: String) throws {
     let schema = try schema(name)
     let document = try JSONSerialization.jsonObject(with: Data(text.utf8))
     let problems = SchemaCheck(root: schema).problems(document, schema, at: "$")
@@ -21,19 +22,19 @@ import Testing
 
   @Test func comparisonsKeepTheSchema() throws {
     for result in Samples.all.map(\.result) + PropertyTests.randomResults.prefix(40) {
-      try check(JSONReport.render(result), "compare")
+      try JSONReportTests.check(JSONReport.render(result), "compare")
     }
   }
 
   @Test func rankingsAndPlansKeepTheSchema() throws {
-    for sample in Samples.rankings { try check(JSONReport.render(sample.result), "rank") }
-    for sample in Samples.plans { try check(JSONReport.render(sample.plan), "power") }
+    for sample in Samples.rankings { try JSONReportTests.check(JSONReport.render(sample.result), "rank") }
+    for sample in Samples.plans { try JSONReportTests.check(JSONReport.render(sample.plan), "power") }
   }
 
   /// A program that reads the codes finds each of them in the schema.
   @Test(arguments: ["compare", "rank"])
   func everyReasonIsDocumented(name: String) throws {
-    let definitions = try schema(name)["$defs"] as? [String: Any]
+    let definitions = try JSONReportTests.schema(name)["$defs"] as? [String: Any]
     let items = (definitions?["reasons"] as? [String: Any])?["items"] as? [String: Any]
     let text = try #require(items?["description"] as? String)
     let words = Set(text.split { !$0.isUppercase && $0 != "_" }.map(String.init))
@@ -42,7 +43,7 @@ import Testing
 
   /// A checker that accepted anything would prove nothing.
   @Test func theCheckerFindsWhatIsWrong() throws {
-    let schema = try schema("compare")
+    let schema = try JSONReportTests.schema("compare")
     let text = JSONReport.render(Samples.improved)
     let broken = [
       text.replacingOccurrences(of: "\"improved\"", with: "\"better\""),
@@ -113,6 +114,10 @@ struct SchemaCheck {
         ($0 is NSNull && value is NSNull) || ($0 as? String == value as? String && value is String)
       }
       return isChosen ? [] : ["\(path): not among the choices"]
+    }
+    if let choices = schema["oneOf"] as? [[String: Any]] {
+      let found = choices.map { problems(value, $0, at: path) }
+      return found.count(where: \.isEmpty) == 1 ? [] : ["\(path): fits not one alternative: \(found)"]
     }
     let types = (schema["type"] as? [String]) ?? (schema["type"] as? String).map { [$0] } ?? []
     if !types.isEmpty, !types.contains(where: { SchemaCheck.matches(value, $0) }) { return ["\(path): not \(types)"] }

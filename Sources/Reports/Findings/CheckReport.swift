@@ -50,7 +50,9 @@ public struct CheckReport: Sendable, Equatable {
   public func exitCode(failOn: FailOn? = nil) -> Int32 { FailOn.exitCode(of: verdict, failOn) }
 
   /// What counts before what is waived, then worst first; in the order of `entries` where that decides nothing.
-  public var worstFirst: [Entry] {
+  public var worstFirst: [Entry] { CheckReport.worstFirst(entries) }
+
+  static func worstFirst(_ entries: [Entry]) -> [Entry] {
     entries.enumerated().sorted { left, right in
       let first = CheckReport.rank(left.element)
       let second = CheckReport.rank(right.element)

@@ -17,8 +17,8 @@ struct QuantityText {
     case "share": kind = .share
     case "points": kind = .points
     case "seed": kind = .identifier
-    case "p": kind = .probability
-    case "ratio", "number", "score", "": kind = .plain(unit: "")
+    case "p", "probability": kind = .probability
+    case "ratio", "number", "score", "index", "confidence", "z", "": kind = .plain(unit: "")
     default: kind = .plain(unit: TerminalText.safe(unit))
     }
   }
@@ -47,15 +47,19 @@ struct QuantityText {
     case .share: return rounded(value, decimals: 2, shift: 2)
     case .points: return rounded(value, decimals: 2, shift: 2, sign: .always)
     case .identifier: return NumberFormat.fixed(value, decimals: 0, grouping: false) ?? "\(value)"
-    case .probability: return NumberFormat.pCell(value) ?? rounded(value, decimals: 4)
+    case .probability: return NumberFormat.trimmed(NumberFormat.pCell(value) ?? rounded(value, decimals: 4))
     case .plain: return rounded(value, decimals: 4)
     }
   }
 
-  /// `32.9 to 42.34`; nil unless both ends are there.
+  /// `32.9 to 42.34`, `at least 32.9` where there is one end only; nil without any.
   func range(_ low: Double?, _ high: Double?) -> String? {
-    guard let low, let high, !low.isNaN, !high.isNaN else { return nil }
-    return "\(end(low)) to \(end(high))"
+    switch (low.flatMap { $0.isNaN ? nil : $0 }, high.flatMap { $0.isNaN ? nil : $0 }) {
+    case (let low?, let high?): "\(end(low)) to \(end(high))"
+    case (let low?, nil): low.isInfinite ? nil : "at least \(bare(low))"
+    case (nil, let high?): high.isInfinite ? nil : "at most \(bare(high))"
+    case (nil, nil): nil
+    }
   }
 
   private func end(_ value: Double) -> String { value.isInfinite ? "unbounded" : bare(value) }

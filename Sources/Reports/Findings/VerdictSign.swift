@@ -51,10 +51,10 @@ extension Finding {
     return reasons.first?.text ?? "The check gave no explanation."
   }
 
-  /// Reasons that the headline does not already say word for word with its code.
+  /// Reasons that the headline and the code behind it do not already say word for word.
   var unsaidReasons: [Reason] {
     reasons.enumerated().filter { place, reason in
-      place > 0 || reason.text != sentence || reason.about != nil
+      place > 0 || reason.text != sentence
     }.map(\.element)
   }
 }

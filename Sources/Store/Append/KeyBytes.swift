@@ -1,3 +1,4 @@
+internal import Glibc
 import Records
 
 /// What names the thing that a record speaks of: 4 bytes that keep neighbours together, then 12 of the SHA-256 of the
@@ -48,11 +49,18 @@ struct KeyBytes {
   /// What was appended so far is what neighbours share.
   mutating func placeByFields() {
     let shared = fields.bytes
-    if !lastShared.elementsEqual(shared) {
+    if !KeyBytes.areEqual(shared, lastShared) {
       lastShared = Array(shared)
       lastPlace = UInt32(truncatingIfNeeded: fields.digest.words.0 >> 32)
     }
     place = lastPlace
+  }
+
+  private static func areEqual(_ left: UnsafeRawBufferPointer, _ right: [UInt8]) -> Bool {
+    right.withUnsafeBytes { right in
+      guard left.count == right.count, let first = left.baseAddress, let second = right.baseAddress else { return false }
+      return memcmp(first, second, left.count) == 0
+    }
   }
 
   var key: NaturalKey {

@@ -108,18 +108,17 @@ struct KeyIndex {
   ///   - changed: keys that were.
   func write(new: [(NaturalKey, Entry)], changed: [(NaturalKey, Entry)]) throws {
     fill(new)
-    try engine.executeForEach("INSERT INTO natural_key(high, low, row, record_id) VALUES (?1, ?2, ?3, ?4)", entries)
+    try engine.insert(into: "natural_key", columns: ["high", "low", "row", "record_id"], entries)
     fill(changed)
     try engine.executeForEach(
       "UPDATE natural_key SET row = ?3, record_id = ?4 WHERE high = ?1 AND low = ?2", entries)
-    try engine.executeForEach(
-      "INSERT INTO superseded(kind, row, by_row, record_id, high, low) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", replacements)
+    try engine.insert(
+      into: "superseded", columns: ["kind", "row", "by_row", "record_id", "high", "low"], replacements)
     if hasRivals {
       // Whoever is replaced is no rival any more.
       try engine.executeForEach(
         "DELETE FROM rival WHERE high = ?5 AND low = ?6 AND kind = ?1 AND row = ?2", replacements)
-      try engine.executeForEach(
-        "INSERT INTO rival(high, low, kind, row, record_id) VALUES (?1, ?2, ?3, ?4, ?5)", contradictions)
+      try engine.insert(into: "rival", columns: ["high", "low", "kind", "row", "record_id"], contradictions)
     }
     replacements.removeAll()
     contradictions.removeAll()

@@ -115,7 +115,7 @@ final class KindAppender<Record: StorableRecord> {
     try rollup?.remove(replacedRows)
     try rollup?.add(rows, stored)
     replacedCount += Int64(replacedRows.count)
-    try engine.executeForEach(Record.table.insertion, rows, order: stored)
+    try engine.insert(into: Record.table.name, columns: Record.table.names, rows, order: stored)
     let entries = order.filter { isStored[$0] }.map { position in
       let row = rows.integer(Record.table.rowColumn, position) ?? 0
       return (isNew: newest[position] == nil, (keys[position], KeyIndex.Entry(row: row, id: ids[position])))

@@ -13,7 +13,8 @@ protocol Rollup: AnyObject {
 /// Writes numbered rows of integers, and hashes them in the order in which they come.
 struct RollupRows {
   private let engine: any EngineWriter
-  private let sql: String
+  private let table: String
+  private let columns: [String]
   private let batch: RowBatch
   private var digest = SHA256Stream()
   private let firstRow: Int64
@@ -21,8 +22,8 @@ struct RollupRows {
 
   init(_ engine: any EngineWriter, table: String, columns: [String]) throws {
     self.engine = engine
-    let places = (0...columns.count).map { "?\($0 + 1)" }.joined(separator: ", ")
-    sql = "INSERT INTO \(table)(row, \(columns.joined(separator: ", "))) VALUES (\(places))"
+    self.table = table
+    self.columns = ["row"] + columns
     batch = RowBatch(.init(repeating: .integer, count: columns.count + 1))
     firstRow = (try engine.integer("SELECT MAX(row) FROM \(table)") ?? 0) + 1
     nextRow = firstRow
@@ -37,7 +38,7 @@ struct RollupRows {
   }
 
   private func flush() throws {
-    try engine.executeForEach(sql, batch)
+    try engine.insert(into: table, columns: columns, batch)
     batch.removeAll()
   }
 

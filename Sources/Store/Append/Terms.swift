@@ -90,12 +90,8 @@ final class Terms {
 
   /// Writes what is new.
   func write() throws {
-    try engine.executeForEach("INSERT INTO term(id, value) VALUES (?1, ?2)", newTerms)
-    try engine.executeForEach(
-      """
-      INSERT INTO trial_series(id, key, \(TrialSeries.columns.joined(separator: ", ")))
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-      """, newSeries)
+    try engine.insert(into: "term", columns: ["id", "value"], newTerms)
+    try engine.insert(into: "trial_series", columns: ["id", "key"] + TrialSeries.columns, newSeries)
     newTerms.removeAll()
     newSeries.removeAll()
   }

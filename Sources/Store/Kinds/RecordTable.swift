@@ -34,15 +34,11 @@ struct RecordTable: Sendable {
 
   var batchKinds: [RowBatch.ColumnKind] { columns.map(\.kind.column) + [.blob, .integer] }
 
-  private var names: [String] { columns.map(\.name) + ["record_id", "row"] }
+  /// Of the columns of `batchKinds`.
+  var names: [String] { columns.map(\.name) + ["record_id", "row"] }
 
   /// The place of a column; of the row's number for a name that there is not.
   func column(_ name: String) -> Int { columns.firstIndex { $0.name == name } ?? rowColumn }
-
-  var insertion: String {
-    let places = names.indices.map { "?\($0 + 1)" }
-    return "INSERT INTO \(name)(\(names.joined(separator: ", "))) VALUES (\(places.joined(separator: ", ")))"
-  }
 
   /// Selects the columns of `batchKinds` from the table as `t`; ends where a condition may follow.
   var selection: String {

@@ -23,7 +23,7 @@ extension Snapshot {
     // Without annotations nothing is looked for.
     let any = Query(
       Statement(
-        "SELECT COUNT(*) FROM annotation a WHERE \(made)", [.text(name), .integer(since.nanoseconds)],
+        "SELECT COUNT(*) FROM annotation a WHERE \(made)", [.text(name.identifier), .integer(since.nanoseconds)],
         columns: [.integer])
     ) { $0.integer(0, $1) ?? 0 }
     guard (try first(any) ?? 0) > 0 else { return }
@@ -36,7 +36,7 @@ extension Snapshot {
           WHERE r.part = \(CommitTable.records(.span).number) AND c.at >= ?2)
         AND \(horizon.current(.span, "s"))
       ORDER BY s.row, a.at, a.row
-      """, [.text(name), .integer(since.nanoseconds), .text(feature)],
+      """, [.text(name.identifier), .integer(since.nanoseconds), .text(feature.identifier)],
       columns: [.text, .text, .real, .integer, .text, .text])
     try forEachBatch(statement) { batch in
       for row in 0..<batch.count {

@@ -92,9 +92,9 @@ extension Snapshot {
     guard !series.isEmpty, tags?.isEmpty != true else { return [] }
     let places = (tags ?? []).indices.map { "?\($0 + 1)" }.joined(separator: ", ")
     var condition = tags == nil ? "" : "AND t.tags IN (SELECT id FROM term WHERE value IN (\(places)))"
-    var arguments = (tags ?? []).map { SQLValue.text($0.canonical) }
+    var arguments = (tags ?? []).map { SQLValue.text($0.canonical.identifier) }
     if let expected {
-      arguments.append(.text(expected))
+      arguments.append(.text(expected.identifier))
       condition += " AND t.expected = (SELECT id FROM term WHERE value = ?\(arguments.count))"
     }
     let statement = Statement(

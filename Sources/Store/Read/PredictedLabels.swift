@@ -50,7 +50,7 @@ extension Snapshot {
     var numbers: [String: Int64] = [:]
     for text in texts {
       let query = Query(
-        Statement("SELECT id FROM term WHERE value = ?1", [.text(text)], columns: [.integer])
+        Statement("SELECT id FROM term WHERE value = ?1", [.text(text.identifier)], columns: [.integer])
       ) { $0.integer(0, $1) }
       if let number = try first(query) ?? nil { numbers[text] = number }
     }

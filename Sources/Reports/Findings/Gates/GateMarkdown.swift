@@ -3,13 +3,12 @@ internal import Records
 extension MarkdownReport {
   /// What a gate decided, made to be a comment or the summary of a job.
   public static func render(_ report: GateReport, options: ReportOptions = ReportOptions()) -> String {
-    let entries = CheckReport(entries: report.entries, asOf: report.asOf, ledger: report.ledger).worstFirst
+    let entries = CheckReport.worstFirst(report.entries)
     let writer = FindingsMarkdown(options: options)
     var blocks = ["\(sign(report)) **\(MarkdownText.escaped(GateSentence.text(report)))**"]
     let missing = GateSentence.missing(report)
     if !missing.isEmpty { blocks.append(missing.map { "- ❔ \(MarkdownText.escaped($0))" }.joined(separator: "\n")) }
-    if let table = writer.table(entries) { blocks.append(table) }
-    blocks += writer.details(entries)
+    blocks += writer.blocks(entries)
     blocks.append(judged(asOf: report.asOf, ledger: report.ledger, projectFile: report.projectFile))
     return blocks.joined(separator: "\n\n") + "\n"
   }
@@ -21,7 +20,7 @@ extension MarkdownReport {
       let rows = replay.rows.prefix(100).map { row in
         [
           NumberFormat.count(row.runs), row.verdict.rawValue, MarkdownText.code(row.check),
-          row.subject.map(MarkdownText.code) ?? "does not apply", MarkdownText.reason(row.error), row.last.dateText,
+          MarkdownText.code(row.subject), MarkdownText.reason(row.error), row.last.dateText,
         ]
       }
       blocks.append(

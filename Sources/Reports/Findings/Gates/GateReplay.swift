@@ -5,8 +5,7 @@ public struct GateReplay: Sendable, Equatable {
   /// One cause of refusals.
   public struct Row: Sendable, Equatable {
     public var check: String
-    /// Nil when the check did not apply.
-    public var subject: String?
+    public var subject: String
     public var error: String
     /// `fail` or `unknown`.
     public var verdict: Finding.Verdict
@@ -16,7 +15,7 @@ public struct GateReplay: Sendable, Equatable {
     public var last: Instant
 
     public init(
-      check: String, subject: String?, error: String, verdict: Finding.Verdict, runs: Int, first: Instant, last: Instant
+      check: String, subject: String, error: String, verdict: Finding.Verdict, runs: Int, first: Instant, last: Instant
     ) {
       self.check = check
       self.subject = subject
@@ -92,7 +91,7 @@ public struct GateReplay: Sendable, Equatable {
 
   private struct Key: Hashable {
     let check: String
-    let subject: String?
+    let subject: String
     let error: String
     let verdict: Finding.Verdict
 
@@ -106,6 +105,6 @@ public struct GateReplay: Sendable, Equatable {
 
   /// Fails before unknowns, then by the bytes of the names.
   private static func order(_ row: Row) -> String {
-    "\(3 - row.verdict.severity)\u{0}\(row.check)\u{0}\(row.subject ?? "")\u{0}\(row.error)"
+    "\(3 - row.verdict.severity)\u{0}\(row.check)\u{0}\(row.subject)\u{0}\(row.error)"
   }
 }

@@ -2,8 +2,8 @@ public import Records
 
 /// What `tally gate NAME` decided, and why.
 ///
-/// A required check that fails refuses. One that is unknown does what the gate says. One that does not apply proves
-/// nothing about what the gate protects: it is said, and treated as an unknown.
+/// A required check that fails refuses, and one that is unknown does what the gate says. One that does not apply refuses
+/// nothing, but it proves nothing either, so every report says so.
 public struct GateReport: Sendable, Equatable {
   /// Whether a gate stands in the way.
   public enum Mode: String, Sendable, CaseIterable {
@@ -46,11 +46,10 @@ public struct GateReport: Sendable, Equatable {
 
   /// Why a gate refuses, in the form in which every guard refuses.
   public struct Refusal: Sendable, Equatable {
-    /// The reason code of the finding, or `CHECK_NOT_APPLICABLE`.
+    /// The reason code of the finding.
     public var error: String
     public var check: String
-    /// Nil when the check does not apply.
-    public var subject: String?
+    public var subject: String
     /// `fail` or `unknown`.
     public var verdict: Finding.Verdict
     /// The finding's record, where it was stored.
@@ -58,9 +57,6 @@ public struct GateReport: Sendable, Equatable {
     public var sentence: String
     public var next: String
   }
-
-  /// The code of a required check that has no finding.
-  public static let notApplicable = "CHECK_NOT_APPLICABLE"
 
   public var name: String
   public var mode: Mode
@@ -90,10 +86,7 @@ public struct GateReport: Sendable, Equatable {
 
   /// What stands in the way if the gate is enforced, fails before unknowns; the mode does not matter.
   public var refusals: [Refusal] {
-    let all = required.flatMap { requirement in
-      requirement.entries.isEmpty
-        ? [GateReport.refusal(ofMissing: requirement.check)] : requirement.entries.compactMap(GateReport.refusal)
-    }
+    let all = entries.compactMap(GateReport.refusal)
     return all.filter { $0.verdict == .fail }
       + (onUnknown == .refuse ? all.filter { $0.verdict == .unknown } : [])
   }
@@ -116,12 +109,5 @@ public struct GateReport: Sendable, Equatable {
       error: finding.leadingCode ?? finding.verdict.rawValue.uppercased(), check: finding.check,
       subject: finding.subject, verdict: finding.verdict, finding: entry.id, sentence: finding.sentence,
       next: finding.next)
-  }
-
-  private static func refusal(ofMissing check: String) -> Refusal {
-    Refusal(
-      error: notApplicable, check: check, subject: nil, verdict: .unknown, finding: nil,
-      sentence: "The gate requires \(check), but nothing that it judges is declared or seen.",
-      next: "Declare the subject of \(check) in the project file, or take \(check) out of the gate.")
   }
 }

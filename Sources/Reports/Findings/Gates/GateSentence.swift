@@ -19,8 +19,7 @@ enum GateSentence {
   /// A line for each required check that does not apply.
   static func missing(_ report: GateReport) -> [String] {
     report.missing.map {
-      "Required, but it does not apply: \(TerminalText.safe($0)). Nothing that it judges is declared or seen, so it "
-        + "proves nothing; the gate treats that as unknown, and its on_unknown is \(report.onUnknown.rawValue)."
+      "\(TerminalText.safe($0)) is required, but does not apply: nothing that it judges is declared or seen, so it proves nothing."
     }
   }
 

@@ -9,7 +9,7 @@ extension TextReport {
       page.blank()
       page.item("? ", line, tint: .unsure)
     }
-    let sorted = CheckReport(entries: report.entries, asOf: report.asOf, ledger: report.ledger).worstFirst
+    let sorted = CheckReport.worstFirst(report.entries)
     CheckText.findings(sorted, on: &page)
     page.blank()
     page.paragraph(
@@ -31,7 +31,7 @@ extension TextReport {
       for row in replay.rows {
         let cells = [
           NumberFormat.count(row.runs), row.verdict.rawValue, TerminalText.safe(row.check),
-          row.subject.map(TerminalText.safe) ?? "(does not apply)", TerminalText.safe(row.error), row.last.dateText,
+          TerminalText.safe(row.subject), TerminalText.safe(row.error), row.last.dateText,
         ]
         table.rows.append(cells.map(page.spelled))
       }

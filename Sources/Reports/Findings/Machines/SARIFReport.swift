@@ -160,7 +160,7 @@ struct SARIFDocument {
 
   private func properties(_ entry: CheckReport.Entry) -> JSONValue {
     let finding = entry.finding
-    let measures = finding.measures.map { JSONValue(SARIFDocument.json($0)) }
+    let measures = finding.measures.map { JSONValue($0.json) }
     return .object([
       ("verdict", .string(finding.verdict.rawValue)), ("waived", .bool(!entry.counts)),
       ("subject", .string(finding.subject)), ("codes", .array(finding.reasons.map { .string($0.code) })),
@@ -169,19 +169,6 @@ struct SARIFDocument {
       ("policy_sha256", .string(finding.policySHA256.description)),
       ("inputs_sha256", .string(finding.inputsSHA256.description)),
     ])
-  }
-
-  /// A measure as the finding's own JSON has it.
-  private static func json(_ measure: Finding.Measure) -> Records.JSONValue {
-    var object = JSONObject()
-    object["name"] = .string(measure.name)
-    for (key, value) in [
-      ("value", measure.value), ("low", measure.low), ("high", measure.high), ("limit", measure.limit),
-    ] {
-      object[key] = value.flatMap(Records.JSONValue.finite)
-    }
-    object["unit"] = .string(measure.unit)
-    return .object(object)
   }
 
   /// Text of a message: without control characters, and with the braces and links of SARIF's own markup (3.11.5 and

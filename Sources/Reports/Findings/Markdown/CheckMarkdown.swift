@@ -8,8 +8,7 @@ extension MarkdownReport {
     let entries = report.worstFirst
     let writer = FindingsMarkdown(options: options)
     var blocks = ["**\(MarkdownText.escaped(CheckSentence(report.entries).text))**"]
-    if let table = writer.table(entries) { blocks.append(table) }
-    blocks += writer.details(entries)
+    blocks += writer.blocks(entries)
     if let line = CheckSentence.notApplicable(report.notApplicable) { blocks.append(MarkdownText.escaped(line)) }
     blocks.append(judged(asOf: report.asOf, ledger: report.ledger, projectFile: report.projectFile))
     return blocks.joined(separator: "\n\n") + "\n"

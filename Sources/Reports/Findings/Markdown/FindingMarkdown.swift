@@ -4,40 +4,51 @@ internal import Records
 struct FindingsMarkdown {
   let options: ReportOptions
 
-  /// GitHub cuts a comment at 65,536 characters; what does not fit is counted.
-  private static let room = 48_000
-  private static let rowLimit = 100
+  /// GitHub refuses comments of more than 65,536 characters; what does not fit is counted. The table may take a third.
+  private static let room = 58_000
 
-  /// One row a finding, in the order given.
-  func table(_ entries: [CheckReport.Entry]) -> String? {
-    let shown = entries.prefix(FindingsMarkdown.rowLimit)
-    guard !shown.isEmpty else { return nil }
-    let rows = shown.map { entry in
-      let sign = VerdictSign(entry)
-      let code = entry.finding.leadingCode.map { " " + MarkdownText.reason($0) } ?? ""
-      return [
-        "\(sign.emoji) \(sign.word)", MarkdownText.code(entry.finding.check), MarkdownText.code(entry.finding.subject),
-        MarkdownText.escaped(FindingsMarkdown.short(entry.finding.sentence)) + code,
-      ]
-    }
-    let table = MarkdownText.table(
-      header: ["verdict", "check", "subject", "what it says"], right: [false, false, false, false], rows: rows)
-    let hidden = entries.count - shown.count
-    return hidden > 0 ? table + "\n\n… and \(NumberFormat.count(hidden)) more findings." : table
-  }
-
-  /// A folded section for each finding that is not a plain pass, as many as a comment holds.
-  func details(_ entries: [CheckReport.Entry]) -> [String] {
-    var sections: [String] = []
-    var used = 0
+  /// The table and, as far as there is room, a folded section for each finding that is not a plain pass.
+  func blocks(_ entries: [CheckReport.Entry]) -> [String] {
+    var blocks = table(entries)
+    var used = blocks.reduce(0) { $0 + $1.utf16.count }
     var hidden = 0
     for entry in entries where options.verbose || entry.finding.verdict != .pass {
       let section = FindingMarkdown(entry, options: options).details
-      used += section.utf8.count
-      if used > FindingsMarkdown.room { hidden += 1 } else { sections.append(section) }
+      if used + section.utf16.count > FindingsMarkdown.room {
+        hidden += 1
+      } else {
+        used += section.utf16.count
+        blocks.append(section)
+      }
     }
-    if hidden > 0 { sections.append("… and the details of \(NumberFormat.count(hidden)) more findings.") }
-    return sections
+    if hidden > 0 { blocks.append("… and the details of \(NumberFormat.count(hidden)) more findings.") }
+    return blocks
+  }
+
+  /// One row a finding, in the order given.
+  private func table(_ entries: [CheckReport.Entry]) -> [String] {
+    var rows: [[String]] = []
+    var used = 0
+    for entry in entries {
+      let row = row(entry)
+      used += row.reduce(0) { $0 + $1.utf16.count + 3 }
+      guard used <= FindingsMarkdown.room / 3 else { break }
+      rows.append(row)
+    }
+    guard !rows.isEmpty else { return [] }
+    let table = MarkdownText.table(
+      header: ["verdict", "check", "subject", "what it says"], right: [false, false, false, false], rows: rows)
+    let hidden = entries.count - rows.count
+    return [table] + (hidden > 0 ? ["… and \(NumberFormat.count(hidden)) more findings."] : [])
+  }
+
+  private func row(_ entry: CheckReport.Entry) -> [String] {
+    let sign = VerdictSign(entry)
+    let code = entry.finding.leadingCode.map { " " + MarkdownText.reason($0) } ?? ""
+    return [
+      "\(sign.emoji) \(sign.word)", MarkdownText.code(entry.finding.check), MarkdownText.code(entry.finding.subject),
+      MarkdownText.escaped(FindingsMarkdown.short(entry.finding.sentence)) + code,
+    ]
   }
 
   /// A sentence that a table can hold; the details have all of it.

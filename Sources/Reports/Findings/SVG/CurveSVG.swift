@@ -26,17 +26,17 @@ struct CurveSVG {
     let top = canvas.top
     let bottom = top + CurveSVG.height
     let probe = SVGAxis(ys, from: bottom, to: top)
-    let ticks = probe.ticks.map { SVGCanvas.width(of: quantity.text($0), size: SVGCanvas.smallSize) }
+    let ticks = probe.ticks.map { SVGCanvas.width(of: SVGCanvas.tick($0, quantity), size: SVGCanvas.smallSize) }
     let left = canvas.left + min(ticks.max() ?? 20, 120) + 8
     let right = diagonal ? min(canvas.right - 90, left + CurveSVG.height * 1.4) : canvas.right - 60
     let across = SVGAxis(xs, from: left, to: right)
     for tick in probe.ticks {
       canvas.line((left, probe.place(tick)), (right, probe.place(tick)), "grid")
-      canvas.text(quantity.text(tick), x: left - 6, y: probe.place(tick) + 4, "small muted", anchor: .end)
+      canvas.text(SVGCanvas.tick(tick, quantity), x: left - 6, y: probe.place(tick) + 4, "small muted", anchor: .end)
     }
     for tick in across.ticks {
       canvas.line((across.place(tick), top), (across.place(tick), bottom), "grid")
-      canvas.text(quantity.text(tick), x: across.place(tick), y: bottom + 15, "small muted", anchor: .middle)
+      canvas.text(SVGCanvas.tick(tick, quantity), x: across.place(tick), y: bottom + 15, "small muted", anchor: .middle)
     }
     if diagonal { canvas.line((left, bottom), (right, top), "hollow") }
     canvas.line((left, bottom), (right, bottom), "axis")
@@ -49,8 +49,9 @@ struct CurveSVG {
       guard drawn.count <= CurveSVG.notes else { continue }
       let isLate = place.x > (left + right) / 2 && !diagonal
       canvas.text(
-        canvas.fitted(point.note, to: 120, size: SVGCanvas.smallSize), x: place.x + (isLate ? -9 : 9), y: place.y + 4,
-        "small ink", anchor: isLate ? .end : .start)
+        canvas.fitted(point.note, to: 170, size: SVGCanvas.smallSize), x: place.x + (isLate ? -9 : 8),
+        y: place.y + (isLate ? -5 : 15),
+        "small ink halo", anchor: isLate ? .end : .start)
     }
     canvas.text(
       canvas.fitted(x, to: right - left), x: (left + right) / 2, y: bottom + 32, "muted", anchor: .middle)

@@ -28,7 +28,7 @@ struct IntervalsSVG {
     for tick in axis.ticks {
       canvas.line((axis.place(tick), top), (axis.place(tick), bottom), tick == 0 ? "axis" : "grid")
       canvas.text(
-        quantity.text(tick).replacing(" points", with: "").replacing(" point", with: ""), x: axis.place(tick),
+        SVGCanvas.tick(tick, quantity), x: axis.place(tick),
         y: bottom + 15, "small muted", anchor: .middle)
     }
     if let common { canvas.line((axis.place(common), top), (axis.place(common), bottom), "limit") }
@@ -59,14 +59,14 @@ struct IntervalsSVG {
 
   private func draw(_ row: Figure.IntervalRow, on axis: SVGAxis, at y: Double, _ canvas: inout SVGCanvas) {
     guard let value = row.value, !value.isNaN else {
-      let start = axis.place(-.infinity)
+      let (low, high) = row.ends ?? (-.infinity, .infinity)
+      let start = axis.place(low)
       canvas.rectangle(
-        x: start, y: y - 6, width: axis.place(.infinity) - start, height: 12, "hollow", radius: 6,
+        x: start, y: y - 6, width: axis.place(high) - start, height: 12, "hollow", radius: 6,
         hint: "\(row.label): not measured")
       return
     }
-    let low = row.low.flatMap { $0.isNaN ? nil : $0 } ?? value
-    let high = row.high.flatMap { $0.isNaN ? nil : $0 } ?? value
+    let (low, high) = row.ends ?? (value, value)
     canvas.line((axis.place(low), y), (axis.place(high), y), "range")
     for (end, direction) in [(low, 1.0), (high, -1.0)] where low < high {
       let x = axis.place(end)

@@ -27,7 +27,7 @@ struct SVGCanvas {
   mutating func heading(_ title: String) {
     guard !title.isEmpty else { return }
     top += 14
-    text(fitted(title, to: right - left, size: 15), x: left, y: top, "title ink")
+    text(fitted(title, to: right - left, size: 17), x: left, y: top, "title ink")
     top += 16
   }
 
@@ -70,6 +70,12 @@ struct SVGCanvas {
     guard hidden > 0 else { return }
     text("and \(NumberFormat.count(hidden)) more rows", x: left, y: top + 12, "small muted")
     top += 20
+  }
+
+  /// A number below an axis: short even where it is large.
+  static func tick(_ value: Double, _ quantity: QuantityText) -> String {
+    let text = quantity.isShare ? quantity.text(value) : quantity.bare(value)
+    return text.count > 9 ? NumberFormat.scientific(value) ?? text : text
   }
 
   /// A text cut in the middle to what fits.
@@ -128,6 +134,7 @@ struct SVGCanvas {
     .tally .title{font-size:15px;font-weight:600}
     .tally .small{font-size:11px}
     .tally .strong{font-weight:600}
+    .tally .halo{paint-order:stroke;stroke:#ffffff;stroke-width:3px;stroke-linejoin:round}
     .tally .ground{fill:#ffffff}
     .tally .ink{fill:#1f2328}
     .tally .muted{fill:#59636e}
@@ -145,6 +152,7 @@ struct SVGCanvas {
     .tally .ground{fill:#0d1117}
     .tally .ink{fill:#f0f6fc}
     .tally .muted{fill:#9198a1}
+    .tally .halo{stroke:#0d1117}
     .tally .grid{stroke:#262c36}
     .tally .axis{stroke:#656c76}
     .tally .limit{stroke:#ff7b72}

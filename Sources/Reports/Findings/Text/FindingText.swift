@@ -103,7 +103,7 @@ struct FindingText {
 extension Finding.Reason {
   /// `tail: 150 of 400 pass. [SLICE_BELOW_FLOOR]`
   var line: String {
-    let row = about.map { $0.isEmpty || text.hasPrefix($0) ? "" : TerminalText.safe($0) + ": " } ?? ""
+    let row = about.map { $0.isEmpty || text.contains($0) ? "" : TerminalText.safe($0) + ": " } ?? ""
     return "\(row)\(TerminalText.safe(text)) [\(TerminalText.safe(code))]"
   }
 }

@@ -72,12 +72,12 @@ struct IntervalsFigureText {
     if let limit = row.limit, !limit.isNaN { marks.append(.init(value: limit, label: "")) }
     let value = row.value.flatMap { $0.isNaN ? nil : $0 }
     guard let value else {
-      let hollow = axis.line(low: -.infinity, estimate: .nan, high: .infinity, marks: marks)
+      let (low, high) = row.ends ?? (-.infinity, .infinity)
+      let hollow = axis.line(low: low, estimate: .nan, high: high, marks: marks)
       return String(hollow.map { page.options.unicode ? ($0 == "─" ? "╌" : $0) : ($0 == "-" ? " " : $0) })
     }
-    let low = row.low.flatMap { $0.isNaN ? nil : $0 } ?? value
-    let high = row.high.flatMap { $0.isNaN ? nil : $0 } ?? value
-    return axis.line(low: min(low, high), estimate: value, high: max(low, high), marks: marks)
+    let (low, high) = row.ends ?? (value, value)
+    return axis.line(low: low, estimate: value, high: high, marks: marks)
   }
 
   private struct Cells {
@@ -95,5 +95,16 @@ struct IntervalsFigureText {
       if showsLimit, let limit = row.limit { notes.insert(page.spelled("limit " + quantity.text(limit)), at: 0) }
       note = notes.filter { !$0.isEmpty }.joined(separator: ", ")
     }
+  }
+}
+
+extension Figure.IntervalRow {
+  /// The interval, where there is one; an end that is left out is open.
+  var ends: (low: Double, high: Double)? {
+    let first = low.flatMap { $0.isNaN ? nil : $0 }
+    let second = high.flatMap { $0.isNaN ? nil : $0 }
+    guard first != nil || second != nil else { return nil }
+    let (low, high) = (first ?? -.infinity, second ?? .infinity)
+    return (min(low, high), max(low, high))
   }
 }
