@@ -244,8 +244,8 @@ enum Manuals {
     - `chain_days` 30 days of spans.
     - `max_missing_share` 0.05, `max_conflict_share` 0.01 (shares).
 
-    With error 0.08 of which 0.62 is irreducible, a target 2 points above the ceiling is found with power 0.9 from 1,320
-    items on whose errors (about 106) are all classified.
+    With error 0.08 of which 0.62 is irreducible, a target 2 points above the ceiling is found with power 0.9 from 1,100
+    items on whose errors (about 88) are all classified.
 
     ## Example
     ```yaml
@@ -319,7 +319,8 @@ enum Manuals {
     - `alpha` 0.05; `max_missing_share` 0.05 (share).
 
     A judge that fails only half of what people reject (TNR 0.5) is found with power 0.9 from 25 answers that people reject;
-    a gain of 7 points that traffic turns into a loss (example below) from about 250 items.
+    a gain of 7 points that traffic turns into a loss (example below) from about 6,700
+    items.
 
     ## Example
     ```yaml

@@ -21,7 +21,10 @@ import Testing
 
   @Test func itemsComeFromProductionAndAreFresh() async throws {
     #expect(try await withItems { try EvalValidityTests.cards($0, prod: 60, synthetic: 40, age: 180) }.verdict == .pass)
-    #expect(try await withItems { try EvalValidityTests.cards($0, prod: 59, synthetic: 41) }.codes(.warn) == ["SYNTHETIC_SUITE"])
+    #expect(
+      try await withItems { try EvalValidityTests.cards($0, prod: 59, synthetic: 41) }.codes(.warn) == [
+        "SYNTHETIC_SUITE"
+      ])
     #expect(try await withItems { try EvalValidityTests.cards($0, age: 181) }.codes(.warn) == ["STALE_ITEMS"])
     #expect(try await withItems { _ in }.codes(.warn) == ["NO_CARDS"])
   }
@@ -35,7 +38,8 @@ import Testing
       try await withItems(policy) { appender in
         try EvalValidityTests.cards(appender)
         var artifact = ArtifactRecord(
-          sha256: derived ? EvalValidityTests.sha(-1) : EvalValidityTests.sha(3), artifactKind: kind, name: name, at: EvalValidityTests.now.adding(days: -2))
+          sha256: derived ? EvalValidityTests.sha(-1) : EvalValidityTests.sha(3), artifactKind: kind, name: name,
+          at: EvalValidityTests.now.adding(days: -2))
         if derived { artifact.derivedFrom = [ArtifactRecord.Origin(sha256: EvalValidityTests.sha(3), how: "copied")] }
         artifact.attributes = try attributes?.canonical()
         try appender.append(artifact)
@@ -48,7 +52,8 @@ import Testing
     }
     #expect(try await leaked("dataset_item", attributes: ["dataset_id": "tuning"], derived: false).verdict == .fail)
     #expect(
-      try await leaked("prompt", attributes: ["segments": [["text_sha256": .string(EvalValidityTests.sha(7))]]]).value("leaked") == 2
+      try await leaked("prompt", attributes: ["segments": [["text_sha256": .string(EvalValidityTests.sha(7))]]]).value(
+        "leaked") == 2
     )
     #expect(try await leaked("dataset", policy: "leak_max: 1").verdict == .pass)
     // The suite's own data set, another suite's items and other kinds are no leak.
@@ -121,13 +126,18 @@ import Testing
     let low = "judge_min_tnr: \(tnr.low ?? 0), judge_min_tpr: \(tpr.low ?? 0)"
     #expect(try await withJudge(low) { try EvalValidityTests.judged($0, 50, 3, 3, 20) }.verdict == .pass)
     let high = "judge_min_tnr: \(tnr.high ?? 0), judge_min_tpr: \(tpr.high ?? 0)"
-    #expect(try await withJudge(high) { try EvalValidityTests.judged($0, 50, 3, 3, 20) }.codes(.unknown) == ["JUDGE_UNDECIDED"])
+    #expect(
+      try await withJudge(high) { try EvalValidityTests.judged($0, 50, 3, 3, 20) }.codes(.unknown) == [
+        "JUDGE_UNDECIDED"
+      ])
     let kappa = try #require(open.value("judge_kappa"))
     let exact = "judge_min_tnr: 0, judge_min_tpr: 0, judge_min_kappa: \(kappa)"
     #expect(try await withJudge(exact) { try EvalValidityTests.judged($0, 50, 3, 3, 20) }.verdict == .pass)
     let beyond = "judge_min_tnr: 0, judge_min_tpr: 0, judge_min_kappa: \(kappa + 1e-6)"
     #expect(
-      try await withJudge(beyond) { try EvalValidityTests.judged($0, 50, 3, 3, 20) }.codes(.fail) == ["JUDGE_NOT_ELIGIBLE"])
+      try await withJudge(beyond) { try EvalValidityTests.judged($0, 50, 3, 3, 20) }.codes(.fail) == [
+        "JUDGE_NOT_ELIGIBLE"
+      ])
   }
 
   @Test func codeNeedsNoPeople() async throws {
@@ -171,7 +181,9 @@ import Testing
     let empty = try await bench.finding(EvalValidityTests.check)
     #expect(empty.codes(.unknown) == ["NO_TRIALS"])
     #expect(empty.missing == [Finding.Missing("runs of prod and next", 1)])
-    let one = try await EvalValidityTests.finding(EvalValidityTests.yaml(feature: nil)) { try EvalValidityTests.pairs($0, "A", items: 1, gained: 1, lost: 0) }
+    let one = try await EvalValidityTests.finding(EvalValidityTests.yaml(feature: nil)) {
+      try EvalValidityTests.pairs($0, "A", items: 1, gained: 1, lost: 0)
+    }
     #expect(one.verdict == .unknown)
     let nobody = try await CheckBench(EvalValidityTests.yaml(feature: nil, arms: false))
     #expect(try await nobody.run([EvalValidityTests.check]).notApplicable == [EvalValidityTests.check])

@@ -257,7 +257,7 @@ import Testing
     #expect(far.missing == [Finding.Missing("items of the slices without any", 41)])
     #expect(close(far.value("uncovered"), 0.201))
     // A difference that sampling explains is none.
-    #expect(try await traffic(201, "alpha: 1e-30").codes(.unknown) != ["MIX_TOO_FAR"])
+    #expect(try await traffic(201, "alpha: 1e-300").codes(.unknown) != ["MIX_TOO_FAR"])
   }
 
   @Test func aFarMixWithAllSlicesIsDecidedByTraffic() async throws {

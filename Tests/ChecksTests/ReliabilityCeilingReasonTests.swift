@@ -10,7 +10,8 @@ import Testing
 
   @Test func enoughMustBeClassified() async throws {
     func classified(_ count: Int, wrong: Int, policy: String = "") async throws -> Finding {
-      try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("accuracy: 0.90", policy: policy)) { appender in
+      try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("accuracy: 0.90", policy: policy)) {
+        appender in
         try ReliabilityCeilingTests.run(appender, items: 5000, wrong: wrong)
         try ReliabilityCeilingTests.classify(appender, errors: count, irreducible: count)
       }
@@ -26,7 +27,8 @@ import Testing
   }
 
   @Test func aTargetInsideTheIntervalIsUndecided() async throws {
-    let finding = try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("accuracy: 0.955")) { appender in
+    let finding = try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("accuracy: 0.955")) {
+      appender in
       try ReliabilityCeilingTests.run(appender, items: 5000, wrong: 400)
       try ReliabilityCeilingTests.classify(appender, errors: 100, irreducible: 62)
     }
@@ -87,7 +89,9 @@ import Testing
     let third = try #require(id).description
     try await bench.append { appender in
       for subject in ["invoice-0", "invoices/invoice-1/release-5", third, "invoice-9"] {
-        for person in ["ana", "bo", "cem"] { try appender.append(ReliabilityCeilingTests.vote(subject, person, "label_error")) }
+        for person in ["ana", "bo", "cem"] {
+          try appender.append(ReliabilityCeilingTests.vote(subject, person, "label_error"))
+        }
       }
       // A model has no vote, and the last word of a person counts.
       var model = ReliabilityCeilingTests.vote("invoice-0", "judge", "wrong_field")
@@ -135,7 +139,9 @@ import Testing
     func selective(_ items: Int, wrong: Int, confidence: Double? = 0.95, rest: Int = 0, cover: Double = 0.5)
       async throws -> Finding
     {
-      try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("selective_accuracy: 0.97, min_coverage: \(cover)")) { appender in
+      try await ReliabilityCeilingTests.finding(
+        ReliabilityCeilingTests.yaml("selective_accuracy: 0.97, min_coverage: \(cover)")
+      ) { appender in
         try ReliabilityCeilingTests.run(appender, items: items, wrong: wrong, confidence: confidence)
         try ReliabilityCeilingTests.run(appender, items: rest, wrong: 0, prefix: "rest")
       }
@@ -171,14 +177,19 @@ import Testing
     #expect(try await empty.finding(ReliabilityCeilingTests.check).codes(.unknown) == ["NO_TRIALS"])
     let suiteless = try await CheckBench("features: {invoices: {target: {accuracy: 0.9}}}")
     #expect(try await suiteless.finding(ReliabilityCeilingTests.check).codes(.unknown) == ["NO_SUITE"])
-    let aimless = try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("min_coverage: 0.5")) { try ReliabilityCeilingTests.run($0, items: 3, wrong: 0) }
+    let aimless = try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("min_coverage: 0.5")) {
+      try ReliabilityCeilingTests.run($0, items: 3, wrong: 0)
+    }
     #expect(aimless.codes(.unknown) == ["NO_TARGET"])
-    let scoreless = try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("accuracy: 0.9")) { appender in
+    let scoreless = try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("accuracy: 0.9")) {
+      appender in
       try appender.append(TrialRecord.trial("invoices", "a", "x", score: 0.5))
       try appender.append(TrialRecord.trial("invoices", "b", "x"))
     }
     #expect(scoreless.codes(.unknown) == ["NO_TRIALS", "MISSING_FIELDS"])
-    let one = try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("accuracy: 0.9")) { try ReliabilityCeilingTests.run($0, items: 1, wrong: 0) }
+    let one = try await ReliabilityCeilingTests.finding(ReliabilityCeilingTests.yaml("accuracy: 0.9")) {
+      try ReliabilityCeilingTests.run($0, items: 1, wrong: 0)
+    }
     #expect(one.codes(.unknown) == ["CEILING_UNDECIDED"])
     let other = try await CheckBench("features: {chat: {suite: s}}")
     #expect(try await other.run([ReliabilityCeilingTests.check]).notApplicable == [ReliabilityCeilingTests.check])

@@ -59,7 +59,8 @@ public import Store
 /// - `alpha` 0.05; `max_missing_share` 0.05 (share).
 ///
 /// A judge that fails only half of what people reject (TNR 0.5) is found with power 0.9 from 25 answers that people reject;
-/// a gain of 7 points that traffic turns into a loss (example below) from about 250 items.
+/// a gain of 7 points that traffic turns into a loss (example below) from about 6,700
+/// items.
 ///
 /// ## Example
 /// ```yaml

@@ -55,8 +55,8 @@ public import Store
 /// - `chain_days` 30 days of spans.
 /// - `max_missing_share` 0.05, `max_conflict_share` 0.01 (shares).
 ///
-/// With error 0.08 of which 0.62 is irreducible, a target 2 points above the ceiling is found with power 0.9 from 1,320
-/// items on whose errors (about 106) are all classified.
+/// With error 0.08 of which 0.62 is irreducible, a target 2 points above the ceiling is found with power 0.9 from 1,100
+/// items on whose errors (about 88) are all classified.
 ///
 /// ## Example
 /// ```yaml

@@ -32,7 +32,7 @@ extension Snapshot {
         AND t.annotator_kind IN (SELECT id FROM term WHERE value IN (\(places)))
         AND \(horizon.current(.annotation, "t")) ORDER BY t.row
       """,
-      [.text(name), .integer(since?.nanoseconds ?? .min)] + kinds.map { .text($0.rawValue) },
+      [.text(name.identifier), .integer(since?.nanoseconds ?? .min)] + kinds.map { .text($0.rawValue) },
       columns: [.blob, .text, .text, .text, .text, .text, .real, .text, .integer, .text])
     try forEachBatch(statement) { batch in
       for row in 0..<batch.count {

@@ -20,12 +20,12 @@ extension Snapshot {
         SUM(CASE WHEN t.status = (SELECT id FROM term WHERE value = 'ok') THEN 1 ELSE 0 END)
       FROM span t
       WHERE t.row >= (
-          SELECT MIN(c.first_row) FROM commit_rows c JOIN ledger_commit l ON l.seq = c.seq
-          WHERE c.kind = \(RecordKind.span.rawValue) AND l.at >= ?2)
+          SELECT MIN(c.first_row) FROM commit_part c JOIN ledger_commit l ON l.seq = c.seq
+          WHERE c.part = \(CommitTable.records(.span).number) AND l.at >= ?2)
         AND t.feature = (SELECT id FROM term WHERE value = ?1) AND t.stage IS NOT NULL AND t.ended_at IS NOT NULL
         AND t.started_at >= ?2 AND \(horizon.current(.span, "t"))
       GROUP BY t.stage ORDER BY t.stage
-      """, [.text(feature), .integer(since.nanoseconds)], columns: [.text, .integer, .integer])
+      """, [.text(feature.identifier), .integer(since.nanoseconds)], columns: [.text, .integer, .integer])
     return try fetch(
       Query(statement) { batch, row in
         StageOutcome(

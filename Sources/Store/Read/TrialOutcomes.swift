@@ -23,23 +23,27 @@ public struct ConfidenceStep: Sendable, Equatable {
   public let allRight: Int
   /// Items without an outcome.
   public let missing: Int
+
+  public init(reached: Int?, items: Int, right: Double, allRight: Int, missing: Int) {
+    self.reached = reached
+    self.items = items
+    self.right = right
+    self.allRight = allRight
+    self.missing = missing
+  }
 }
 
 extension Snapshot {
-  /// 1, 0 or null for a trial `t`.
-  private static let rightness = """
-    (CASE WHEN t.passed IS NOT NULL THEN t.passed WHEN t.score = 1 THEN 1 WHEN t.score = 0 THEN 0 END)
-    """
-
   /// Hands out the current trials of a series in the order in which they were stored.
   /// - Parameter wrongOnly: only those that are known to be wrong.
   public func forEachOutcome(
     of series: TrialSeriesSummary, wrongOnly: Bool = false, _ body: (TrialOutcome) throws -> Void
   ) throws {
+    let pass = Snapshot.passExpression(lowerIsBetter: false)
     let statement = Statement(
       """
-      SELECT t.record_id, t.item, \(Snapshot.rightness), t.at, t.traffic_cluster
-      FROM trial t WHERE t.series = \(series.id) \(wrongOnly ? "AND \(Snapshot.rightness) = 0" : "")
+      SELECT t.record_id, t.item, \(pass), t.at, t.traffic_cluster
+      FROM trial t WHERE t.series = \(series.id) \(wrongOnly ? "AND \(pass) = 0" : "")
         AND \(currentTrials([series])) ORDER BY t.row
       """, columns: [.blob, .text, .integer, .integer, .integer])
     try forEachBatch(statement) { batch in
@@ -63,11 +67,12 @@ extension Snapshot {
   public func confidenceSteps(of series: [TrialSeriesSummary], thresholds: [Double]) throws -> [ConfidenceStep] {
     guard !series.isEmpty else { return [] }
     let reached = thresholds.indices.map { "CASE WHEN o.confidence >= ?\($0 + 1) THEN 1 ELSE 0 END" }
+    let pass = Snapshot.passExpression(lowerIsBetter: false)
     let hasRepeats = series.count > 1 || series.contains(where: \.hasRepeats)
     let outcome =
       hasRepeats
-      ? "AVG(1.0 * \(Snapshot.rightness)) AS mean, AVG(t.confidence) AS confidence"
-      : "1.0 * \(Snapshot.rightness) AS mean, t.confidence AS confidence"
+      ? "AVG(1.0 * \(pass)) AS mean, AVG(t.confidence) AS confidence"
+      : "1.0 * \(pass) AS mean, t.confidence AS confidence"
     let statement = Statement(
       """
       SELECT s.step, COUNT(s.mean), SUM(s.mean), SUM(CASE WHEN s.mean >= 1 THEN 1 ELSE 0 END), COUNT(*)
