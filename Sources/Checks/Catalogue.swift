@@ -7,6 +7,7 @@ public enum Catalogue {
     SliceCoverage.self,
     StochasticStability.self,
     ClassifierRisk.self,
+    CapabilityRegression.self,
     ReliabilityCeiling.self,
     EvalValidity.self,
     EvalRot.self,
