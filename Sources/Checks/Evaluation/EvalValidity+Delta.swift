@@ -100,55 +100,18 @@ extension EvalValidity {
       }
     }
 
-    /// What decides: the suite's interval, or the traffic-weighted one where the mixes differ too much.
-    func decisive(byTraffic: Bool) -> (estimate: Double, low: Double, high: Double, outcome: Outcome)? {
-      if byTraffic, let weighted {
-        let outcome = Outcome(
-          estimate: weighted.estimate, low: weighted.interval.low, high: weighted.interval.high, pValue: 0,
-          alpha: result.policy.alpha, minEffect: result.policy.minEffect, margin: result.policy.margin)
-        return (weighted.estimate, weighted.interval.low, weighted.interval.high, outcome)
-      }
-      return result.evidence.map { ($0.estimate, $0.low, $0.high, result.outcome) }
-    }
-
-    /// More items that would decide the claim: what planning asks for, else what halves the interval far enough.
-    var moreItems: Int? {
-      let decisive = metric.claim == .improvement ? result.policy.minEffect : result.policy.margin
-      if let needed = result.power?.itemsNeeded, needed > result.design.items { return needed - result.design.items }
-      guard let evidence = result.evidence else { return 1 }
-      return SampleSize.missing(
-        items: result.design.items, width: evidence.high - evidence.low, decisive: decisive
-      ).map { max(1, $0) }
-    }
-  }
-
-  /// What an outcome is under a claim: the reading of `eval-power`.
-  enum Claim: Equatable {
-    case holds
-    case belowWorth
-    case worseWithinMargin
-    case worse
-    case noWorthwhileEffect
-    case notEquivalent
-    case cannotTell
-
-    init(
-      _ outcome: Outcome, low: Double, high: Double, claim: MetricSettings.Claim?, minEffect: Double, margin: Double
-    ) {
-      switch (claim, outcome) {
-      case (.equivalence, _) where low.isAbove(margin) || high.isBelow(-margin): self = .notEquivalent
-      case (.equivalence, _) where low.isAtLeast(-margin) && high.isAtMost(margin): self = .holds
-      case (.equivalence, _): self = .cannotTell
-      case (.improvement, .regressed), (.improvement, .worseWithinMargin): self = .worse
-      case (.improvement, _) where high.isBelow(minEffect): self = .noWorthwhileEffect
-      case (.improvement, .improved): self = .holds
-      case (.improvement, .improvedSmall): self = .belowWorth
-      case (.improvement, _): self = .cannotTell
-      case (_, .regressed): self = .worse
-      case (_, .worseWithinMargin): self = .worseWithinMargin
-      case (_, .inconclusive): self = .cannotTell
-      default: self = .holds
-      }
+    /// What decides: the suite's difference, or the traffic-weighted one where the mixes differ too much. The latter has
+    /// no p-value: its interval decides.
+    func decisive(byTraffic: Bool) -> (evidence: Evidence, outcome: Outcome)? {
+      guard var evidence = result.evidence else { return nil }
+      guard byTraffic, let weighted else { return (evidence, result.outcome) }
+      evidence.estimate = weighted.estimate
+      evidence.low = weighted.interval.low
+      evidence.high = weighted.interval.high
+      let outcome = Outcome(
+        estimate: evidence.estimate, low: evidence.low, high: evidence.high, pValue: 0, alpha: result.policy.alpha,
+        minEffect: result.policy.minEffect, margin: result.policy.margin)
+      return (evidence, outcome)
     }
   }
 }

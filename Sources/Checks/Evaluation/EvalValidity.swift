@@ -325,37 +325,35 @@ public enum EvalValidity: Check {
     (judgement.used, judgement.excluded) = (worst.all - worst.untagged, worst.untagged)
   }
 
+  /// The claim, read as `eval-power` reads it.
   private static func judgeClaim(
-    _ judgement: inout Judgement, _ delta: Delta,
-    _ decisive: (estimate: Double, low: Double, high: Double, outcome: Outcome), byTraffic: Bool, about: String?
+    _ judgement: inout Judgement, _ delta: Delta, _ decisive: (evidence: Evidence, outcome: Outcome), byTraffic: Bool,
+    about: String?
   ) {
-    let (low, high) = (decisive.low, decisive.high)
     let policy = delta.result.policy
+    let evidence = decisive.evidence
     let text =
-      "The difference\(byTraffic ? " as traffic weighs it" : "") is \(Phrase.points(decisive.estimate, low, high)) "
-      + delta.result.design.population
-    let claim = Claim(
-      decisive.outcome, low: low, high: high, claim: delta.metric.claim, minEffect: policy.minEffect,
-      margin: policy.margin)
-    switch claim {
-    case .holds: break
-    case .worse: judgement.fail("WORSE", about: about, text + ".")
-    case .noWorthwhileEffect:
+      "The difference\(byTraffic ? " as traffic weighs it" : "") is "
+      + "\(Phrase.points(evidence.estimate, evidence.low, evidence.high)) \(delta.result.design.population)"
+    let call = EvalPower.call(
+      decisive.outcome, evidence, claim: delta.metric.claim, minEffect: policy.minEffect, margin: policy.margin)
+    switch (call.code, call.verdict) {
+    case (_, .pass): break
+    case ("NO_WORTHWHILE_EFFECT", _):
       judgement.fail(
-        "NO_WORTHWHILE_EFFECT", about: about,
+        call.code, about: about,
         "\(text): a gain of \(Phrase.points(policy.minEffect)), the least worth having, is excluded.")
-    case .notEquivalent:
-      judgement.fail("NOT_EQUIVALENT", about: about, "\(text): it is outside ±\(Phrase.percent(policy.margin)).")
-    case .belowWorth:
+    case ("NOT_EQUIVALENT", _):
+      judgement.fail(call.code, about: about, "\(text): it is outside ±\(Phrase.percent(policy.margin)).")
+    case (_, .fail): judgement.fail("WORSE", about: about, text + ".")
+    case ("BELOW_WORTH", _):
       judgement.warn(
-        "BELOW_WORTH", about: about,
-        "\(text): real, but below \(Phrase.points(policy.minEffect)), the least worth having.")
-    case .worseWithinMargin:
-      judgement.warn("WORSE_WITHIN_MARGIN", about: about, "\(text): a loss within the tolerated margin.")
-    case .cannotTell:
+        call.code, about: about, "\(text): real, but below \(Phrase.points(policy.minEffect)), the least worth having.")
+    case (_, .warn): judgement.warn(call.code, about: about, "\(text): a loss within the tolerated margin.")
+    case (_, .unknown):
+      let missing = EvalPower.shortfall(delta.result, delta.metric)
       judgement.unknown(
-        "CANNOT_TELL", about: about, "\(text): that leaves the claim open.",
-        missing: delta.result.power?.unit ?? "paired items", delta.moreItems)
+        "CANNOT_TELL", about: about, "\(text): that leaves the claim open.", missing: missing.what, missing.howMuch)
     }
   }
 }
