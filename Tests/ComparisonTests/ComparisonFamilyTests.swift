@@ -82,7 +82,7 @@ import Testing
 
   @Test func resamplingIsSaid() throws {
     func result(_ items: Int) throws -> ComparisonResult {
-      let trials = (0..<items).flatMap { ComparerTests.pair("i\($0)", 0.5, 0.5 + Double($0 % 7) / 10) }
+      let trials = (0..<items).flatMap { ComparerTests.pair("i\($0)", 0.5, 0.5 + Double($0 % 7 + 1) / 20) }
       return try ComparerTests.compare(trials)
     }
     #expect(try result(20).evidence?.isResampled == false)
