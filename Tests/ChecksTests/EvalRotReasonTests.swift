@@ -59,6 +59,21 @@ import Testing
     #expect(measured.codes(.fail) == ["MIX_ROTTEN"])
     #expect(try await mix("js_rotten: \(js)").codes(.warn) == ["MIX_STALE"])
     #expect(try await mix("js_rotten: 1, js_fresh: \(js)").verdict == .pass)
+    // A divergence that sampling explains does not fail.
+    func small(_ policy: String) async throws -> Finding {
+      try await EvalRotTests.finding(EvalRotTests.yaml("min_live: 1, " + policy)) { appender in
+        try EvalRotTests.cases(appender, "A", 5)
+        try EvalRotTests.cases(appender, "B", 1)
+        try EvalRotTests.spans(appender, "A", 100)
+        try EvalRotTests.spans(appender, "B", 400)
+        try EvalRotTests.rating(appender, .number(4))
+      }
+    }
+    let significant = try await small("")
+    #expect(significant.codes(.fail) == ["MIX_ROTTEN"])
+    let p = try #require(significant.value("g_p_value"))
+    #expect(try await small("mix_alpha: \(p)").codes(.fail) == ["MIX_ROTTEN"])
+    #expect(try await small("mix_alpha: \(p / 2)").codes(.warn) == ["MIX_STALE"])
   }
 
   @Test func tooLittleTrafficOrTopicsIsUnknown() async throws {
