@@ -1,6 +1,6 @@
-public import Checks
+internal import Checks
 import Records
-public import Simulation
+internal import Simulation
 
 /// Simulates one world of a cell and asks the checks.
 public enum ProofWorld {
