@@ -74,7 +74,9 @@ struct LedgerBenchmark {
     let elapsed = ContinuousClock.now - start
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
     let speed = seconds > 0 ? Int(Double(rows) / seconds) : 0
-    print("  \(name): \(Int(seconds * 1000)) ms (\(Int(busy * 1000)) ms of processor), \(speed) rows/s, peak \(Kernel.peakMegabytes) MB")
+    print(
+      "  \(name): \(Int(seconds * 1000)) ms (\(Int(busy * 1000)) ms of processor), \(speed) rows/s, peak \(Kernel.peakMegabytes) MB"
+    )
     return result
   }
 }

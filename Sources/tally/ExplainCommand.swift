@@ -33,7 +33,8 @@ struct UnknownCheck: Error, CustomStringConvertible {
 
   init(_ name: String) {
     let ids = Catalogue.checks.map { $0.id }
-    let remedy = Catalogue.nearest(to: name).map { "Did you mean '\($0)'?" } ?? "There are: \(ids.joined(separator: ", "))."
+    let remedy =
+      Catalogue.nearest(to: name).map { "Did you mean '\($0)'?" } ?? "There are: \(ids.joined(separator: ", "))."
     description = "'\(name)' is no check. \(remedy)"
   }
 }

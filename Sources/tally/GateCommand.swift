@@ -24,7 +24,8 @@ struct GateCommand: AsyncParsableCommand {
   @Argument(help: "Name of the gate in tally.yaml.") var name: String
   @OptionGroup var file: ProjectOption
   @OptionGroup var place: LedgerOption
-  @Option(help: ArgumentHelp("Summarise what it would have refused in the time before now: 24h, 7d.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Summarise what it would have refused in the time before now: 24h, 7d.", valueName: "time"))
   var replay: String?
   @Option(help: "text, json or markdown.") var format = Format.text
 

@@ -101,7 +101,7 @@ struct FoundResults: RecordSink {
       let path = file.hasPrefix("./") ? String(file.dropFirst(2)) : file
       do {
         _ = try Intake.readRecords([path], options: RecordOptions(now: SystemClock.now()), into: &one)
-      } catch where !named {
+      } catch  where !named {
         continue
       }
       found.merge(one)

@@ -23,7 +23,9 @@ struct LedgerCommand: AsyncParsableCommand {
         for kind in RecordKind.allCases {
           if let count = status.records[kind] { lines.append("  \(Count.of(count, kind.name))") }
         }
-        if status.superseded > 0 { lines.append("  \(Count.of(status.superseded, "record")) of these were replaced by later ones") }
+        if status.superseded > 0 {
+          lines.append("  \(Count.of(status.superseded, "record")) of these were replaced by later ones")
+        }
         lines.append("  head of the chain: \(status.head)")
         try Terminal.write(lines.joined(separator: "\n"))
       } catch {
@@ -37,7 +39,8 @@ struct LedgerCommand: AsyncParsableCommand {
   struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "verify",
-      abstract: "Recompute every record's hash and the chain that binds them: was anything changed after it was stored?",
+      abstract:
+        "Recompute every record's hash and the chain that binds them: was anything changed after it was stored?",
       discussion: """
         Exit code 0: everything is what it was when it was acknowledged. 1: it is
         not, and what is different is named. Compare the head of the chain with one

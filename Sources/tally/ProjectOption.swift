@@ -9,7 +9,8 @@ struct ProjectOption: ParsableArguments {
   static let usualName = "tally.yaml"
 
   @Option(
-    help: ArgumentHelp("The project file. Else it is \(usualName) here or in the nearest folder above.", valueName: "path"))
+    help: ArgumentHelp(
+      "The project file. Else it is \(usualName) here or in the nearest folder above.", valueName: "path"))
   var project: String?
 
   /// The file that is named, or the nearest one; nil when there is none.
@@ -32,7 +33,9 @@ struct ProjectOption: ParsableArguments {
   /// - Throws: `ProjectErrors`.
   func load() throws -> (project: Project, file: String?) {
     guard let file else {
-      Terminal.note("tally: no \(ProjectOption.usualName) here; only what the ledger itself shows is checked (`tally init` writes one)")
+      Terminal.note(
+        "tally: no \(ProjectOption.usualName) here; only what the ledger itself shows is checked (`tally init` writes one)"
+      )
       return (Project(), nil)
     }
     return (try Project.load(file: file, policies: Catalogue.policies), file)

@@ -25,7 +25,8 @@ import Glibc
       CommandGroup(
         name: "Decide",
         subcommands: [CheckCommand.self, GateCommand.self, ExplainCommand.self, WaiveCommand.self]),
-      CommandGroup(name: "Operate", subcommands: [InitCommand.self, DemoCommand.self, ConfigCommand.self, LedgerCommand.self]),
+      CommandGroup(
+        name: "Operate", subcommands: [InitCommand.self, DemoCommand.self, ConfigCommand.self, LedgerCommand.self]),
     ])
 
   static func main() async {

@@ -48,7 +48,9 @@ struct WaiveCommand: AsyncParsableCommand {
       expiresAt: try WaiveCommand.end(expires, from: now))
     let ledger = try await place.open(create: false)
     let isKnown = try await ledger.read { try !$0.findings(check: check, subject: subject, limit: 1).isEmpty }
-    if !isKnown { Terminal.note("tally: no finding of \(check) on '\(subject)' is on record yet; the waiver waits for one") }
+    if !isKnown {
+      Terminal.note("tally: no finding of \(check) on '\(subject)' is on record yet; the waiver waits for one")
+    }
     _ = try await ledger.append(source: "tally \(Version.current) waive") { try $0.append(waiver) }
     try ledger.close()
     return waiver
@@ -64,7 +66,8 @@ struct WaiveCommand: AsyncParsableCommand {
     } else if let instant = Instant(text) {
       end = instant
     } else {
-      throw ValidationError("--expires takes a time (2026-03-01T12:00:00Z), a date or a duration (12h, 7d), not '\(text)'.")
+      throw ValidationError(
+        "--expires takes a time (2026-03-01T12:00:00Z), a date or a duration (12h, 7d), not '\(text)'.")
     }
     guard end >= now else { throw ValidationError("--expires \(text) is over already.") }
     guard end <= now.adding(days: Waiver.longestDays) else {

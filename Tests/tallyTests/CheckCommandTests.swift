@@ -43,7 +43,8 @@ import Testing
     let run = try shop.tally("check", "eval-power")
     #expect(run.code == 1 && run.text.contains("FAIL"), "\(run.text)")
     #expect(try shop.tally("gate", "merge").code == 1)
-    #expect(try shop.tally("waive", "eval-power", "evals", "--reason", "known and small", "--expires", "31d").code == 64)
+    #expect(
+      try shop.tally("waive", "eval-power", "evals", "--reason", "known and small", "--expires", "31d").code == 64)
     #expect(try shop.tally("waive", "eval-pwer", "evals", "--reason", "known and small", "--expires", "7d").code == 64)
     let waived = try shop.tally("waive", "eval-power", "evals", "--reason", "known and small", "--expires", "7d")
     #expect(waived.code == 0, "\(waived.errors)")

@@ -68,7 +68,8 @@ struct RealDataCheckTests {
     let rows = try lines("classifier-probs/imdb.csv.gz").enumerated().map { "\($0.offset),\($0.element)" }
     try bench.shop.write("imdb.csv", (["row,item,label,p1"] + rows.dropFirst()).joined(separator: "\n") + "\n")
     try bench.ingest(
-      "imdb.csv", "--suite", "imdb", "--variant", "model", "--item", "row", "--expected", "label", "--probabilities", "p1")
+      "imdb.csv", "--suite", "imdb", "--variant", "model", "--item", "row", "--expected", "label", "--probabilities",
+      "p1")
     let finding = try bench.finding("classifier-risk", "imdb")
     #expect(value(finding, "items") == 25_000)
     #expect(prints(value(finding, "accuracy"), "0.89576"))
@@ -114,7 +115,8 @@ struct RealDataCheckTests {
         let fields = line.split(separator: ",", omittingEmptySubsequences: false)
         return "\(index),win,\(fields[5] == "1" ? "win" : "loss"),\(fields[4]),\(fields[5])"
       }
-      try bench.shop.write("\(suite).csv", (["game,predicted,expected,confidence,score"] + rows).joined(separator: "\n") + "\n")
+      try bench.shop.write(
+        "\(suite).csv", (["game,predicted,expected,confidence,score"] + rows).joined(separator: "\n") + "\n")
       try bench.ingest("\(suite).csv", "--suite", suite, "--variant", "model", "--item", "game", "--score", "score")
     }
     let nba = try bench.finding("classifier-risk", "nba")

@@ -58,7 +58,9 @@ struct KeyBytes {
 
   private static func areEqual(_ left: UnsafeRawBufferPointer, _ right: [UInt8]) -> Bool {
     right.withUnsafeBytes { right in
-      guard left.count == right.count, let first = left.baseAddress, let second = right.baseAddress else { return false }
+      guard left.count == right.count, let first = left.baseAddress, let second = right.baseAddress else {
+        return false
+      }
       return memcmp(first, second, left.count) == 0
     }
   }
