@@ -7,6 +7,13 @@ public enum Catalogue {
     SliceCoverage.self,
     StochasticStability.self,
     ClassifierRisk.self,
+    CapabilityRegression.self,
+<<<<<<< HEAD
+=======
+    ReliabilityCeiling.self,
+    EvalValidity.self,
+    EvalRot.self,
+>>>>>>> main
   ]
 
   /// What `tally.yaml` may say about thresholds.

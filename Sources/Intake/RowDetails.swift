@@ -4,7 +4,7 @@ import Records
 struct RowDetails {
   let plan: DetailPlan
   private let fields: RowFields
-  private var times = LastValue<Instant?>()
+  private var times = RecentValues<Instant?>()
 
   init(_ plan: DetailPlan, _ fields: RowFields) {
     self.plan = plan

@@ -102,16 +102,19 @@ final class RowFields {
     throw wrong(cell, slot, offset, "is no number, but is taken for the \(role)")
   }
 
+  /// A number from 0 to 1. What lies beyond by no more than rounding to a few digits leaves, is taken back to the end.
   func share(_ slot: Int?, _ role: StaticString, _ offset: Int) throws -> Double? {
     guard let slot, let value = try amount(slot, role, offset) else { return nil }
     // Single-precision models print 1.000001: that is rounding, and 1.01 is a mistake.
-    guard (-1e-5...1 + 1e-5).contains(value) else {
+    guard (-RowFields.rounding...1 + RowFields.rounding).contains(value) else {
       throw wrong(
         cells[slot], slot, offset, "is not between 0 and 1, but is taken for the \(role)",
         remedy: "Write shares, not per cent, or name another column")
     }
     return min(max(value, 0), 1)
   }
+
+  private static let rounding = 1e-4
 
   func whole(_ slot: Int?, _ role: StaticString, _ offset: Int) throws -> Int64? {
     guard let slot, let value = try amount(slot, role, offset) else { return nil }

@@ -72,7 +72,7 @@ struct IngestCommand: AsyncParsableCommand {
   private func ingest() async throws -> IngestReport {
     var options = RecordOptions(now: SystemClock.now())
     naming.apply(to: &options)
-    reading.apply(to: &options.reading)
+    reading.apply(to: &options)
     // A pipe may be slow: it is read before the ledger is locked.
     if inputs.contains("-") { options.standardInput = try ByteSource(path: "-") }
     if dryRun {

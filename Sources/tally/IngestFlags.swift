@@ -80,6 +80,7 @@ struct IngestReading: ParsableArguments {
   @Option(
     name: .customLong("repeat"), help: ArgumentHelp("Column that numbers repeats of an item.", valueName: "column"))
   var repetition: String?
+  @Flag(help: "Rows of one item are repeats, numbered by their order.") var repeatsByOrder = false
   @Option(
     help: ArgumentHelp(
       "Column that tells predictions of one item apart, when each is judged again.", valueName: "column"))
@@ -108,7 +109,12 @@ struct IngestReading: ParsableArguments {
     }
   }
 
-  func apply(to options: inout IntakeOptions) {
+  func apply(to records: inout RecordOptions) {
+    records.repeatsByOrder = repeatsByOrder
+    apply(to: &records.reading)
+  }
+
+  private func apply(to options: inout IntakeOptions) {
     options.item = item.first
     options.moreItems = Array(item.dropFirst())
     options.scores = score

@@ -34,7 +34,9 @@ struct IngestReport {
       lines.append(
         """
         \(count(total.conflicting, "record")) of these \(contradict) another of this delivery about the same thing; \
-        checks count such items as conflicting. [CONFLICTING_TRIALS]
+        checks count such items as conflicting. [CONFLICTING_TRIALS] \
+        If they are repeats, name their column with --repeat or say --repeats-by-order; if one column does not tell \
+        the items apart, give --item several times.
         """)
     }
     if let commit = receipt.commit { lines.append("Ledger \(ledger), commit \(commit).") }
@@ -44,11 +46,13 @@ struct IngestReport {
   private var headline: String {
     guard let receipt else { return "Would store \(what(counts.kinds)) in \(ledger); nothing was written." }
     let total = receipt.total
+    let twice = total.duplicates > 0 ? ", or occur twice in the input" : ""
     if total.stored == 0 {
       let all = total.duplicates == 1 ? "the one record was" : "all \(total.duplicates) records were"
       return "Nothing new: \(all) there already."
     }
-    return "Stored \(what(receipt.counts.mapValues(\.stored), isNew: true)); \(total.duplicates) were there already."
+    return
+      "Stored \(what(receipt.counts.mapValues(\.stored), isNew: true)); \(total.duplicates) were there already\(twice)."
   }
 
   /// `400 new trials of suite support-bot (variant baseline), 3 new annotations`.

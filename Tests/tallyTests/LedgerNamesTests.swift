@@ -28,7 +28,7 @@ struct LedgerNamesTests {
   @Test func scoresRepeatsAndClustersComeBack() throws {
     let shop = try Workshop()
     func file(_ name: String, _ shift: Int) throws {
-      var text = "id,score,epoch,cluster_id\n"
+      var text = "id,correct,epoch,cluster_id\n"
       for item in 0..<60 {
         for epoch in 0..<3 {
           text += "q\(item),\(Double((item * 7 + epoch * 3 + shift) % 11) / 10),\(epoch),c\(item % 12)\n"

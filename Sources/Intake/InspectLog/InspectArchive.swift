@@ -44,7 +44,9 @@ struct InspectArchive {
     _ options: IntakeOptions, into sink: inout Sink, summary: inout IntakeSummary
   ) throws {
     var delivery = InspectDelivery(header, options, file: file)
-    if let last = try surveySummaries(options) {
+    // Summaries leave out answers, which a ledger keeps: it gets them from the samples, if they are all there.
+    let summarised = try surveySummaries(options)
+    if let last = summarised, !options.keepsDetails || samples.count < last.count {
       try readSummaries(last, &delivery, &sink, &summary)
     } else {
       try readSamples(options, &delivery, &sink, &summary)

@@ -15,6 +15,8 @@ public struct RecordOptions: Sendable {
   public var judge: String?
   /// Time of all rows that have none of their own.
   public var at: Instant?
+  /// Whether rows of one item are repeats, numbered from 0 in their order, where no column numbers them.
+  public var repeatsByOrder = false
   /// Time of rows of standard input that nothing else gives a time.
   public var now: Instant
   /// Standard input, when it was read already.

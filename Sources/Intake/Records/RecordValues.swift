@@ -3,16 +3,16 @@ import Records
 /// What fields mean: each getter gives nil for an absent or null field and throws, with the place, for one of another kind.
 struct RecordValues<Key: RecordKey> {
   let fields: RecordFields<Key>
-  private var texts: [LastValue<String>]
-  private var documents: [LastValue<String>]
-  private var tags = LastValue<Tags>()
-  private var instants: [LastValue<Instant>]
+  private var texts: [LastString]
+  private var documents: [RecentValues<String>]
+  private var tags = RecentValues<Tags>()
+  private var instants: [RecentValues<Instant>]
 
   init(_ fields: RecordFields<Key>) {
     self.fields = fields
-    texts = Array(repeating: LastValue(), count: Key.allCases.count)
-    documents = Array(repeating: LastValue(), count: Key.allCases.count)
-    instants = Array(repeating: LastValue(), count: Key.allCases.count)
+    texts = Array(repeating: LastString(), count: Key.allCases.count)
+    documents = Array(repeating: RecentValues(), count: Key.allCases.count)
+    instants = Array(repeating: RecentValues(), count: Key.allCases.count)
   }
 
   // MARK: Texts
@@ -55,6 +55,12 @@ struct RecordValues<Key: RecordKey> {
       throw fields.wrong(key, "the 64 hexadecimal digits of a SHA-256")
     }
     return text.lowercased()
+  }
+
+  /// 64 hexadecimal digits, given in lower case, or whatever a source has in their place.
+  mutating func digestOrName(_ key: Key) throws -> String? {
+    guard let text = try name(key) else { return nil }
+    return text.utf8.count == 64 && text.utf8.allSatisfy { $0.isHexadecimalDigit } ? text.lowercased() : text
   }
 
   // MARK: Numbers

@@ -7,9 +7,11 @@ struct TrialRecordMaker<Sink: RecordSink>: TrialSink {
   /// What a row is called that does not say so itself.
   private var place: FilePlace
   private var sliceNames: [String] = []
-  private var strings = [LastValue<String>](repeating: LastValue(), count: Text.allCases.count)
-  private var numbers = [LastValue<Int64>](repeating: LastValue(), count: 2)
+  private var strings = [LastString](repeating: LastString(), count: Text.allCases.count)
+  private var numbers = [RecentValues<Int64>](repeating: RecentValues(), count: 2)
   private var tags = TagMaker()
+  /// How often each item has come, by a digest of all that its repeats share.
+  private var occurrences: [JSONDigest: Int64] = [:]
 
   /// Texts of a row that neighbours share.
   private enum Text: Int, CaseIterable {
@@ -25,10 +27,14 @@ struct TrialRecordMaker<Sink: RecordSink>: TrialSink {
 
   mutating func begin(file: String) {
     place = FilePlace(file: file, now: options.now)
-    sliceNames = options.reading.slices
+    name(slices: options.reading.slices)
   }
 
-  mutating func name(slices: [String]) { sliceNames = slices }
+  mutating func name(slices: [String]) {
+    // Equal values under other names are other tags.
+    if slices != sliceNames { tags = TagMaker() }
+    sliceNames = slices
+  }
 
   mutating func receive(_ row: borrowing TrialRow) throws {
     let namesVariant = row.variant != nil
@@ -46,6 +52,7 @@ struct TrialRecordMaker<Sink: RecordSink>: TrialSink {
     if let metric = options.metric ?? string(.metric, row.details.metric) { record.metric = metric }
     record.repetition = try number(0, row.repetition, "--repeat", row)
     record.prediction = string(.prediction, row.prediction)
+    if options.repeatsByOrder, record.repetition == nil { record.repetition = occurrence(of: record) }
     record.judgeRepeat = try number(1, row.judgeRepeat, "--judge-repeat", row)
     record.score = row.score
     record.passed = row.details.passed
@@ -76,6 +83,17 @@ struct TrialRecordMaker<Sink: RecordSink>: TrialSink {
     strings[text.rawValue].string(of: value)
   }
 
+  private mutating func occurrence(of record: TrialRecord) -> Int64 {
+    var digest = JSONDigest.none
+    for text in [record.suite, record.suiteVersion ?? "", record.variant, record.metric, record.item] {
+      var text = text
+      digest = text.withUTF8 { JSONDigest(digest, JSONDigest(BorrowedText(UnsafeRawBufferPointer($0)))) }
+    }
+    let count = occurrences[digest, default: 0]
+    occurrences[digest] = count + 1
+    return count
+  }
+
   /// Repeats are numbered in a ledger, so that the first of them can be told.
   private mutating func number(
     _ index: Int, _ text: BorrowedText?, _ option: String, _ row: borrowing TrialRow
@@ -96,40 +114,39 @@ struct TrialRecordMaker<Sink: RecordSink>: TrialSink {
   }
 }
 
-/// Tags of rows: those of neighbours are mostly the same, so that a combination is spelt once.
+/// Tags of rows: each combination is spelt once while it stays in use.
 private struct TagMaker {
   private var key: [UInt8] = []
-  private var last: [UInt8] = []
-  private var tags = Tags()
-  private var isEmpty = true
+  private var known = RecentValues<Tags>()
 
   mutating func tags(_ row: borrowing TrialRow, names: [String], file: String) throws -> Tags {
     if row.slices.isEmpty, row.details.tags == nil { return Tags() }
     key.removeAll(keepingCapacity: true)
     for slice in row.slices {
-      key.append(slice == nil ? 0 : 1)
+      // With its length before it, no text can be taken for two.
+      withUnsafeBytes(of: slice?.bytes.count ?? -1) { key.append(contentsOf: $0) }
       if let slice { key.append(contentsOf: slice.bytes) }
-      key.append(0)
     }
     if let object = row.details.tags { key.append(contentsOf: object.bytes) }
-    if !isEmpty, key == last { return tags }
-    var values: [(String, String)] = []
-    if let object = row.details.tags { values += try TagMaker.members(object, row, file) }
-    for (name, slice) in zip(names, row.slices) {
-      if let slice { values.append((name, slice.string)) }
+    let (object, slices, item) = (row.details.tags, row.slices, row.item)
+    return try key.withUnsafeBytes { key in
+      try known.value(of: BorrowedText(key)) { _ in
+        var values: [(String, String)] = []
+        if let object { values += try TagMaker.members(object, item, file) }
+        for (name, slice) in zip(names, slices) {
+          if let slice { values.append((name, slice.string)) }
+        }
+        return Tags(values)
+      }
     }
-    tags = Tags(values)
-    swap(&key, &last)
-    isEmpty = false
-    return tags
   }
 
   private static func members(
-    _ object: BorrowedText, _ row: borrowing TrialRow, _ file: String
+    _ object: BorrowedText, _ item: BorrowedText, _ file: String
   ) throws -> [(String, String)] {
     guard case .object(let members)? = try? JSONValue(parsing: object.bytes) else {
       throw IntakeError(
-        file: file, problem: "item '\(row.item.string.prefix(60))' has tags that are no object of texts",
+        file: file, problem: "item '\(item.string.prefix(60))' has tags that are no object of texts",
         remedy: "Write \"tags\": {\"name\": \"value\"}")
     }
     return members.members.compactMap { member in

@@ -42,7 +42,7 @@ struct TrialRecordReader {
     record.predicted = try values.text(.predicted)
     record.expected = try values.text(.expected)
     record.subjectSHA256 = try values.sha256(.subjectSha256)
-    record.configSHA256 = try values.sha256(.configSha256)
+    record.configSHA256 = try values.digestOrName(.configSha256)
     record.judge = try values.name(.judge)
     record.cost = try values.dollars(.costUsd)
     record.latencyMilliseconds = try values.amount(.latencyMs)

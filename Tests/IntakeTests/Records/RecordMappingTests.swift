@@ -94,6 +94,21 @@ struct RecordMappingTests {
     #expect(chosen.map(\.tags) == trials.map(\.tags))
   }
 
+  @Test func equalValuesUnderOtherNamesAreOtherTags() throws {
+    let directory = try TemporaryDirectory()
+    let paths = try ["tag_a", "tag_b"].map { try directory.write(Array("id,score,\($0)\n1,1,x\n".utf8), to: $0) }
+    var sink = RecordCollector()
+    _ = try Intake.readRecords(paths, options: RecordOptions(now: testTime), into: &sink)
+    #expect(sink.trials.map(\.tags) == [Tags(["a": "x"]), Tags(["b": "x"])])
+  }
+
+  @Test func repeatsInTheirOrder() throws {
+    let text = "id,score\na,1\nb,1\na,1\na,0\n"
+    let trials = try trialRecords(text) { $0.repeatsByOrder = true }
+    #expect(trials.map(\.repetition) == [0, 0, 1, 2])
+    #expect(try trialRecords(text).map(\.repetition) == [nil, nil, nil, nil])
+  }
+
   @Test func moneyOfATableIsExact() throws {
     let trials = try trialRecords("id,score,cost\n1,1,0.1\n2,1,0.2\n", name: "a.csv")
     #expect(trials.map(\.cost) == [Money("0.10 USD"), Money("0.20 USD")])
@@ -130,6 +145,10 @@ struct RecordMappingTests {
     #expect(binary.map(\.predicted) == ["1", "0", "1"])
     #expect(binary.map(\.confidence) == [0.75, 0.75, 0.5])
     #expect(binary.map(\.passed) == [true, false, false])
+    let rounded = try trialRecords("item,label,p1\na,1,1.000001\nb,0,-0.00001\n", name: "b.csv") {
+      $0.reading.probabilities = ["p1"]
+    }
+    #expect(rounded.map(\.confidence) == [1, 1])
     #expect(
       recordFault("item,label,p1\na,1,75\n") { $0.reading.probabilities = ["p1"] }?
         .hasPrefix("2:5: column 'p1': '75' is not between 0 and 1") == true)
