@@ -69,12 +69,13 @@ enum TerminalText {
     return right ? fill + text : text + fill
   }
 
-  /// Lines of at most `width` columns, broken at spaces; a word that is longer than a line is broken anywhere.
+  /// Lines of at most `width` columns, broken at spaces, but not between a number and its per cent sign; a word that is
+  /// longer than a line is broken anywhere.
   static func wrapped(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-      var rest = String(word)
+    for word in words(text) {
+      var rest = word
       if !line.isEmpty, columns(line) + 1 + columns(rest) <= width {
         line += " " + rest
         continue
@@ -90,6 +91,18 @@ enum TerminalText {
     }
     if !line.isEmpty { lines.append(line) }
     return lines
+  }
+
+  private static func words(_ text: String) -> [String] {
+    var words: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: true) {
+      if word.first == "%", let last = words.last, last.last?.isNumber == true {
+        words[words.count - 1] += " " + word
+      } else {
+        words.append(String(word))
+      }
+    }
+    return words
   }
 
   private static func prefix(of text: String, columns limit: Int) -> String {

@@ -42,10 +42,10 @@ struct CheckText {
     }
   }
 
-  /// `Judged the ledger .tally/ledger.db as of 2026-03-01T12:00:00Z with tally.yaml.`
+  /// `Judged the ledger .tally/ledger.db as of 2026-03-01T12:00:00Z with tally.yaml.` JSON has the instant in full.
   static func judged(asOf: Instant, ledger: String, projectFile: String?) -> String {
     let project = projectFile.map { "with \(TerminalText.safe($0))" } ?? "without a project file"
-    return "Judged the ledger \(TerminalText.safe(ledger)) as of \(asOf) \(project)."
+    return "Judged the ledger \(TerminalText.safe(ledger)) as of \(asOf.secondText) \(project)."
   }
 }
 

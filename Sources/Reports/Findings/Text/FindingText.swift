@@ -93,7 +93,7 @@ struct FindingText {
     if !finding.evidence.isEmpty { page.field("Evidence", finding.evidence.map(\.description).joined(separator: ", ")) }
     if let seed = finding.seed { page.field("Seed", String(seed, radix: 16)) }
     if finding.looks > 1 { page.field("Looks", NumberFormat.count(finding.looks)) }
-    page.field("Valid", "judged as of \(finding.asOf), proves nothing after \(finding.expiresAt)")
+    page.field("Valid", "judged as of \(finding.asOf), proves nothing from \(finding.expiresAt) on")
     page.field("Policy", "sha256 \(finding.policySHA256)")
     page.field("Inputs", "sha256 \(finding.inputsSHA256)")
     if let id = entry.id { page.field("Finding", id.description) }
@@ -126,6 +126,9 @@ enum WaiverText {
 }
 
 extension Instant {
+  /// Without the fraction of the second: `2026-03-01T12:00:00Z`.
+  var secondText: String { String(description.prefix(19)) + "Z" }
+
   /// The date, and the time of day where it is not midnight: `2026-03-01`, `2026-03-01 14:05 UTC`.
   var minuteText: String {
     let text = description
