@@ -141,7 +141,7 @@ let package = Package(
     .testTarget(
       name: "tallyTests", dependencies: ["tally", "Records", "Store", "StoreSQLite"], swiftSettings: strict),
     .testTarget(
-      name: "ChecksTests", dependencies: ["Checks", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
+      name: "ChecksTests", dependencies: ["Checks", "Comparison", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),

@@ -42,7 +42,7 @@ def manual(name: str, sources: dict) -> tuple:
 def main() -> int:
     sources = {path: path.read_text(encoding="utf-8") for path in sorted(CHECKS.rglob("*.swift")) if path != OUTPUT}
     catalogue = sources[CHECKS / "Catalogue.swift"]
-    names = re.findall(r"^\s+(\w+)\.self,$", catalogue, re.MULTILINE)
+    names = re.findall(r"^\s+(\w+)\.self,?$", catalogue, re.MULTILINE)
     text = HEADER
     for check, body in (manual(name, sources) for name in names):
         indented = "\n".join(f"    {line}" if line else "" for line in body.splitlines())

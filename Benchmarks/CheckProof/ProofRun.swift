@@ -1,4 +1,4 @@
-public import Simulation
+internal import Simulation
 public import Statistics
 
 /// Every cell, simulated so many times.

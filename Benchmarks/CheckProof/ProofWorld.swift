@@ -1,13 +1,31 @@
-public import Checks
+internal import Checks
 import Records
-public import Simulation
+internal import Simulation
 
 /// Simulates one world of a cell and asks the checks.
 public enum ProofWorld {
   /// Days after which somebody looks for a win in `luckyLooks`: every other one.
   static let lookingDays = Set(stride(from: 66, through: 84, by: 2))
 
+  /// A world that could not be judged, by what makes it again.
+  public struct Failure: Error, CustomStringConvertible {
+    let cell: ProofCell
+    let seed: UInt64
+    let problem: String
+
+    public var description: String { "in the world '\(cell.name)' of seed \(seed): \(problem)" }
+  }
+
+  /// - Throws: `Failure`.
   public static func outcome(_ cell: ProofCell, seed: UInt64) async throws -> ProofOutcome {
+    do {
+      return try await judged(cell, seed: seed)
+    } catch {
+      throw Failure(cell: cell, seed: seed, problem: "\(error)")
+    }
+  }
+
+  private static func judged(_ cell: ProofCell, seed: UInt64) async throws -> ProofOutcome {
     let ledger = try await WorldLedger(World(seed: seed, plan: cell.plan))
     switch cell {
     case .clean: return outcome(try await ledger.findings(of: nil))

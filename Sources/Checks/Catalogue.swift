@@ -7,6 +7,10 @@ public enum Catalogue {
     SliceCoverage.self,
     StochasticStability.self,
     ClassifierRisk.self,
+    CapabilityRegression.self,
+    ReliabilityCeiling.self,
+    EvalValidity.self,
+    EvalRot.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -4,7 +4,88 @@ enum Manuals {
   /// By the id of the check.
   static let texts: [String: String] = [
     "eval-power": #"""
-    Can this evaluation tell the two variants apart?
+    Whether a candidate beats the baseline on a suite, and what the suite could have seen.
+
+    ## What it does
+    Compares every candidate of a suite with its baseline, metric by metric: in pairs on the items that both were run on,
+    by whole clusters where items depend on each other, repeats averaged first. It reads one of seven outcomes off one
+    interval and one p-value, and says how small a difference this suite could have seen at all. Primary metrics of all
+    candidates are one family (Holm's p-values, Bonferroni's intervals); guardrail metrics must all hold. Runs of one
+    configuration (A/A) show the noise between runs, which then widens every interval.
+
+    ## Why it matters
+    A change "wins" by a few points on a hundred items, ships, and nothing moves: the lift was noise, or many variants were
+    tried, or the run was stopped at a lucky look. Nobody notices, because a difference always looks like a number.
+
+    ## Reads
+    Trials of the suite (score or passed, variant, metric, repeats, cluster, tags, config_sha256, subject_sha256, judge);
+    what this check said of them earlier (looks). From `tally.yaml`: the suite's baseline, candidate (else every other
+    variant; of runs with one config_sha256 the first), version, design, cluster, looks, planned_n, slice_tag, and of each
+    metric its claim, min_effect, margin and direction. Without a claim, "no worse" is what is asked.
+
+    ## Verdicts
+    Fail:
+    - `REGRESSED`: worse, beyond the margin. For a claimed improvement also `WORSE_WITHIN_MARGIN`.
+    - `NO_WORTHWHILE_EFFECT`: an improvement is claimed, and the whole interval lies below min_effect.
+    - `NOT_EQUIVALENT`: equivalence is claimed, and the whole interval lies beyond the margin.
+    - `AA_BROKEN`: so many comparisons of a configuration with itself are significant that chance explains them with a
+      probability of at most 0.05.
+
+    Unknown, with what is missing:
+    - `NO_BASELINE`, `NO_TRIALS`, `TOO_FEW_ITEMS`: there is nothing to compare (or one item).
+    - `MIXED_VERSIONS`: the variants ran on different versions of the suite, or one of them with two configurations.
+    - `CONFLICTING_TRIALS`: too many items have two different scores under one key.
+    - `MISSING_SCORES`: missing scores at their worst and at their best give different verdicts.
+    - `DROPPED_ITEMS_DECIDE`: so do the items that only the baseline was run on.
+    - `UNUSABLE_TRIALS`: a score is no score (beyond ±1e150).
+    - `UNPAIRED`: `design: paired`, and no item is common.
+    - `FEW_CLUSTERS`: fewer than 6 clusters cannot decide (from 6 to below min_clusters it warns).
+    - `NOT_YET`: fewer items than planned_n. `TOO_EARLY`: `looks: anytime` before min_anytime_n.
+    - `PEEKED`: `looks: fixed`, and earlier findings looked at fewer items of the same runs: more than one without
+      planned_n, or any from planned_n on.
+    - `INCONCLUSIVE`: more than one answer is left open. `NO_EFFECT_SIZE_SET`: and nobody said what size matters.
+
+    Warn: `WORSE_WITHIN_MARGIN` (worse, within the margin), `BELOW_WORTH` (a real gain below min_effect), `NO_AA` (fewer
+    than aa_pairs_min pairs of runs of one configuration), `FEW_CLUSTERS`, `JUDGES_DIFFER` (the variants were scored by
+    different judges), `SIGN_REVERSAL` (a slice moves significantly against the whole), `DROPPED_UNBOUNDED` (a few dropped
+    items on a scale without ends).
+
+    Labels, without effect: `IMPROVED`, `IMPROVED_SMALL`, `EQUIVALENT`, `NON_INFERIOR`, and how the numbers came about:
+    `UNPAIRED`, `ADDED`, `DROPPED`, `UNCLUSTERED`, `ZERO_VARIANCE`, `SLICE_TOO_SMALL`, `METHOD_REPLACED` (a better method
+    stands in for the textbook one), `MISSING_LEFT_OUT`, `CONFLICTS_LEFT_OUT`, `CLUSTER_CONFLICTS`, `SLICE_CONFLICTS`,
+    `SLICE_IS_IDENTIFIER`, `UNBALANCED_REPEATS`.
+
+    ## Policy
+    - `alpha` 0.05 (probability): two-sided error of a test, of the family together.
+    - `power` 0.80 (probability): what planning and the smallest visible difference aim at.
+    - `margin_alpha` 0.025 (probability): error of each end of an interval.
+    - `slice_fdr` 0.05 (share): false discovery rate of slices; they warn and never gate.
+    - `resamples` 10000, `exact_flip_max` 20 (units): random and exhaustive permutations.
+    - `min_clusters` 10 (clusters): fewer warn.
+    - `max_missing_share` 0.01, `max_conflict_share` 0.01 (share): up to here missing scores and conflicting items are
+      left out; above they are bounded, or unknown.
+    - `min_anytime_n` 100 (items or clusters): before that a confidence sequence is not read.
+    - `aa_pairs_min` 5 (pairs): from here on the noise between runs enters the comparison.
+    - `slice_min_effect` 0.10 (share): a slice that cannot see this is called too small.
+
+    ## Example
+    ```yaml
+    suites:
+      triage:
+        version: 7
+        baseline: prod
+        candidate: new-prompt
+        planned_n: 2400
+        metrics:
+          - {name: correct, claim: improvement, primary: true, min_effect: 0.03, margin: 0.02}
+          - {name: latency_ms, type: real, direction: down, claim: no_regression, margin: 50}
+    ```
+    With 2,400 items an arm of which 1,968 and 2,040 pass: "new-prompt is better than prod on correct: +3.0 points (95 %
+    interval +0.9 points to +5.1 points, p 0.0051) on 2400 items per arm. At this size this suite sees 3.0 points or more."
+    With 100 items an arm the same rates are unknown, 2,300 more items per arm are missing, and the suite sees 12.5 points.
+
+    A true gain of 3 points from 82 % is found with power 0.9 by 3,212 items an arm, or, where 10 % of the pairs differ, by
+    1,164 paired items.
     """#,
     "slice-coverage": #"""
     Rare inputs are measured and hold their floor.
@@ -191,6 +272,280 @@ enum Manuals {
     ```
     fail: intent finds 67 % of the 100 items of 'minority' (95 % interval 57.31 % to 75.44 %); its floor is 85 %.
     ```
+    """#,
+    "capability-regression": #"""
+    Whether a tuned model lost an ability that nobody was testing.
+
+    ## What it does
+    Compares a tuned model with its base, ability by ability, in pairs on the items of each ability's suite. Every ability
+    has a margin: the loss that is tolerated. An ability is lost when its whole interval lies below the margin, held when
+    the whole interval lies above, else undecided, with the number of pairs that would decide. A hard ability (a refusal, a
+    format) is lost, too, when the estimate reaches its margin and the loss is significant (exact McNemar, Holm over the
+    hard abilities). Passing needs every protected ability to be held, so it needs no correction for their number.
+
+    If the suites hold variants `tuned@<scale>` and no `tuned`, the scale is chosen on half of the items (even first byte
+    of sha256(item)): the best target that loses no protected ability. Only the other half judges it.
+
+    ## Why it matters
+    A narrow fine-tune lifts its target and damages neighbouring abilities. Nothing throws an error, and the one suite
+    that everyone watches goes up. A gate on the mean of all suites lets it through.
+
+    ## Reads
+    From `tally.yaml`: the feature's target_suite, capabilities and candidate_sha256; of their suites baseline and candidate
+    (else the variants `base` and `tuned`), version, metrics, cluster; the policy `eval-power` of each suite. Trials (score
+    or passed, config_sha256, subject_sha256); artifacts of kind model and adapter (base_sha256, derived_from); for traffic
+    shares that are not declared, the tag `capability` of the last 30 days' spans.
+
+    ## Verdicts
+    Fail: `REGRESSED`, a protected ability is lost; `HARD_FLOOR`, a hard one is. One reason an ability.
+
+    Unknown:
+    - `NO_SUITE`: a protected or required ability has no suite, or no trials of both models.
+    - `HARNESS_MISMATCH`: the models were run with different configurations (config_sha256).
+    - `FLOOR_EFFECT`: the lower limit of the base's pass rate is no higher than chance, so nothing could be lost.
+    - `WRONG_SUBJECT`: the trials are not of candidate_sha256, or not of the base that it was made from; or, without one, of
+      several models.
+    - `NOT_ENOUGH_ITEMS`: a protected ability is undecided.
+    - `CONFLICTING_TRIALS`, `MISSING_SCORES`, `DROPPED_ITEMS_DECIDE`, `FEW_CLUSTERS`, `TOO_FEW_ITEMS`, `UNUSABLE_TRIALS`: as in
+      `eval-power`, of one ability.
+
+    Warn: `NO_TARGET_GAIN`, the lower limit of the target's gain is not above 0; `COVERAGE_LOW`, the abilities that could be
+    read make up less than coverage_min of the traffic. Labels: `LOST_UNPROTECTED`, `MEAN_HIDES_IT` (the mean change of all
+    abilities looks harmless while one is lost).
+
+    ## Policy
+    - `margin` 0.03, `hard_margin` 0.02 (share): loss that is tolerated, where an ability sets none.
+    - `alpha` 0.05 (probability): of the test of hard abilities, over all of them.
+    - `coverage_min` 0.8 (share of traffic): less measured traffic warns.
+    - `required` [instruction, format, reasoning, factual, refusal, abstention] (names): must be declared and measured.
+
+    ## Example
+    ```yaml
+    features:
+      support-tone:
+        target_suite: tone
+        candidate_sha256: 3f0c…
+        capabilities:
+          - {name: reasoning, suite: multi-step}
+          - {name: refusal, suite: unsafe-requests, hard: true}
+    policies: {capability-regression: {required: [reasoning, refusal]}}
+    ```
+    With 200 pairs a suite, of which multi-step loses 54 and wins 8, and refusals lose 15 and win 1: "tuned lost reasoning
+    -23.0 points (95 % interval -30.2 points to -16.0 points, 200 pairs), refusal -7.0 points (…); the target changed by
+    +12.0 points."
+
+    A loss of 13 points against a margin of 3, where 20 % of the pairs differ, is found with power 0.9 by 193 pairs; that
+    nothing is lost beyond 3 points, where 5 % differ, is shown by 584.
+    """#,
+    "reliability-ceiling": #"""
+    Is the target reachable at all?
+
+    ## What it does
+    People sort the newest release's errors into classes. Some classes no model change removes: the input is ambiguous,
+    information is missing, the answer is a matter of taste, the label is wrong. With error e and their share i, no model
+    gets past the ceiling 1 − e·i. The check compares the target with it, says what the last releases gained and what a
+    further point would cost, multiplies the success of the workflow's stages, and finds the confidence above which answers
+    are right often enough to be given without a person.
+
+    ## Why it matters
+    A feature is stuck near its first good number while money goes into errors that no model can avoid. The way out is
+    another one: ask back, fetch what is missing, relabel, or answer only where the model is sure.
+
+    ## Reads
+    - `features.<feature>.suite` and `target`; of `suites.<suite>` the version and the first primary metric.
+    - `trial`: passed (or a score of 1 or 0), confidence, item, variant. Repeats of an item are averaged first.
+    - `annotation` `error_class` by people, each voting on what they see alone. The subject is a wrong trial's record id, or
+      `suite/item/variant`, or the item's id (which counts for whichever release still fails the item). More than half of at
+      least two votes give the class; no majority is `subjective`; a single vote is left out.
+    - `change` with attributes `{"release": "<variant>", "spend": "120000.00 USD", "feature": "<feature>"}`: which variants
+      were releases (`variant` is understood as well), in which order, and what the feature had cost until then. `feature`
+      may be left out. Without such changes all variants are releases, in the order of their first trials.
+    - `span` of the feature with a `stage`, of the last `chain_days`, by the time of their delivery and their own: a stage
+      succeeds with status `ok`. Stages are taken to be needed by every request, and to fail independently.
+
+    ## Verdicts
+    - fail `TARGET_ABOVE_CEILING`: the target is above the whole interval of the ceiling.
+    - fail `CHAIN_BELOW_TARGET`: the stages together succeed less often than the target asks, the whole interval of it.
+    - unknown `CEILING_UNDECIDED`: the target lies within the ceiling's interval. `FEW_ADJUDICATED`: fewer errors are
+      classified than `min_adjudicated`, or than there are. `CHAIN_UNDECIDED`: the target lies within the chain's interval.
+      `CLAIM_NOT_MEASURED`: `selective_accuracy` is promised, but no threshold with coverage of at least `min_coverage` is
+      shown to reach it. `NO_TRIALS`, `NO_SUITE`, `NO_TARGET`: nothing to judge. `MIXED_VERSIONS`: the newest release ran
+      with more than one configuration. `CONFLICTING_TRIALS`, `MISSING_FIELDS`: too many contradictions or gaps.
+    - warn `NOT_WORTH_IT`: reaching the target costs more than `max_spend`, the next point more than `value_per_point`, or
+      what was spent so far bought nothing. `PLATEAU`: the target is reachable and not reached, but the last
+      `plateau_releases` releases are shown to have gained less than `min_useful_gain`.
+    - Labels without a verdict: `PLATEAU_UNKNOWN` (too few releases), `OTHER_CURRENCY` (spend and target are in different
+      currencies, which are never converted).
+
+    A release gate that requires this check refuses a promised selective accuracy that is not measured.
+
+    ## Policy
+    - `min_adjudicated` 100 errors: classified errors below which nothing is decided.
+    - `raters` 3 votes: Fleiss' κ is taken over errors with exactly so many.
+    - `irreducible` [ambiguous_input, missing_information, subjective, label_error]: what no model removes. Relabelling
+      removes label errors, hence the second ceiling.
+    - `plateau_releases` 4 releases, `min_useful_gain` 0.01 (share): how far back and how much.
+    - `threshold_grid` 0.95 down to 0.50 in steps of 0.05 (confidence), `alpha` 0.05: fixed-sequence test of thresholds.
+    - `chain_days` 30 days of spans.
+    - `max_missing_share` 0.05, `max_conflict_share` 0.01 (shares).
+
+    With error 0.08 of which 0.62 is irreducible, a target 2 points above the ceiling is found with power 0.9 from 1,100
+    items on whose errors (about 88) are all classified.
+
+    ## Example
+    ```yaml
+    suites:
+      invoices: {version: 3}
+    features:
+      invoices:
+        suite: invoices
+        target:
+          accuracy: 0.97
+          selective_accuracy: 0.97
+          min_coverage: 0.50
+    ```
+    With 400 errors in 5,000 items, 62 of 100 classified ones irreducible: fail, "invoices can reach at most 95.0 % (94.2 to
+    95.9) by better models, and the target is 97.0 %: on 5,000 items of release-5, 62 of 100 classified errors are of kinds
+    that no model removes." [TARGET_ABOVE_CEILING]
+    """#,
+    "eval-validity": #"""
+    May this evaluation decide this release?
+
+    ## What it does
+    Looks at the instrument before it reads it: does the suite's mix resemble traffic, does the judge agree with people, are
+    the items fresh, from production, and unknown to the prompts and training data, and did past results come true? Then it
+    reads the comparison of baseline and candidate twice, as the suite weighs its slices and as traffic would, slice by
+    slice, and says Better, Worse, Not worse or Cannot tell.
+
+    ## Why it matters
+    The suite goes up and users are unhappier: it is not drawn from traffic, one number hides opposite slices, the judge
+    passes what people reject, or the noise is larger than the effect.
+
+    ## Reads
+    - `suites.<suite>`: baseline, candidate, metrics (claim, min_effect, margin), slice_tag, feature; the thresholds of
+      `eval-power` for the comparison.
+    - `trial` of both variants; the tag `slice_tag` names an item's slice. `span` of the feature with the same tag, over
+      `traffic_days`.
+    - `artifact` of kind `dataset_item` with attributes `suite`, `source` (prod, synthetic, public), `collected_at` (or
+      `added_at`). An item is leaked when its sha256 is in `derived_from`, in `segments[].text_sha256`, or the sha256 itself,
+      of a prompt, template, data set, model or adapter, or of a `dataset_item` that belongs to no suite.
+    - `annotation` named as the metric: people's verdicts (true or false, pass or fail) paired with the judge's on the same
+      subject, or with the trial whose record id the subject is. Several people's majority counts; where they are divided,
+      nothing. The judge is the annotator that the trials name; one whose annotations are of kind `code` needs no people.
+    - `change` with attributes `{"suite": "<suite>", "eval_delta": 0.03, "production_delta": 0.01}`: one past release, what
+      the suite said and what production said afterwards (positive is better in both).
+
+    ## Verdicts
+    - fail `LEAKED`: more items than `leak_max` are in prompts or training data. `MIX_ONLY_GAIN`: the suite gains
+      significantly, weighted by traffic there is no gain. `JUDGE_NOT_ELIGIBLE`: κ below its limit, or the whole interval of
+      TPR or TNR. `NOT_PREDICTIVE`: past deltas did not come true. `WORSE`: the claim's reading is a regression.
+      `SLICE_WORSE`: a slice is significantly worse (Holm). `NO_WORTHWHILE_EFFECT`, `NOT_EQUIVALENT`: the interval excludes
+      what is claimed.
+    - unknown `JUDGE_UNDECIDED`: too few labels, none of people's yes or none of their no, or an interval that holds its
+      limit. `MIX_TOO_FAR`: the mixes differ and a slice of traffic has no items. `CANNOT_TELL`: the claim is not decided.
+      `NO_TRAFFIC`: the feature has no spans with the tag. `NO_TRIALS`: a variant has none. `MIXED_VERSIONS`: a variant ran
+      with several configurations. `MISSING_FIELDS`: too many items or spans without the tag. Any doubt of the comparison
+      keeps its own code (`CONFLICTING_TRIALS`, `FEW_CLUSTERS`, `NOT_YET`…).
+    - warn `STALE_ITEMS`: median age above `max_item_age_days`. `SYNTHETIC_SUITE`: fewer items from production than
+      `min_prod_share`. `NO_CARDS`: no item says where it comes from. `MIX_FAR`: the mixes differ, but every slice of traffic
+      has items: only the traffic-weighted difference decides. `NO_FEATURE`: no feature is declared, so the mix is not
+      compared. `FEW_RELEASES`: too few past releases to say whether the suite predicts. `BELOW_WORTH`: a gain that is real
+      and too small. `WORSE_WITHIN_MARGIN`: a loss that is real and tolerated.
+
+    The mixes differ when the total variation distance is above `max_tvd` and a G test is significant. A release gate that
+    requires this check takes the suite's delta only while it passes or warns.
+
+    ## Policy
+    - `min_prod_share` 0.60, `max_tvd` 0.20 (shares); `traffic_days` 30 days; `leak_max` 0 items.
+    - `judge_min_labels` 50 items; `judge_min_kappa` 0.60; `judge_min_tpr`, `judge_min_tnr` 0.80 (shares). TNR matters most
+      for a gate: a judge that passes everything agrees often.
+    - `max_item_age_days` 180 days (median); `predictive_min_releases` 8 releases; `predictive_min_sign` 0.70 (share; a delta
+      of zero disagrees); `predictive_min_spearman` 0.30.
+    - `alpha` 0.05; `max_missing_share` 0.05 (share).
+
+    A judge that fails only half of what people reject (TNR 0.5) is found with power 0.9 from 25 answers that people reject;
+    a gain of 7 points that traffic turns into a loss (example below) from about 6,700
+    items.
+
+    ## Example
+    ```yaml
+    suites:
+      faq:
+        version: 7
+        feature: helpcenter
+        baseline: prod
+        candidate: release-2
+        slice_tag: intent
+        metrics: [{name: correct, claim: improvement, min_effect: 0.03, margin: 0.02}]
+    ```
+    With 700 items of A (90 gained, 6 lost) and 300 of B (12 gained, 24 lost), and traffic that is 20 % A and 80 % B: fail,
+    "Cannot tell on the 1,000 common items: the suite says +7.2 points (+5.0 to +9.5), but weighted by 1,000 spans of traffic
+    it is −0.8 points (−4.2 to +2.4)." [MIX_ONLY_GAIN]
+    """#,
+    "eval-rot": #"""
+    Does the suite still score today's traffic?
+
+    ## What it does
+    Compares the suite's mix of topics with that of the feature's traffic, counts how much of the traffic the suite can say
+    anything about, and scores the suite as traffic would: every topic by its share of traffic, what is not covered as
+    bounds. It looks whether the suite's score rises while users grow unhappier, and says where to label next and which
+    cases may retire.
+
+    ## Why it matters
+    Cases were added by whoever had one. The mix no longer resembles traffic, the score rises, and users say otherwise.
+    Adding more of the same makes the number steadier and no truer.
+
+    ## Reads
+    - `features.<feature>.rot`: the suite, the user metric, the budget of labels; of `suites.<suite>` the version and the
+      first primary metric.
+    - `artifact` of kind `dataset_item` with attributes `suite`, `traffic_cluster`, `added_at`, `expires_at`, `retired_at`,
+      `tuned_on` (a number, or a list of what was tuned), `pin` (none, safety, contract, incident). Its name is the item of
+      the trials; the newest of a name counts. A case is live before both `expires_at` and `retired_at`. Without
+      `traffic_cluster` the trial's own is taken.
+    - `trial`: item, passed (or a score of 1 or 0), at, version, variant. Pass rates are those of the variant with the newest
+      trials, repeats of a case averaged.
+    - `span`: traffic_cluster of the feature, over `window_days` and `retire_days`.
+    - `annotation` named as the user metric, by people, higher is better, of the last 26 weeks. An attribute `feature` that
+      names another feature leaves it out.
+
+    ## Verdicts
+    - fail `COVERAGE_ROTTEN`: the covered share of traffic is below `coverage_rotten`. `MIX_ROTTEN`: the divergence is above
+      `js_rotten` and the mixes differ significantly. `TREND_DIVERGED`: the weekly score rises and the users' metric falls,
+      both significantly, over at least `trend_weeks` common weeks.
+    - unknown `NO_CASES`; `NO_TRIALS`; `TRAFFIC_FEW`: fewer spans with a topic than `min_spans`; `UNCLUSTERED`: too many
+      spans without a topic; `NO_CARDS`: too many live cases without topic or date, or too many items without a card.
+      Coverage and mix are not judged on evidence that one of these puts in doubt.
+    - warn `COVERAGE_STALE` below `coverage_fresh`; `MIX_STALE` above `js_fresh`; `OLD`: nine of ten cases are not younger
+      than `age_p90_days`; `TUNED`: too many cases are no longer blind; `NO_USER_METRIC`: users were not asked.
+    - Label `NO_BRIDGE`: weeks of another version of the suite are left out of the trend, because fewer than two variants
+      were run on both versions.
+
+    A release gate that requires this check refuses an improvement that a rotten suite claims.
+
+    ## Policy
+    - `min_live` 5 cases; `coverage_fresh` 0.90, `coverage_rotten` 0.75 (shares of traffic).
+    - `js_fresh` 0.10, `js_rotten` 0.20 (bits); `mix_alpha` 0.01.
+    - `window_days` 28 days; `min_spans` 500 spans; `unclustered_max` 0.10, `uncarded_max` 0.10 (shares).
+    - `age_p90_days` 180 days; `tuned_max` 3 tunings, `tuned_share` 0.20 (share).
+    - `trend_weeks` 8 weeks; `trend_alpha` 0.05.
+    - `saturated_runs` 20 passes in a row; `crowd` 20 cases; `retire_share` 0.005 (share) over `retire_days` 90 days.
+
+    At 500 spans, the least that is judged, topics without cases that make up 27.7 % of the traffic fail with power 0.9.
+
+    ## Example
+    ```yaml
+    suites:
+      faq: {version: 3, feature: helpcenter}
+    features:
+      helpcenter:
+        rot:
+          suite: faq
+          user_metric: csat
+          label_budget: 200
+    ```
+    With 2,000 cases on four topics and two further topics in a third of the traffic: fail, "faq covers 67.0 % of the traffic
+    of helpcenter: weighted by 10,000 spans of 28 days its score is between 60.8 % and 96.0 %, not the 94.8 % that it shows on
+    2,000 live cases." [COVERAGE_ROTTEN, MIX_ROTTEN]
     """#,
   ]
 }

@@ -26,11 +26,11 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   /// What is wrong, in words, with its size.
   public var sentence: String {
     switch self {
-    case .luckyLooks: "The new release answers as well as the old one, and somebody looks every other day for a win"
+    case .luckyLooks: "The new release answers as well as the old one, and somebody looks ten times for a win"
     case .worseRelease: "The new release is right 8 points less often"
-    case .unstableHarness: "Every run of the harness has its own luck, so that a release differs from itself"
+    case .unstableHarness: "Every run of the harness has its own luck: a release differs from itself by ten points and more"
     case .rareSliceBelowFloor:
-      "The new release is 9 points better, and right on half of the fraud reports, whose floor is 72 %"
+      "The new release is 9 points better, and right on 45 % of the fraud reports, whose floor is 72 %"
     case .unlistedTraffic: "A quarter of the traffic is about something that no slice names"
     case .failsTooOften: "Six of a hundred answers invent a policy; two are allowed"
     case .costlyClassMissed: "Four of ten fraud tickets are sent elsewhere, with high confidence"
@@ -42,12 +42,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .abilityLost: "Fine-tuning lifts the drafts by 12 points and costs 20 points of reasoning"
     case .hardRowLost: "Fine-tuning costs 10 points of refusal, a hard row"
     case .unreachableTarget: "Four of five errors are ambiguous documents and wrong labels: no model reaches the target"
-    case .mixOnlyGain: "The new release gains where the suite has items and loses where customers write"
+    case .mixOnlyGain: "The new release gains 16 points on deliveries, 70 % of the suite and 25 % of the traffic, and loses 12 elsewhere"
     case .lenientJudge: "The judge passes nine of ten wrong answers"
-    case .leakedItems: "Items of the suite are in the training data"
+    case .leakedItems: "Twelve items of the suite are in the training data"
     case .uncoveredTraffic: "A third of the traffic is about two topics that have no cases"
     case .rottenMix: "The cases have last year's mix: half of them are about what customers hardly ask any more"
-    case .divergedTrend: "The score of the suite rises week by week while customers are less and less content"
+    case .divergedTrend: "The score of the suite rises by 12 points in a quarter while customers' contentment falls by 0.8 of 5"
     }
   }
 

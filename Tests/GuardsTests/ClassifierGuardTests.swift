@@ -17,7 +17,7 @@ import Testing
 
   @Test func opensWhenTheAuditsShowTooManyErrors() {
     #expect(breaker(50, wrong: 12).state == .open)
-    let eight = breaker(50, wrong: 8)
+    let eight = self.breaker(50, wrong: 8)
     #expect(eight.state == .closed && eight.audited == 50)
     #expect(abs(eight.interval.low - 0.0834) < 5e-5 && abs(eight.interval.high - 0.2851) < 5e-5)
     // Nine audits open nothing, however wrong; ten do.
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func auditsCountSinceTheLastChange() {
-    var breaker = breaker(50, wrong: 8)
+    var breaker = self.breaker(50, wrong: 8)
     breaker.record(audited: 50, wrong: 12, at: ClassifierGuardTests.hours(1))
     #expect(breaker.state == .open && breaker.audited == 0 && breaker.wrong == 0)
     breaker.advance(to: ClassifierGuardTests.hours(25))
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func driftOpens() {
-    var breaker = breaker(50, wrong: 0)
+    var breaker = self.breaker(50, wrong: 0)
     breaker.drift(at: ClassifierGuardTests.hours(1))
     #expect(breaker.state == .open)
     breaker.drift(at: ClassifierGuardTests.hours(2))
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func thresholdsWeighReviewsAgainstTheWorstError() throws {
-    let router = router()
+    let router = self.router()
     #expect(abs(try #require(router.threshold("majority")) - 0.9667) < 5e-5)
     #expect(try #require(router.threshold("minority")) == 0.625)
     #expect(self.router(review: nil).threshold("minority") == nil)
@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func decides() {
-    let router = router()
+    let router = self.router()
     func decide(
       _ label: String, _ confidence: Double?, valid: Bool = true, breaker: ClassifierBreaker.State = .closed,
       draw: Double = 0

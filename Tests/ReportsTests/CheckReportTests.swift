@@ -87,6 +87,7 @@ import Testing
   @Test(arguments: [
     ("share", 0.375, "37.5 %"), ("share", 0.00001, "1.00e-3 %"), ("share", 0, "0 %"), ("points", 0.04, "+4 points"),
     ("points", -0.01, "−1 point"), ("items", 2300, "2,300 items"), ("ratio", 1.81818, "1.8182"), ("p", 1e-9, "<0.0001"),
+    ("probability", 0.8, "0.8"),
     ("USD", 12.5, "12.5 USD"), ("seed", 12345, "12345"), ("bits", -.infinity, "unbounded"),
     ("bits", .nan, "not computed"),
     ("share", 1e300, "1.00e302 %"), ("items", 1e-7, "1.00e-7 items"),

@@ -101,7 +101,8 @@ extension ClassifierRisk {
     if let last { count(last) }
     for place in production.breakers.indices {
       for (day, audit) in audits[place].enumerated() {
-        let evening = min(context.asOf, Instant(nanoseconds: (firstDay + Int64(day) + 1) * Instant.nanosecondsPerUTCDay))
+        let evening = min(
+          context.asOf, Instant(nanoseconds: (firstDay + Int64(day) + 1) * Instant.nanosecondsPerUTCDay))
         production.breakers[place].record(audited: audit.audited, wrong: audit.wrong, at: evening)
         production.audited[place] += audit.audited
         production.wrong[place] += audit.wrong

@@ -40,3 +40,27 @@ enum NumberWords {
     return text
   }
 }
+
+extension NumberWords {
+  /// 0.034 as "+3.4 points".
+  static func points(_ difference: Double) -> String { signed(fixed(100 * difference, 1)) + " points" }
+
+  /// 0.034 as "3.4 points", for sizes.
+  static func size(points size: Double) -> String { fixed(100 * size, 1) + " points" }
+
+  /// At most four decimals, idle zeros left out; very small values as Swift writes them.
+  static func plain(_ value: Double) -> String {
+    value != 0 && value.magnitude < 5e-5 ? "\(value)" : trimmed(fixed(value))
+  }
+
+  static func signed(_ text: String) -> String { text.hasPrefix("-") || text == "?" ? text : "+" + text }
+
+  /// "p 0.0032", "p below 0.0001".
+  static func p(_ value: Double) -> String { value < 5e-5 ? "p below 0.0001" : "p " + fixed(value) }
+
+  /// "a, b, c and 4 more".
+  static func list(_ names: [String], limit: Int = 5) -> String {
+    let shown = names.prefix(limit).joined(separator: ", ")
+    return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+  }
+}

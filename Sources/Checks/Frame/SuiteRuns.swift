@@ -28,6 +28,13 @@ public struct SuiteRuns {
 
     /// More than one harness or decoding in one arm: never pooled (`MIXED_VERSIONS`).
     var mixesConfigurations: Bool { Set(series.map(\.configSHA256)).count > 1 }
+
+    /// What ran: configuration and subject, the same for a repeated run. Nil where the trials do not say, or say several.
+    var configuration: String? {
+      guard !mixesConfigurations, let config = series.first?.configSHA256 else { return nil }
+      let subjects = Set(series.map(\.subjectSHA256))
+      return subjects.count == 1 ? config + "/" + (series.first?.subjectSHA256 ?? "") : nil
+    }
   }
 
   let suite: String
@@ -55,6 +62,23 @@ public struct SuiteRuns {
   }
 
   func arm(_ variant: String) -> Arm? { arms.first { $0.variant == variant } }
+
+  /// Pairs of runs of one configuration, as they appeared: what an A/A comparison compares. No run is in two pairs, so that
+  /// the pairs are independent of each other.
+  /// - Parameter variant: left out.
+  func rerunPairs(besides variant: String? = nil) -> [(first: Arm, second: Arm)] {
+    var waiting: [String: Arm] = [:]
+    var pairs: [(first: Arm, second: Arm)] = []
+    for arm in arms where arm.variant != variant {
+      guard let configuration = arm.configuration else { continue }
+      if let first = waiting.removeValue(forKey: configuration) {
+        pairs.append((first, arm))
+      } else {
+        waiting[configuration] = arm
+      }
+    }
+    return pairs
+  }
 
   /// The variant with the newest trials besides one; among equals the one that appeared last.
   func newest(besides variant: String?) -> Arm? {

@@ -4,12 +4,13 @@ internal import Statistics
 package struct Inference {
   let policy: ComparisonPolicy
   /// Number of comparisons in the family: intervals are Bonferroni over it.
-  var family = 1
+  let family: Int
   let seed: UInt64
 
-  package init(policy: ComparisonPolicy, family: Int = 1, seed: UInt64) {
+  /// - Parameter family: nil for the policy's own.
+  package init(policy: ComparisonPolicy, family: Int? = nil, seed: UInt64) {
     self.policy = policy
-    self.family = family
+    self.family = family ?? policy.family
     self.seed = seed
   }
 

@@ -25,6 +25,7 @@ extension Inference {
       intervalMethod: "\(kind) bootstrap of \(unit), \(policy.resamples) resamples", testName: "",
       standardError: distribution.standardError)
     note(signFlip(units), unit: unit, in: &evidence)
+    evidence.isResampled = true
     return evidence
   }
 }

@@ -93,6 +93,7 @@ extension Inference {
     // The statistic of a permutation is the sum that it permutes, which tells nobody anything.
     evidence.statistic = nil
     evidence.pValue = test.pValue
+    evidence.isResampled = !test.isExact
     evidence.testName =
       test.isExact
       ? "exact sign-flip permutation of \(unit)"

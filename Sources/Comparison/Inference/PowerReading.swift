@@ -2,12 +2,14 @@ internal import Statistics
 
 /// What a sample can and cannot see: the ruler under every verdict.
 extension Inference {
-  /// Power is planned at `minEffect` or the margin, never at the observed difference.
+  /// Power is planned at `minEffect` or the margin, never at the observed difference; in a family at its smallest level.
   ///
   /// A confidence sequence reaches further than an interval of the same level: what it sees follows from its own reach.
   /// - Parameter count: the observations that a sequence counts.
   func target(count: Int) -> PowerTarget {
-    var target = PowerTarget(alpha: policy.alpha, power: policy.power, marginAlpha: policy.marginAlpha)
+    let size = Double(family)
+    var target = PowerTarget(
+      alpha: policy.alpha / size, power: policy.power, marginAlpha: policy.marginAlpha / size)
     if policy.sequential || policy.method == .anytime, let reach = sequence?.criticalValue(count: count) {
       let tail = Normal.standard.survival(reach)
       target.alpha = 2 * tail

@@ -33,6 +33,7 @@ extension Inference {
     else { return }
     let unit = base.isClustered || candidate.isClustered ? "clusters" : "items"
     evidence.pValue = test.pValue
+    evidence.isResampled = !test.isExact
     evidence.testName = permutationName("permutation of \(unit) between arms", isExact: test.isExact)
     evidence.statistic = evidence.estimate
     let said = evidence.replacement.map { $0.dropLast() + "; " } ?? ""

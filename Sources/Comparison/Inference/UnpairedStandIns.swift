@@ -25,6 +25,7 @@ extension Inference {
         candidate.scores, base.scores, resamples: policy.resamples, seed: seed)
     else { return }
     evidence.pValue = test.pValue
+    evidence.isResampled = !test.isExact
     evidence.testName = permutationName("studentised permutation of items between arms", isExact: test.isExact)
     evidence.replacement =
       "A permutation of Welch's t stands in for its t distribution, which rejects too often when a small arm meets a larger one."

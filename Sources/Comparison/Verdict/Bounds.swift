@@ -22,7 +22,7 @@ extension Comparer {
     let verdicts = try [range.lowerBound, range.upperBound].map { score throws(MethodMismatch) in
       try pairedVerdict(SampleExtraction.Fill(dropped: score))
     }
-    guard verdicts[0] != result.verdict || verdicts[1] != result.verdict else { return }
+    guard verdicts.contains(where: { !agrees($0, result.verdict) }) else { return }
     let (none, all) = (word(verdicts[0]), word(verdicts[1]))
     let outcome =
       table.isBinary && !policy.lowerIsBetter
@@ -55,7 +55,7 @@ extension Comparer {
       try paired ? pairedVerdict(worst) : unpairedVerdict(worst),
       try paired ? pairedVerdict(best) : unpairedVerdict(best),
     ]
-    guard verdicts.contains(where: { $0 != result.verdict }) else {
+    guard verdicts.contains(where: { !agrees($0, result.verdict) }) else {
       result.reasons.append(
         Reason(
           .missingLeftOut, "\(count) \(are) missing and left out; no values of theirs change the verdict."))
@@ -76,19 +76,22 @@ extension Comparer {
   private var bounds: ScoreBounds { ScoreBounds(table, lowerIsBetter: policy.lowerIsBetter) }
 
   private func pairedVerdict(_ fill: SampleExtraction.Fill) throws(MethodMismatch) -> Verdict {
-    let sample = extraction.paired(fill: fill)
-    return verdict(try inference.evidence(sample, method: policy.method ?? inference.defaultMethod(sample)))
+    verdict(try pairedEvidence(extraction.paired(fill: fill)))
   }
 
   private func unpairedVerdict(_ fill: SampleExtraction.Fill) throws(MethodMismatch) -> Verdict {
-    let first = extraction.single(base, fill: fill.missingBase)
-    let second = extraction.single(candidate, fill: fill.missingCandidate)
-    let method = policy.method ?? inference.defaultMethod(first, second)
-    return verdict(try inference.evidence(base: first, candidate: second, method: method))
+    verdict(
+      try unpairedEvidence(
+        extraction.single(base, fill: fill.missingBase), extraction.single(candidate, fill: fill.missingCandidate)))
   }
 
   private func verdict(_ evidence: Evidence?) -> Verdict {
     evidence.map { Verdict(inference.outcome($0), claim: policy.claim) } ?? .inconclusive
+  }
+
+  /// Whether two verdicts answer the claim alike: "no regression" is as true of a gain as of no difference.
+  private func agrees(_ first: Verdict, _ second: Verdict) -> Bool {
+    first == second || (policy.claim == .noRegression && first.exitCode == 0 && second.exitCode == 0)
   }
 
   private func word(_ verdict: Verdict) -> String {

@@ -12,6 +12,8 @@ public struct Comparer {
   let policy: ComparisonPolicy
   let extraction: SampleExtraction
   let inference: Inference
+  /// The evidence of the same samples under the same policy, when it is there already.
+  var known: Evidence?
 
   /// - Parameters:
   ///   - base: index of the arm that is there already.
@@ -42,7 +44,7 @@ public struct Comparer {
   private func comparePaired(_ overlap: SampleExtraction.Overlap) throws(MethodMismatch) -> ComparisonResult {
     let sample = extraction.paired()
     let usual = inference.defaultMethod(sample)
-    let evidence = try inference.evidence(sample, method: policy.method ?? usual)
+    let evidence = known == nil ? try pairedEvidence(sample) : known.map(inference.adjusted)
     var result = blank(overlap, paired: true, isBinary: sample.isProportion)
     result.evidence = evidence
     if let method = policy.method, method != usual {
@@ -75,7 +77,7 @@ public struct Comparer {
     let second = extraction.single(candidate)
     let usual = inference.defaultMethod(first, second)
     var result = blank(overlap, paired: false, isBinary: first.isProportion)
-    result.evidence = try inference.evidence(base: first, candidate: second, method: policy.method ?? usual)
+    result.evidence = known == nil ? try unpairedEvidence(first, second) : known.map(inference.adjusted)
     if let method = policy.method, method != usual {
       result.defaultEvidence = try inference.evidence(base: first, candidate: second, method: usual)
     }

@@ -39,13 +39,23 @@ public struct ComparisonPolicy: Sendable {
   public var sliceMinEffect = 0.10
   /// A confidence sequence is not read before so many items (or clusters).
   public var minAnytimeCount = 100
+  /// Comparisons that are decided together, this one included: the interval is Bonferroni's over them, and what the items
+  /// can see is reckoned at α over their number. `ComparisonFamily` sets it.
+  public var family = 1
+  /// The p-values of the others in the family, before adjustment: this one's is Holm's over all.
+  public var familyPValues: [Double] = []
+  /// Variance between runs of one configuration, as A/A comparisons show it, in the squared unit of the score: noise that
+  /// no item sees, and that more items do not lessen.
+  public var runVariance = 0.0
+  /// The smallest p-value that earlier looks at this comparison gave; counts only where any look is valid.
+  public var earlierPValue: Double?
   /// What a confidence sequence is tuned to when nobody planned.
   public static let usualPlan = 1_000
 
   public init() {}
 
   /// Level of the reported interval.
-  public var level: Double { 1 - 2 * marginAlpha }
+  public var level: Double { 1 - 2 * marginAlpha / Double(family) }
 
   /// How a difference may be estimated and tested. A name says the test, then the interval.
   public enum Method: String, Sendable, CaseIterable {

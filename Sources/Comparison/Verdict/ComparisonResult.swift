@@ -139,4 +139,6 @@ public struct Evidence: Sendable {
   public var standardError: Double?
   /// Said when a better method stands in for the design's usual one: which, and why.
   public var replacement: String?
+  /// Whether the p-value or the interval was drawn at random, from the seed.
+  public var isResampled = false
 }

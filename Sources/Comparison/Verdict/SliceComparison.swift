@@ -15,6 +15,9 @@ extension Comparer {
     return results
   }
 
+  /// Slices are adjusted among themselves: the family that the comparison is decided in is not theirs.
+  private var exploring: Inference { Inference(policy: policy, family: 1, seed: inference.seed) }
+
   private func slice(
     _ name: String, _ value: String, items: [Int], paired: Bool, total: Evidence?
   ) throws(MethodMismatch) -> ComparisonResult.SliceResult {
@@ -22,6 +25,7 @@ extension Comparer {
       slice: name, value: value, verdict: .inconclusive, outcome: .inconclusive, items: 0, baseMean: nil,
       candidateMean: nil, evidence: nil, adjustedPValue: nil, reasons: [])
     let power: ComparisonResult.PowerSummary?
+    let inference = exploring
     if paired {
       let sample = extraction.paired(items: items)
       result.items = sample.count
@@ -63,7 +67,7 @@ extension Comparer {
       guard let evidence = results[index].evidence else { continue }
       var exploratory = inference.policy
       exploratory.alpha = policy.sliceFalseDiscoveryRate
-      results[index].outcome = Inference(policy: exploratory, seed: inference.seed).outcome(evidence)
+      results[index].outcome = Inference(policy: exploratory, family: 1, seed: inference.seed).outcome(evidence)
       let inDoubt = results[index].reasons.contains(where: \.code.isUnknown)
       results[index].verdict = inDoubt ? .inconclusive : Verdict(results[index].outcome, claim: policy.claim)
     }

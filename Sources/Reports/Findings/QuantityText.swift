@@ -17,8 +17,8 @@ struct QuantityText {
     case "share": kind = .share
     case "points": kind = .points
     case "seed": kind = .identifier
-    case "p": kind = .probability
-    case "ratio", "number", "score", "": kind = .plain(unit: "")
+    case "p", "probability": kind = .probability
+    case "ratio", "number", "score", "index", "confidence", "z", "": kind = .plain(unit: "")
     default: kind = .plain(unit: TerminalText.safe(unit))
     }
   }
@@ -47,7 +47,7 @@ struct QuantityText {
     case .share: return rounded(value, decimals: 2, shift: 2)
     case .points: return rounded(value, decimals: 2, shift: 2, sign: .always)
     case .identifier: return NumberFormat.fixed(value, decimals: 0, grouping: false) ?? "\(value)"
-    case .probability: return NumberFormat.pCell(value) ?? rounded(value, decimals: 4)
+    case .probability: return NumberFormat.trimmed(NumberFormat.pCell(value) ?? rounded(value, decimals: 4))
     case .plain: return rounded(value, decimals: 4)
     }
   }

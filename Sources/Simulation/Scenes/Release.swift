@@ -35,7 +35,7 @@ struct Release: Sendable {
     switch failure {
     case .luckyLooks, .unstableHarness: candidate = production
     case .worseRelease: candidate = production.map { $0 - 0.08 }
-    case .rareSliceBelowFloor: candidate[rare] = 0.5
+    case .rareSliceBelowFloor: candidate[rare] = 0.45
     case .unlistedTraffic:
       traffic.names.append("gift cards")
       traffic.first = traffic.first.map { $0 * 0.75 } + [0.25]
@@ -43,7 +43,7 @@ struct Release: Sendable {
     case .mixOnlyGain:
       suiteShares = intents.indices.map { $0 == 0 ? 0.7 : 0.3 / Double(intents.count - 1) }
       production = intents.map { _ in 0.78 }
-      candidate = intents.indices.map { $0 == 0 ? 0.93 : 0.67 }
+      candidate = intents.indices.map { $0 == 0 ? 0.94 : 0.66 }
     case .lenientJudge:
       let truths = (production.map(judge.truth(behind:)), candidate.map(judge.truth(behind:)))
       judge = Judge(name: judge.name, sensitivity: 0.99, specificity: 0.1)

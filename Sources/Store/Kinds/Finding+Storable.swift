@@ -14,6 +14,7 @@ extension Finding: StorableRecord {
     visitor.placeBy(at)
     visitor.append(check)
     visitor.append(subject)
+    visitor.append(asOf.nanoseconds)
     visitor.append(at.nanoseconds)
   }
 
