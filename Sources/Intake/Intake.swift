@@ -84,9 +84,8 @@ public enum Intake {
     var format = format
     switch format {
     case .records:
-      throw IntakeError(
-        file: source.name, problem: "holds records of tally's own, which are not read as rows",
-        remedy: "Store them with `tally ingest`, and compare SUITE@VARIANT")
+      try options.checkLogOptions(format, file: source.name)
+      try readTrials(ofRecords: source, options: options, into: &sink, summary: &summary)
     case .csv, .tsv:
       let table = try DelimitedTable(source, format: format)
       format = table.format

@@ -19,9 +19,10 @@ struct Trial {
       do {
         let source = try ByteSource(copying: bytes, name: "model/samples_task_2024-11-05T13-31-45.jsonl")
         // Every reader serves both: rows for a comparison, records for a ledger.
-        if format != .records { rows += try Intake.read(source, options: options, into: &sink).rows }
+        rows += try Intake.read(source, options: options, into: &sink).rows
         var records = RecordOptions(now: Instant(nanoseconds: 0))
         records.suite = "suite"
+        records.variant = "variant"
         records.reading = options
         rows += try Intake.readRecords(source, options: records, into: &sink).records
         accepted += 1
@@ -49,7 +50,7 @@ struct Trial {
   }
 
   /// How many sets of options there are.
-  static let optionSets = 6
+  static let optionSets = 7
 
   /// What a user may have asked for, so that those paths are taken too.
   static func options(_ set: Int, _ format: FileFormat?) -> IntakeOptions {
@@ -68,6 +69,10 @@ struct Trial {
     case 5 where format == .inspectArchive || format == .inspectDocument:
       options.scorer = "rubric"
       options.metric = "tone"
+    case 6 where format == .csv || format == .tsv || format == .jsonLines || format == .jsonArray:
+      options.moreItems = ["topic"]
+      options.probabilities = ["score"]
+      options.expected = "level"
     default: break
     }
     return options

@@ -130,7 +130,7 @@ final class RecordFields<Key: RecordKey> {
       remedy = "Do you mean '\(nearest)'? Else w\(remedy.dropFirst())"
     }
     return reader.error(
-      at: key, problem: "a \(Key.kind.name) has no key '\(name.prefix(60))'", remedy: remedy)
+      at: key, problem: "\(Key.kind.withArticle) has no key '\(name.prefix(60))'", remedy: remedy)
   }
 }
 
@@ -160,4 +160,9 @@ private final class RecordKeyTable {
     for slot in keys.indices where key.equals(keys[slot]) { return slot }
     return nil
   }
+}
+
+extension RecordKind {
+  /// `a trial`, `an annotation`.
+  fileprivate var withArticle: String { (name.first == "a" ? "an " : "a ") + name }
 }

@@ -51,4 +51,25 @@ extension Intake {
     withExtendedLifetime(source) {}
     summary.files.append(IntakeSummary.File(name: source.name, format: format, rows: summary.records - before))
   }
+
+  /// Reads the trials among native records as rows.
+  static func readTrials<Sink: TrialSink>(
+    ofRecords source: ByteSource, options: IntakeOptions, into sink: inout Sink, summary: inout IntakeSummary
+  ) throws {
+    if let scorer = options.scorer {
+      throw IntakeError(
+        file: source.name, problem: "--scorer \(scorer) does not apply to tally's own records",
+        remedy: "Choose with --metric")
+    }
+    let before = summary.rows
+    var rows = RecordRows(sink, options, summary: summary)
+    var counted = IntakeSummary()
+    // A comparison does not ask when: the time of a trial that says none is of no matter.
+    var lines = RecordLines(source, time: Instant(nanoseconds: 0))
+    try lines.read(into: &rows, summary: &counted)
+    try rows.finish(file: source.name, rows: rows.summary.rows - before)
+    for warning in counted.warnings { rows.summary.warn(warning) }
+    sink = rows.sink
+    summary = rows.summary
+  }
 }

@@ -156,6 +156,32 @@ struct RecordLinesTests {
     #expect(recordFault(good + "\n" + good.replacing("item_id", with: "item"))?.hasPrefix("2:30: ") == true)
   }
 
+  /// A comparison reads the trials of a file of records.
+  @Test func trialsAreRowsToo() throws {
+    let text = """
+      {"kind":"trial","suite":"q","suite_version":"2","item_id":"größe","variant":"v","score":0.5,"repeat":1,\
+      "judge_repeat":2,"prediction_id":"p","cluster_id":"c","tags":{"lang":"de"},"cost_usd":"0.25","input_tokens":3}
+      {"kind":"trial","suite":"q","item_id":"2","variant":"w","passed":true,"metric":"f1","at":"2026-03-01"}
+      {"kind":"trial","suite":"q","item_id":"3","variant":"v","passed":false,"at":"2026-03-01"}
+      {"kind":"change","surface":"prompt","actor":"me","at":"2026-03-01"}
+      """
+    let reading = try collect(text) { $0.slices = ["lang"] }
+    #expect(reading.summary.format == .records)
+    #expect(
+      reading.rows == [
+        CollectedRow(
+          suite: "q", item: "größe", variant: "v", repetition: "1", prediction: "p", judgeRepeat: "2", score: 0.5,
+          cluster: "c", slices: ["de"], cost: 0.25, tokens: 3, suiteVersion: "2"),
+        CollectedRow(suite: "q", item: "3", variant: "v", score: 0, slices: [nil]),
+      ])
+    #expect(reading.summary.guesses.first?.alternatives == ["f1"])
+    #expect(reading.summary.warnings.first?.hasSuffix("1 records that are no trials were passed over") == true)
+    #expect(try collect(text) { $0.metric = "f1" }.items == ["2"])
+    #expect(fault(text) { $0.metric = "f2" }?.contains("Metrics of the file: correct, f1") == true)
+    #expect(fault(text) { $0.slices = ["land"] }?.contains("no trial has the tag \"land\"") == true)
+    #expect(fault(text) { $0.item = "item_id" }?.contains("--item item_id names a column") == true)
+  }
+
   @Test func tellsItsRecordsFromOtherLines() throws {
     let rows = "{\"kind\":\"trial\",\"id\":\"a\",\"score\":1}\n{\"kind\":\"trial\",\"id\":\"b\",\"score\":0}\n"
     #expect(try collect(rows).summary.format == .jsonLines)
