@@ -8,12 +8,9 @@ public enum Catalogue {
     StochasticStability.self,
     ClassifierRisk.self,
     CapabilityRegression.self,
-<<<<<<< HEAD
-=======
     ReliabilityCeiling.self,
     EvalValidity.self,
     EvalRot.self,
->>>>>>> main
   ]
 
   /// What `tally.yaml` may say about thresholds.
