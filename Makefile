@@ -66,6 +66,11 @@ bench: install-packages ## Measure tally beside SciPy, pandas and Inspect, in on
 	@Scripts/install-packages.sh venv
 	@SWIFT="$(SWIFT)" PYTHON="$(PYTHON)" Benchmarks/run.sh
 
+.PHONY: scale
+scale: install-packages ## Show how ingest and every check grow from ten thousand to a million trials
+	$(SWIFT) build -c release --product tally
+	@$(PYTHON) Benchmarks/scale.py "$$($(SWIFT) build -c release --show-bin-path)/tally"
+
 .PHONY: dist
 dist: install-packages ## Make the release binary, its tarball and its Python wheel, and try the wheel in a clean venv
 	@Scripts/install-packages.sh venv
