@@ -143,7 +143,12 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),
     .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
+    .target(
+      name: "CrashVFS",
+      path: "Tests/Support/CrashVFS",
+      linkerSettings: [.linkedLibrary("sqlite3")]),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records", "CrashVFS"], swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
 )
