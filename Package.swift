@@ -147,7 +147,20 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),
     .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records"], swiftSettings: strict),
+    // A second process that appends, for tests of several at once.
+    .executableTarget(
+      name: "ledger-writer",
+      dependencies: ["Records", "Store", "StoreSQLite"],
+      path: "Tests/Support/LedgerWriter",
+      swiftSettings: strict),
+    // A file system in which the power can fail.
+    .target(
+      name: "CrashVFS",
+      path: "Tests/Support/CrashVFS",
+      linkerSettings: [.linkedLibrary("sqlite3")]),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records", "CrashVFS", "ledger-writer"],
+      swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]
 )

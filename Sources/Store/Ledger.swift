@@ -22,6 +22,13 @@ public protocol LedgerAdministration: Sendable {
   func status() async throws -> LedgerStatus
   /// Recomputes every digest, from the rows to the head of the chain.
   func verify() async throws -> LedgerVerification
+  /// Copies the ledger as it is now, whole or not at all, while others append to it. Backing up and restoring are the
+  /// same: from the ledger to a file, from the file to the ledger.
+  /// - Parameters:
+  ///   - place: where the copy lies afterwards; nobody else has it open.
+  ///   - force: whether a ledger there may be lost that holds commits which this one does not have.
+  /// - Returns: the status of the copy.
+  func copy(to place: String, force: Bool) async throws -> LedgerStatus
   func close() throws
 }
 

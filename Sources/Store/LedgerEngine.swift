@@ -10,6 +10,16 @@ public protocol LedgerEngine: Sendable {
   /// was written. Waits for other processes that are writing.
   func write<Result: Sendable>(_ body: @Sendable (any EngineWriter) throws -> Result) async throws -> Result
 
+  /// Copies one consistent state over what lies at another place, whole or not at all. Writers go on meanwhile.
+  /// - Parameters:
+  ///   - place: where a ledger of this kind of engine may lie; nobody else has it open.
+  ///   - check: sees what is there and what shall be; throws to keep what is there.
+  ///   - result: sees the copy and what was copied.
+  func copy<Result: Sendable>(
+    to place: String, check: @Sendable (_ there: any EngineReader, _ here: any EngineReader) throws -> Void,
+    result: @Sendable (_ there: any EngineReader, _ here: any EngineReader) throws -> Result
+  ) async throws -> Result
+
   func close() throws
 }
 

@@ -27,14 +27,14 @@ enum Migrations {
     // Natural key → the newest record that bears it.
     """
     CREATE TABLE natural_key(
-      high INTEGER NOT NULL, low INTEGER NOT NULL, row INTEGER NOT NULL, record_id BLOB NOT NULL,
+      high INTEGER NOT NULL, low INTEGER NOT NULL, row INTEGER NOT NULL,
       PRIMARY KEY(high, low)) WITHOUT ROWID, STRICT
     """,
     // Records that a later one replaced: the one definition of "current" is not being here.
     """
     CREATE TABLE superseded(
-      kind INTEGER NOT NULL, row INTEGER NOT NULL, by_row INTEGER NOT NULL, record_id BLOB NOT NULL,
-      high INTEGER NOT NULL, low INTEGER NOT NULL, PRIMARY KEY(kind, row)) WITHOUT ROWID, STRICT
+      kind INTEGER NOT NULL, row INTEGER NOT NULL, by_row INTEGER NOT NULL, high INTEGER NOT NULL,
+      low INTEGER NOT NULL, PRIMARY KEY(kind, row)) WITHOUT ROWID, STRICT
     """,
     "CREATE INDEX superseded_key ON superseded(high, low)",
     "CREATE INDEX superseded_by ON superseded(kind, by_row)",
@@ -42,8 +42,8 @@ enum Migrations {
     // those that `natural_key` does not name.
     """
     CREATE TABLE rival(
-      high INTEGER NOT NULL, low INTEGER NOT NULL, kind INTEGER NOT NULL, row INTEGER NOT NULL,
-      record_id BLOB NOT NULL, PRIMARY KEY(high, low, row)) WITHOUT ROWID, STRICT
+      high INTEGER NOT NULL, low INTEGER NOT NULL, row INTEGER NOT NULL, kind INTEGER NOT NULL,
+      PRIMARY KEY(high, low, row)) WITHOUT ROWID, STRICT
     """,
 
     """

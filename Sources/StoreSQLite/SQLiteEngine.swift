@@ -11,12 +11,26 @@ public final class SQLiteEngine: LedgerEngine {
   public let location: String
   private let pool: DatabasePool
 
-  /// How long a writer waits for another process before it gives up.
-  static let patience = 600
+  /// When a commit is acknowledged. Tests alone choose another than `full`, to show that it would be noticed.
+  enum Durability: String {
+    /// Once the write-ahead log is on the disk.
+    case full = "FULL"
+    /// At some later time.
+    case normal = "NORMAL"
+    /// Whenever the kernel likes.
+    case off = "OFF"
+  }
+
+  /// How long a writer waits for another process before it gives up, in seconds.
+  private static let patience = 600
 
   /// Opens or creates the file, and the folder it lies in.
   /// - Throws: `LedgerError` that says what to do.
-  public init(path: String, create: Bool = true) throws {
+  public convenience init(path: String, create: Bool = true) throws {
+    try self.init(path: path, create: create, durability: .full)
+  }
+
+  init(path: String, create: Bool = true, durability: Durability) throws {
     location = path
     if !create, access(path, F_OK) != 0 {
       throw LedgerError(
@@ -24,26 +38,34 @@ public final class SQLiteEngine: LedgerEngine {
         remedy: "`tally ingest FILE` makes one; --ledger names another")
     }
     if create { SQLiteEngine.makeFolder(of: path) }
+    do {
+      pool = try SQLiteEngine.open(path, SQLiteEngine.configuration(patience: SQLiteEngine.patience))
+      try pool.writeWithoutTransaction { database in
+        // The pool sets NORMAL, which may lose the newest commits when the power fails.
+        try database.execute(
+          sql: """
+            PRAGMA synchronous = \(durability.rawValue); PRAGMA cache_size = -65536; PRAGMA secure_delete = OFF;
+            PRAGMA journal_size_limit = 67108864
+            """)
+      }
+    } catch {
+      throw SQLiteFailure.explain(error, path)
+    }
+  }
+
+  private static func configuration(patience: Int) -> Configuration {
     var configuration = Configuration()
     configuration.label = "ledger"
     configuration.maximumReaderCount = 4
     configuration.busyMode = .callback { tries in
       // 5 ms a try: other processes write for milliseconds mostly, for seconds when they ingest a large file.
       usleep(5_000)
-      return tries < SQLiteEngine.patience * 200
+      return tries < patience * 200
     }
     configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; PRAGMA trusted_schema = OFF")
+      try database.execute(sql: "PRAGMA cache_size = -16384; PRAGMA temp_store = FILE; PRAGMA trusted_schema = OFF")
     }
-    do {
-      pool = try SQLiteEngine.open(path, configuration)
-      try pool.writeWithoutTransaction { database in
-        // The pool sets NORMAL, which may lose the newest commits when the power fails.
-        try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864")
-      }
-    } catch {
-      throw SQLiteEngine.explain(error, path)
-    }
+    return configuration
   }
 
   /// Turning on the write-ahead log is the one moment in which SQLite does not wait for others.
@@ -70,11 +92,11 @@ public final class SQLiteEngine: LedgerEngine {
     _ body: @Sendable (any EngineReader) throws -> Result
   ) async throws -> Result {
     do {
-      return try await withoutActuallyEscaping(body) { body in
+      return try await withoutActuallyEscaping(body) { [location] body in
         try await pool.read { try body(SQLiteConnection($0, location: location)) }
       }
     } catch {
-      throw SQLiteEngine.explain(error, location)
+      throw SQLiteFailure.explain(error, location)
     }
   }
 
@@ -82,7 +104,7 @@ public final class SQLiteEngine: LedgerEngine {
     _ body: @Sendable (any EngineWriter) throws -> Result
   ) async throws -> Result {
     do {
-      return try await withoutActuallyEscaping(body) { body in
+      return try await withoutActuallyEscaping(body) { [location] body in
         try await pool.writeWithoutTransaction { database in
           try database.beginTransaction(.immediate)
           do {
@@ -97,46 +119,41 @@ public final class SQLiteEngine: LedgerEngine {
         }
       }
     } catch {
-      throw SQLiteEngine.explain(error, location)
+      throw SQLiteFailure.explain(error, location)
+    }
+  }
+
+  public func copy<Result: Sendable>(
+    to place: String, check: @Sendable (_ there: any EngineReader, _ here: any EngineReader) throws -> Void,
+    result: @Sendable (_ there: any EngineReader, _ here: any EngineReader) throws -> Result
+  ) async throws -> Result {
+    SQLiteEngine.makeFolder(of: place)
+    do {
+      // One transaction in the database that is there: a file put in its place would meet the old write-ahead log.
+      let queue = try DatabaseQueue(path: place, configuration: SQLiteEngine.configuration(patience: 2))
+      defer { try? queue.close() }
+      return try await withoutActuallyEscaping(check) { check in
+        try await withoutActuallyEscaping(result) { result in
+          try await pool.read { here in
+            let source = SQLiteConnection(here, location: location)
+            return try queue.writeWithoutTransaction { there in
+              let destination = SQLiteConnection(there, location: place)
+              // Locks everybody else out, from now to the end.
+              try there.execute(
+                sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT")
+              try check(destination, source)
+              try here.backup(to: there)
+              return try result(destination, source)
+            }
+          }
+        }
+      }
+    } catch {
+      throw SQLiteFailure.explain(error, place)
     }
   }
 
   public func close() throws {
-    do { try pool.close() } catch { throw SQLiteEngine.explain(error, location) }
-  }
-
-  /// What the database says, as what a person can do about it. Errors that are not the database's pass unchanged.
-  static func explain(_ error: any Error, _ path: String) -> any Error {
-    guard let error = error as? DatabaseError else { return error }
-    let said = error.message ?? "error \(error.resultCode.rawValue)"
-    switch error.resultCode {
-    case .SQLITE_FULL:
-      return LedgerError(
-        .full, location: path, problem: "the disk is full; nothing of this delivery was stored",
-        remedy: "Make room and repeat the command: what is there already is not stored twice")
-    case .SQLITE_IOERR:
-      return LedgerError(
-        .full, location: path,
-        problem: "the disk does not take the write (\(said)); nothing of this delivery was stored",
-        remedy: "Check the room and the health of the disk, then repeat the command")
-    case .SQLITE_BUSY, .SQLITE_LOCKED:
-      return LedgerError(
-        .busy, location: path, problem: "another process has kept the ledger locked for \(patience) s",
-        remedy: "See what it does (`fuser \(path)`), then repeat the command")
-    case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
-      return LedgerError(
-        .unreadable, location: path, problem: "cannot be opened (\(said))",
-        remedy: "Check that the folder exists and that you may write in it; --ledger names another place")
-    case .SQLITE_NOTADB:
-      return LedgerError(
-        .unreadable, location: path, problem: "is not a ledger (no SQLite database)",
-        remedy: "Name the ledger with --ledger, or move this file away")
-    case .SQLITE_CORRUPT:
-      return LedgerError(
-        .damaged, location: path, problem: "the database file is damaged (\(said))",
-        remedy: "Keep the file, and go back to a copy of it")
-    default:
-      return LedgerError(.database, location: path, problem: said, remedy: "This is a fault of tally: please report it")
-    }
+    do { try pool.close() } catch { throw SQLiteFailure.explain(error, location) }
   }
 }

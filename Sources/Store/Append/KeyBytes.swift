@@ -7,6 +7,9 @@ struct NaturalKey: Hashable, Comparable {
   let high: UInt64
   let low: UInt64
 
+  /// What neighbours share.
+  var place: UInt32 { UInt32(truncatingIfNeeded: high >> 32) }
+
   static func < (left: NaturalKey, right: NaturalKey) -> Bool {
     left.high == right.high
       ? Int64(bitPattern: left.low) < Int64(bitPattern: right.low)

@@ -10,27 +10,34 @@ struct KeyIndex {
 
   private let engine: any EngineWriter
   private let kind: RecordKind
+  private let table: String
   /// Whether one delivery ever contradicted itself: seldom, and then each change has to ask.
   private var hasRivals: Bool
+  private var fresh: FreshKeys
   private let lookUps = RowBatch([.integer, .integer])
-  private let entries = RowBatch([.integer, .integer, .integer, .blob])
-  private let replacements = RowBatch([.integer, .integer, .integer, .blob, .integer, .integer])
-  private let contradictions = RowBatch([.integer, .integer, .integer, .integer, .blob])
+  private let entries = RowBatch([.integer, .integer, .integer])
+  private let replacements = RowBatch([.integer, .integer, .integer, .integer, .integer])
+  private let contradictions = RowBatch([.integer, .integer, .integer, .integer])
 
-  init(_ engine: any EngineWriter, kind: RecordKind) throws {
+  init(_ engine: any EngineWriter, _ table: RecordTable) throws {
     self.engine = engine
-    self.kind = kind
+    kind = table.kind
+    self.table = table.name
+    fresh = FreshKeys(engine)
     hasRivals = try engine.integer("SELECT 1 FROM rival LIMIT 1") != nil
   }
 
   /// The newest record of each key; nil where there is none.
-  func newest(of keys: [NaturalKey], order: [Int]) throws -> [Entry?] {
+  /// - Parameter order: positions of the keys, sorted by key.
+  mutating func newest(of keys: [NaturalKey], order: [Int]) throws -> [Entry?] {
     var found = [Entry?](repeating: nil, count: keys.count)
+    let order = try fresh.possiblyKnown(keys, order: order)
+    guard !order.isEmpty else { return found }
     lookUps.removeAll()
     for key in keys { lookUps.append(key) }
     try engine.queryForEach(
-      "SELECT row, record_id FROM natural_key WHERE high = ?1 AND low = ?2", lookUps, order: order,
-      columns: [.integer, .blob]
+      "SELECT t.row, t.record_id FROM natural_key k JOIN \(table) t ON t.row = k.row WHERE k.high = ?1 AND k.low = ?2",
+      lookUps, order: order, columns: [.integer, .blob]
     ) { batch in
       for row in 0..<batch.count {
         guard let asked = batch.integer(0, row), let known = batch.integer(1, row), let id = batch.recordID(2, row)
@@ -48,8 +55,8 @@ struct KeyIndex {
     try forEach(
       asked, keys,
       """
-      SELECT row, record_id FROM superseded WHERE high = ?1 AND low = ?2
-      UNION ALL SELECT row, record_id FROM rival WHERE high = ?1 AND low = ?2
+      SELECT t.row, t.record_id FROM superseded x JOIN \(table) t ON t.row = x.row WHERE x.high = ?1 AND x.low = ?2
+      UNION ALL SELECT t.row, t.record_id FROM rival x JOIN \(table) t ON t.row = x.row WHERE x.high = ?1 AND x.low = ?2
       """
     ) { index, entry in
       if entry.id.statesTheSame(as: ids[index]) { equal.insert(index) }
@@ -58,12 +65,16 @@ struct KeyIndex {
   }
 
   /// The current records that contradict the newest one of a key, oldest first.
-  func rivals(_ asked: [Int], keys: [NaturalKey]) throws -> [Int: [Entry]] {
+  func rivals(_ asked: [Int], keys: [NaturalKey]) throws -> [Int: [Int64]] {
     guard hasRivals else { return [:] }
-    var found: [Int: [Entry]] = [:]
-    try forEach(asked, keys, "SELECT row, record_id FROM rival WHERE high = ?1 AND low = ?2 ORDER BY row") {
-      found[$0, default: []].append($1)
-    }
+    var found: [Int: [Int64]] = [:]
+    try forEach(
+      asked, keys,
+      """
+      SELECT t.row, t.record_id FROM rival x JOIN \(table) t ON t.row = x.row WHERE x.high = ?1 AND x.low = ?2
+      ORDER BY t.row
+      """
+    ) { found[$0, default: []].append($1.row) }
     return found
   }
 
@@ -85,51 +96,47 @@ struct KeyIndex {
   // MARK: Changing, from `write` to `write`
 
   /// Notes that a row replaces an earlier one.
-  func replace(_ old: Entry, by row: Int64, key: NaturalKey) {
+  func replace(_ old: Int64, by row: Int64, key: NaturalKey) {
     replacements.append(kind.rawValue)
-    replacements.append(old.row)
+    replacements.append(old)
     replacements.append(row)
-    replacements.append(old.id)
     replacements.append(key)
   }
 
   /// Notes that a record stays current beside the newest one of its key.
-  mutating func contradict(_ old: Entry, key: NaturalKey) {
+  mutating func contradict(_ old: Int64, key: NaturalKey) {
     hasRivals = true
     contradictions.append(key)
     contradictions.append(kind.rawValue)
-    contradictions.append(old.row)
-    contradictions.append(old.id)
+    contradictions.append(old)
   }
 
   /// Writes what was noted, and the newest records of keys.
   /// - Parameters:
   ///   - new: keys that were not there, in the order of keys.
   ///   - changed: keys that were.
-  func write(new: [(NaturalKey, Entry)], changed: [(NaturalKey, Entry)]) throws {
+  mutating func write(new: [(NaturalKey, Int64)], changed: [(NaturalKey, Int64)]) throws {
     fill(new)
-    try engine.insert(into: "natural_key", columns: ["high", "low", "row", "record_id"], entries)
+    for (key, _) in new { fresh.insert(key) }
+    try engine.insert(into: "natural_key", columns: ["high", "low", "row"], entries)
     fill(changed)
-    try engine.executeForEach(
-      "UPDATE natural_key SET row = ?3, record_id = ?4 WHERE high = ?1 AND low = ?2", entries)
-    try engine.insert(
-      into: "superseded", columns: ["kind", "row", "by_row", "record_id", "high", "low"], replacements)
+    try engine.executeForEach("UPDATE natural_key SET row = ?3 WHERE high = ?1 AND low = ?2", entries)
+    try engine.insert(into: "superseded", columns: ["kind", "row", "by_row", "high", "low"], replacements)
     if hasRivals {
       // Whoever is replaced is no rival any more.
       try engine.executeForEach(
-        "DELETE FROM rival WHERE high = ?5 AND low = ?6 AND kind = ?1 AND row = ?2", replacements)
-      try engine.insert(into: "rival", columns: ["high", "low", "kind", "row", "record_id"], contradictions)
+        "DELETE FROM rival WHERE high = ?4 AND low = ?5 AND kind = ?1 AND row = ?2", replacements)
+      try engine.insert(into: "rival", columns: ["high", "low", "kind", "row"], contradictions)
     }
     replacements.removeAll()
     contradictions.removeAll()
   }
 
-  private func fill(_ changes: [(key: NaturalKey, entry: Entry)]) {
+  private func fill(_ changes: [(key: NaturalKey, row: Int64)]) {
     entries.removeAll()
     for change in changes {
       entries.append(change.key)
-      entries.append(change.entry.row)
-      entries.append(change.entry.id)
+      entries.append(change.row)
     }
   }
 }

@@ -35,7 +35,7 @@ final class KindAppender<Record: StorableRecord> {
     self.engine = engine
     self.location = location
     self.rollup = rollup
-    index = try KeyIndex(engine, kind: Record.table.kind)
+    index = try KeyIndex(engine, Record.table)
     visitor = RowVisitor(batch: rows, terms: terms)
     firstRow = (try engine.integer("SELECT MAX(row) FROM \(Record.table.name)") ?? 0) + 1
     nextRow = firstRow
@@ -98,14 +98,14 @@ final class KindAppender<Record: StorableRecord> {
       if let old = newest[position] {
         if old.row >= firstRow {
           count.conflicting += 1
-          index.contradict(old, key: keys[position])
+          index.contradict(old.row, key: keys[position])
         } else {
           count.superseding += 1
-          for entry in rivals[position, default: []] + [old] {
-            index.replace(entry, by: nextRow, key: keys[position])
-            replaced.update(entry.row)
+          for row in rivals[position, default: []] + [old.row] {
+            index.replace(row, by: nextRow, key: keys[position])
+            replaced.update(row)
             replaced.update(nextRow)
-            replacedRows.append(entry.row)
+            replacedRows.append(row)
           }
         }
       }
@@ -116,11 +116,10 @@ final class KindAppender<Record: StorableRecord> {
     try rollup?.add(rows, stored)
     replacedCount += Int64(replacedRows.count)
     try engine.insert(into: Record.table.name, columns: Record.table.names, rows, order: stored)
-    let entries = order.filter { isStored[$0] }.map { position in
-      let row = rows.integer(Record.table.rowColumn, position) ?? 0
-      return (isNew: newest[position] == nil, (keys[position], KeyIndex.Entry(row: row, id: ids[position])))
+    func entries(_ belongs: (Int) -> Bool) -> [(NaturalKey, Int64)] {
+      order.filter { isStored[$0] && belongs($0) }.map { (keys[$0], rows.integer(Record.table.rowColumn, $0) ?? 0) }
     }
-    try index.write(new: entries.filter(\.isNew).map(\.1), changed: entries.filter { !$0.isNew }.map(\.1))
+    try index.write(new: entries { newest[$0] == nil }, changed: entries { newest[$0] != nil })
     removeAll()
   }
 

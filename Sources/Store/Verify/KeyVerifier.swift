@@ -10,14 +10,14 @@ struct KeyVerifier<Record: StorableRecord> {
   init(_ engine: any EngineReader, terms: TermReader, keysMoved: Bool) {
     self.engine = engine
     self.terms = terms
-    let newest = "SELECT 0, row, record_id FROM natural_key WHERE high = ?1 AND low = ?2 AND ?3 > 0 AND row >= ?4"
+    let newest = "SELECT 0, row FROM natural_key WHERE high = ?1 AND low = ?2 AND ?3 > 0 AND row >= ?4"
     sql =
       keysMoved
       ? """
       \(newest)
       UNION ALL
-      SELECT 1, row, record_id FROM superseded WHERE kind = ?3 AND row = ?4 AND high = ?1 AND low = ?2
-      UNION ALL SELECT 1, row, record_id FROM rival WHERE high = ?1 AND low = ?2 AND row = ?4 AND kind = ?3
+      SELECT 1, row FROM superseded WHERE kind = ?3 AND row = ?4 AND high = ?1 AND low = ?2
+      UNION ALL SELECT 1, row FROM rival WHERE high = ?1 AND low = ?2 AND row = ?4 AND kind = ?3
       """ : newest
   }
 
@@ -37,17 +37,14 @@ struct KeyVerifier<Record: StorableRecord> {
     // A record is the newest of its key, or stands among those that were replaced or contradict the newest.
     var newest = [Bool](repeating: false, count: sound.count)
     var isFound = newest
-    try engine.queryForEach(sql, lookUps, order: nil, columns: [.integer, .integer, .blob]) { found in
+    try engine.queryForEach(sql, lookUps, order: nil, columns: [.integer, .integer]) { found in
       for answer in 0..<found.count {
         guard let asked = found.integer(0, answer), let place = found.integer(1, answer),
           let row = found.integer(2, answer)
         else { continue }
         let record = sound[Int(asked)]
-        let isItself =
-          row == batch.integer(table.rowColumn, record)
-          && found.recordID(3, answer) == batch.recordID(table.idColumn, record)
         if place == 0 { newest[Int(asked)] = true }
-        if isItself { isFound[Int(asked)] = true }
+        if row == batch.integer(table.rowColumn, record) { isFound[Int(asked)] = true }
       }
     }
     for (place, record) in sound.enumerated() where !(newest[place] && isFound[place]) {
