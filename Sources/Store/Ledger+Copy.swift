@@ -32,7 +32,7 @@ extension Ledger {
     guard ours == head.head.bytes else {
       throw LedgerError(
         .refused, location: place, problem: "the ledger here holds commits that \(location) does not have",
-        remedy: "Copy it away first, or force it")
+        remedy: "Copy it away first; --force overwrites it for good")
     }
   }
 }

@@ -5,8 +5,8 @@ import Store
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger",
-    abstract: "Look after the ledger: how much it holds, and whether it is what it was.",
-    subcommands: [StatusCommand.self, VerifyCommand.self])
+    abstract: "Look after the ledger: how much it holds, whether it is what it was, copies of it.",
+    subcommands: [StatusCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self])
 
   struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,22 +43,30 @@ struct LedgerCommand: AsyncParsableCommand {
         "Recompute every record's hash and the chain that binds them: was anything changed after it was stored?",
       discussion: """
         Exit code 0: everything is what it was when it was acknowledged. 1: it is
-        not, and what is different is named. Compare the head of the chain with one
-        that you noted elsewhere: a ledger replaced as a whole has another.
+        not, and what is different is named. Somebody who cuts off the newest
+        commits, or writes a whole ledger anew, leaves a sound chain: note its head
+        elsewhere now and then (`tally ledger status`), and ask for it by --head.
+
+          tally ledger verify --head 6f1ed002…
         """)
 
     @OptionGroup var place: LedgerOption
+
+    @Option(
+      help: ArgumentHelp("A head that was noted elsewhere, which must be in the chain.", valueName: "sha256"),
+      transform: VerifyCommand.head)
+    var head: SHA256Digest?
 
     func run() async throws {
       let verification: LedgerVerification
       do {
         let ledger = try await place.open(create: false)
-        verification = try await ledger.verify()
-        let head = try await ledger.status().head
+        verification = try await ledger.verify(head: head)
+        let newest = try await ledger.status().head
         try ledger.close()
         let counts = "\(Count.of(verification.records, "record")) in \(Count.of(verification.commits, "commit"))"
         if verification.isSound {
-          try Terminal.write("\(ledger.location) is sound: \(counts), head \(head).")
+          try Terminal.write("\(ledger.location) is sound: \(counts), head \(newest).")
         } else {
           try Terminal.write(
             "\(ledger.location) is not what it was (\(counts)):\n"
@@ -68,6 +76,13 @@ struct LedgerCommand: AsyncParsableCommand {
         throw Terminal.failOnLedger(error)
       }
       if !verification.isSound { throw ExitCode(1) }
+    }
+
+    private static func head(_ text: String) throws -> SHA256Digest {
+      guard let head = SHA256Digest(hexadecimal: text) else {
+        throw ValidationError("'\(text)' is no head: 64 hexadecimal digits, as `tally ledger status` prints them.")
+      }
+      return head
     }
   }
 }
