@@ -6,18 +6,22 @@ import Statistics
 import Store
 
 extension ClassifierRisk {
+  /// The incumbent's trials, where there is one other than the arm and all of them were run alike.
+  static func rival(of arm: SuiteRuns.Arm, _ classifier: ClassifierSettings, _ runs: SuiteRuns) -> SuiteRuns.Arm? {
+    guard let name = classifier.incumbentVariant, name != arm.variant, let incumbent = runs.arm(name),
+      !incumbent.mixesConfigurations
+    else { return nil }
+    return incumbent
+  }
+
   /// Compares what errors cost with the incumbent's, item by item.
+  /// - Parameter costs: those of the candidate; the incumbent's are added.
   static func judgeCosts(
-    _ judgement: inout Judgement, _ classifier: ClassifierSettings, _ suite: SuiteSettings, _ runs: SuiteRuns,
-    _ arm: SuiteRuns.Arm, _ tally: ClassifierTally, _ context: CheckContext
+    _ judgement: inout Judgement, _ classifier: ClassifierSettings, _ suite: SuiteSettings,
+    _ incumbent: SuiteRuns.Arm, _ costs: ErrorCosts, _ context: CheckContext
   ) throws {
-    guard let name = classifier.incumbentVariant, name != arm.variant else { return }
-    guard let incumbent = runs.arm(name), !incumbent.mixesConfigurations else {
-      judgement.warn(
-        "NO_INCUMBENT",
-        "Incumbent '\(name)' has no trials of this version under one configuration: whether errors cost more is not known."
-      )
-      return
+    try context.ledger.forEachPrediction(of: incumbent.series) { row, label in
+      try costs.add(row, label, to: .incumbent, named: incumbent.variant)
     }
     var metric = MetricSettings()
     metric.name = "cost"
@@ -25,8 +29,7 @@ extension ClassifierRisk {
     metric.direction = .down
     var policy = context.project.policy(EvalPower.Policy.self, subject: [suite.policies]).value
       .comparison(metric, suite: suite)
-    let table = try costs([incumbent, arm], tally, context)
-    guard table.armNames.count == 2 else { return }
+    guard let table = try costs.table() else { return }
     policy.seed = context.seed
     let result = try Comparer(table: table, policy: policy).compare()
     guard let evidence = result.evidence else { return }
@@ -40,28 +43,48 @@ extension ClassifierRisk {
     if low > 1e-9, (evidence.pValue ?? 1).isAtMost(policy.alpha), !result.reasons.contains(where: \.code.isUnknown) {
       judgement.fail(
         "COST_UP",
-        "Errors cost \(NumberWords.fixed(-evidence.estimate)) \(currency) more an item than with '\(name)' (interval \(NumberWords.fixed(low)) to \(NumberWords.fixed(high)), \(result.design.population))."
+        "Errors cost \(NumberWords.fixed(-evidence.estimate)) \(currency) more an item than with '\(incumbent.variant)' (interval \(NumberWords.fixed(low)) to \(NumberWords.fixed(high)), \(result.design.population))."
       )
     }
   }
+}
 
-  /// The cost of each trial's error, as scores; a trial whose cost is not declared has none.
-  private static func costs(
-    _ arms: [SuiteRuns.Arm], _ tally: ClassifierTally, _ context: CheckContext
-  ) throws -> ItemTable {
-    let numbers = try context.ledger.numbers(of: tally.labels)
-    let labels = Dictionary(numbers.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
-    let table = TrialTable()
-    for (source, arm) in arms.enumerated() {
-      try context.ledger.forEachPrediction(of: arm.series) { row, label in
-        var trial = copy row
-        if let truth = label.expected.flatMap({ labels[$0] }), let predicted = label.predicted.flatMap({ labels[$0] }) {
-          trial.score = predicted == truth ? 0 : tally.router.cost(of: predicted, truth: truth)?.approximate
-        }
-        try table.add(trial, source: source, sourceName: arm.variant)
-      }
+/// What the error of each trial costs, two arms side by side: filled while their trials are read.
+final class ErrorCosts {
+  enum Arm: Int {
+    case incumbent, candidate
+  }
+
+  private let trials = TrialTable()
+  /// By true label, then predicted label; nil where nobody said.
+  private let costs: [[Double?]]
+  private let places: [Int64: Int]
+
+  /// - Parameter numbers: of the labels, as the ledger has them.
+  init(_ tally: ClassifierTally, numbers: [String: Int64]) {
+    let labels = tally.labels
+    costs = labels.map { truth in
+      labels.map { $0 == truth ? 0 : tally.router.cost(of: $0, truth: truth)?.approximate }
     }
-    let order = arms.indices.compactMap { source in table.arms.firstIndex { $0.source == source } }
-    return try table.join(arms: order)
+    var places: [Int64: Int] = [:]
+    for (place, label) in labels.enumerated() { if let number = numbers[label] { places[number] = place } }
+    self.places = places
+  }
+
+  /// A trial whose cost is not declared has no score.
+  func add(_ row: borrowing TrialRow, _ label: PredictedLabel, to arm: Arm, named name: String) throws {
+    var trial = copy row
+    if let truth = label.expected.flatMap({ places[$0] }), let predicted = label.predicted.flatMap({ places[$0] }) {
+      trial.score = costs[truth][predicted]
+    }
+    try trials.add(trial, source: arm.rawValue, sourceName: name)
+  }
+
+  /// Item by item, the incumbent first; nil unless both arms have trials.
+  func table() throws -> ItemTable? {
+    let order = [Arm.incumbent, .candidate].compactMap { arm in
+      trials.arms.firstIndex { $0.source == arm.rawValue }
+    }
+    return order.count == 2 ? try trials.join(arms: order) : nil
   }
 }

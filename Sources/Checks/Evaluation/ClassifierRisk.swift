@@ -95,7 +95,12 @@ public enum ClassifierRisk: Check {
     }
     let numbers = try context.ledger.numbers(of: classifier.labels.ids + [classifier.otherLabel])
     var tally = ClassifierTally(classifier, policy: policy, numbers: numbers)
-    try context.ledger.forEachPrediction(of: arm.series) { tally.add($0.item, $1) }
+    let rival = rival(of: arm, classifier, runs)
+    let costs = rival.map { _ in ErrorCosts(tally, numbers: numbers) }
+    try context.ledger.forEachPrediction(of: arm.series) { row, label in
+      tally.add(row.item, label)
+      try costs?.add(row, label, to: .candidate, named: arm.variant)
+    }
     tally.closeItem()
     guard tally.items > 0 else {
       return nothing(judgement, subject, classifier, "no trials with a predicted and an expected label")
@@ -123,7 +128,14 @@ public enum ClassifierRisk: Check {
         "Suite '\(classifier.suite)' is not declared to be a sample of traffic as it comes: shares and costs of its items are not those of production.",
         missing: "a sample of traffic as it comes, declared with natural_mix: true", nil)
     }
-    try judgeCosts(&judgement, classifier, suite, runs, arm, tally, context)
+    if let rival, let costs {
+      try judgeCosts(&judgement, classifier, suite, rival, costs, context)
+    } else if let name = classifier.incumbentVariant, name != arm.variant {
+      judgement.warn(
+        "NO_INCUMBENT",
+        "Incumbent '\(name)' has no trials of this version under one configuration: whether errors cost more is not known."
+      )
+    }
     let production = try production(subject, classifier, tally, policy, context)
     judgeProduction(&judgement, production, classifier, tally, policy)
     report(&judgement, subject, classifier, tally, production, policy)
