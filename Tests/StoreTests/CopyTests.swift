@@ -37,6 +37,17 @@ import Testing
     try again.close()
   }
 
+  /// Whoever copies the file alone has everything.
+  @Test func aClosedLedgerIsOneFile() async throws {
+    let folder = TemporaryFolder()
+    var records = RandomRecords(seed: 7)
+    let ledger = try await open(folder.path + "/ledger.db")
+    try await ledger.deliver(records.delivery(20))
+    _ = try await ledger.answers()
+    try ledger.close()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["ledger.db"])
+  }
+
   @Test func aLedgerThatHoldsMoreIsNotOverwritten() async throws {
     let folder = TemporaryFolder()
     let (one, other) = (folder.path + "/one.db", folder.path + "/other.db")
