@@ -26,17 +26,33 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Checks", "Comparison", "Intake", "Project", "Records", "Reports", "Simulation", "Statistics", "Store",
-        "StoreSQLite", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checks", "Comparison", "Gateway", "Intake", "Project", "Records", "Reports", "Server", "Simulation",
+        "Statistics", "Store", "StoreSQLite", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "Server",
+      dependencies: [
+        "Gateway", "Store", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .target(name: "Gateway", dependencies: ["Intake", "Records", "Store"], swiftSettings: strict),
     .target(
       name: "Intake",
       dependencies: ["Records", "CCompression", "CXXHash"],

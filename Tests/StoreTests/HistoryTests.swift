@@ -16,18 +16,23 @@ import Testing
     var deliveries: [[AnyRecord]] = []
     var past: [LedgerAnswers] = []
     for _ in 0..<Int.random(in: 3...9, using: &records.random) {
-      var delivery = records.delivery(Int.random(in: 0...40, using: &records.random))
-      // Some of it was delivered before, in this order or another.
-      if let earlier = deliveries.randomElement(using: &records.random) {
-        delivery = (delivery + earlier.prefix(Int.random(in: 0...20, using: &records.random))).shuffled(
-          using: &records.random)
+      // Several deliveries may share a commit.
+      let group = (0..<Int.random(in: 1...3, using: &records.random)).map { _ in
+        var delivery = records.delivery(Int.random(in: 0...40, using: &records.random))
+        // Some of it was delivered before, in this order or another.
+        if let earlier = deliveries.randomElement(using: &records.random) {
+          delivery = (delivery + earlier.prefix(Int.random(in: 0...20, using: &records.random))).shuffled(
+            using: &records.random)
+        }
+        deliveries.append(delivery)
+        return delivery
       }
-      deliveries.append(delivery)
       // Clocks go back at times.
       clock.set(clock.now.nanoseconds + Int64.random(in: -2_000_000_000...10_000_000_000, using: &records.random))
-      let receipt = try await ledger.deliver(delivery)
-      let expected = model.deliver(delivery)
-      #expect(receipt.counts == expected)
+      let receipt = try await ledger.deliver(together: group)
+      var expected = AppendReceipt()
+      for delivery in group { expected.add(model.deliver(delivery)) }
+      #expect(receipt.counts == expected.counts)
       #expect((receipt.commit != nil) == (receipt.total.stored > 0))
       if let at = receipt.at {
         #expect(at > model.commits.last ?? Instant(nanoseconds: .min))

@@ -94,9 +94,27 @@ extension Ledger {
   }
 
   @discardableResult
-  func deliver(_ records: [AnyRecord]) async throws -> AppendReceipt {
+  func deliver(_ records: [AnyRecord]) async throws -> AppendReceipt { try await deliver(together: [records]) }
+
+  /// Several deliveries in one commit.
+  @discardableResult
+  func deliver(together deliveries: [[AnyRecord]]) async throws -> AppendReceipt {
     try await append(source: "test") { appender in
-      for record in records { try record.append(to: appender) }
+      for records in deliveries {
+        appender.startDelivery()
+        for record in records { try record.append(to: appender) }
+      }
+    }
+  }
+}
+
+extension AppendReceipt {
+  mutating func add(_ counts: [RecordKind: Count]) {
+    for (kind, count) in counts {
+      self.counts[kind, default: .init()].stored += count.stored
+      self.counts[kind, default: .init()].duplicates += count.duplicates
+      self.counts[kind, default: .init()].superseding += count.superseding
+      self.counts[kind, default: .init()].conflicting += count.conflicting
     }
   }
 }

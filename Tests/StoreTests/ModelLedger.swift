@@ -7,16 +7,19 @@ struct ModelLedger {
     let record: AnyRecord
     let key: [String?]
     let commit: Int
+    let delivery: Int
     /// The commit that replaced it.
     var replacedIn: Int?
   }
 
   private(set) var rows: [Row] = []
   private(set) var commits: [Instant] = []
+  private var deliveries = 0
 
   /// - Returns: what became of the records, by kind.
   mutating func deliver(_ records: [AnyRecord]) -> [RecordKind: AppendReceipt.Count] {
     let commit = commits.count + 1
+    deliveries += 1
     var counts: [RecordKind: AppendReceipt.Count] = [:]
     for record in records {
       let key = record.key
@@ -27,7 +30,7 @@ struct ModelLedger {
       }
       let current = alike.filter { rows[$0].replacedIn == nil }
       if let newest = current.last {
-        if rows[newest].commit == commit {
+        if rows[newest].delivery == deliveries {
           counts[record.kind, default: .init()].conflicting += 1
         } else {
           counts[record.kind, default: .init()].superseding += 1
@@ -35,7 +38,7 @@ struct ModelLedger {
         }
       }
       counts[record.kind, default: .init()].stored += 1
-      rows.append(Row(record: record.kept, key: key, commit: commit))
+      rows.append(Row(record: record.kept, key: key, commit: commit, delivery: deliveries))
     }
     return counts
   }

@@ -1,6 +1,6 @@
 public import Records
 
-/// One delivery: everything that is appended becomes one commit, or nothing does.
+/// Everything that is appended becomes one commit, or nothing does: one delivery, or several that share the commit.
 ///
 /// Valid only inside the call that lends it.
 public final class Appender {
@@ -39,6 +39,18 @@ public final class Appender {
   public func append(_ record: ChangeRecord) throws { try changes.append(record) }
   public func append(_ record: Finding) throws { try findings.append(record) }
   public func append(_ record: Waiver) throws { try waivers.append(record) }
+
+  /// What follows was delivered apart from what came before: where both speak of the same thing, the later replaces the
+  /// earlier, as if each had a commit of its own.
+  public func startDelivery() {
+    trials.startDelivery()
+    annotations.startDelivery()
+    artifacts.startDelivery()
+    spans.startDelivery()
+    changes.startDelivery()
+    findings.startDelivery()
+    waivers.startDelivery()
+  }
 
   /// Writes what is pending and links the commit to the chain.
   func finish(source: String, now: Instant) throws -> AppendReceipt {

@@ -7,7 +7,8 @@ import Records
 /// - the newest record of the key states the same, or an earlier one did: a duplicate, which is dropped, so that
 ///   deliveries can be repeated in any order. What is compared is what the records state, not when;
 /// - the newest record of the key states something else: it is replaced. If it came in this same delivery, the delivery
-///   contradicts itself, and as no order says which of the two is meant, both stay current.
+///   contradicts itself, and as no order says which of the two is meant, both stay current. A commit may hold several
+///   deliveries, of which a later one replaces what an earlier one said.
 ///
 /// Keys that occur twice in a batch end it early, so that each look-up sees everything before it.
 final class KindAppender<Record: StorableRecord> {
@@ -26,6 +27,10 @@ final class KindAppender<Record: StorableRecord> {
 
   private let firstRow: Int64
   private var nextRow: Int64
+  /// First row of the delivery at hand.
+  private var deliveryRow: Int64
+  /// Where in the batch later deliveries begin: which rows those become is known when it is known what is new.
+  private var deliveryStarts: [Int] = []
   private var records = SHA256Stream()
   private var replaced = SHA256Stream()
   private var replacedCount: Int64 = 0
@@ -39,6 +44,12 @@ final class KindAppender<Record: StorableRecord> {
     visitor = RowVisitor(batch: rows, terms: terms)
     firstRow = (try engine.integer("SELECT MAX(row) FROM \(Record.table.name)") ?? 0) + 1
     nextRow = firstRow
+    deliveryRow = firstRow
+  }
+
+  /// What follows comes from somebody else, or later, than what came before.
+  func startDelivery() {
+    if deliveryStarts.last != keys.count { deliveryStarts.append(keys.count) }
   }
 
   /// - Throws: `LedgerError` with cause `refused` for a record that cannot be kept; those before it are not affected.
@@ -91,12 +102,17 @@ final class KindAppender<Record: StorableRecord> {
     count.duplicates += keys.count - stored.count
 
     var replacedRows: [Int64] = []
+    var starts = deliveryStarts[...]
     for position in stored {
+      while let start = starts.first, position >= start {
+        deliveryRow = nextRow
+        starts.removeFirst()
+      }
       rows.set(Record.table.rowColumn, position, nextRow)
       records.update(digests[position])
       records.update(times[position])
       if let old = newest[position] {
-        if old.row >= firstRow {
+        if old.row >= deliveryRow {
           count.conflicting += 1
           index.contradict(old.row, key: keys[position])
         } else {
@@ -111,6 +127,7 @@ final class KindAppender<Record: StorableRecord> {
       }
       nextRow += 1
     }
+    if !starts.isEmpty { deliveryRow = nextRow }
     count.stored += stored.count
     try rollup?.remove(replacedRows)
     try rollup?.add(rows, stored)
@@ -125,6 +142,7 @@ final class KindAppender<Record: StorableRecord> {
 
   private func removeAll() {
     rows.removeAll()
+    deliveryStarts.removeAll(keepingCapacity: true)
     keys.removeAll(keepingCapacity: true)
     keySet.removeAll()
     ids.removeAll(keepingCapacity: true)

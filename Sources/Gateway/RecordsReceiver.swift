@@ -1,0 +1,41 @@
+internal import Intake
+internal import Records
+public import Store
+
+/// `POST /api/v1/records`: Tallystick's own records, a JSON object a line, as `tally ingest` reads them from a file.
+///
+/// The answer leaves when everything is durable: 200 with the number of records that are kept and the reasons for those
+/// that cannot be. 400 with line and column when the body is not understood; nothing of it is stored then.
+public struct RecordsReceiver: Sendable {
+  private let ledger: GroupCommit
+
+  public init(_ ledger: GroupCommit) {
+    self.ledger = ledger
+  }
+
+  public func receive(_ body: [UInt8]) async -> Answer {
+    do {
+      let batch = try RecordsReceiver.records(body)
+      let receipt = try await ledger.append(batch, source: "api")
+      var answer = JSONObject()
+      answer["kept"] = .integer(Int64(receipt.kept))
+      answer["refused"] = .array(receipt.refusals.map(JSONValue.string))
+      answer["commit"] = receipt.commit.map(JSONValue.integer)
+      return Answer(status: 200, json: answer)
+    } catch let error as LedgerError {
+      return Answer(error)
+    } catch {
+      return Answer(status: 400, code: "UNREADABLE", message: "\(error)")
+    }
+  }
+
+  private static func records(_ body: [UInt8]) throws -> RecordBatch {
+    // Records say when; there is no file whose time could stand in.
+    let source = try body.withUnsafeBytes { try ByteSource(copying: $0, name: "body") }
+    var options = RecordOptions(now: Instant(nanoseconds: 0))
+    options.reading.format = .records
+    var batch = RecordBatch()
+    _ = try Intake.readRecords(source, options: options, into: &batch)
+    return batch
+  }
+}

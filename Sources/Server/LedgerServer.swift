@@ -1,0 +1,105 @@
+internal import Gateway
+internal import Glibc
+internal import HTTPTypes
+internal import Hummingbird
+public import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+public import Store
+
+/// Takes records over HTTP into a ledger until it is told to stop.
+///
+/// On SIGTERM or SIGINT it accepts no more connections, answers what it has begun, and returns: whoever called it closes
+/// the ledger then.
+public struct LedgerServer: Sendable {
+  public struct Options: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 takes any free one.
+    public var port = 4318
+    /// Largest body in bytes, before and after it is decompressed.
+    public var bodyLimit = 32 << 20
+    /// Bytes of bodies that may be in memory at once; more are turned away with 429.
+    public var bodyRoom = 256 << 20
+    /// Seconds without a byte after which a connection is closed.
+    public var idleSeconds = 60
+
+    public init() {}
+  }
+
+  private let options: Options
+  private let ledger: Ledger
+  private let group: GroupCommit
+  private let logger: Logger
+
+  public init(_ ledger: Ledger, options: Options, logger: Logger) {
+    self.options = options
+    self.ledger = ledger
+    self.logger = logger
+    group = GroupCommit(ledger)
+  }
+
+  /// - Parameter onStart: gets the port once it listens.
+  public func run(onStart: @escaping @Sendable (_ port: Int) -> Void) async throws {
+    let metrics = RequestMetrics()
+    let router = Router()
+    router.add(middleware: MetricsMiddleware(metrics: metrics))
+    let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
+    let records = RecordsReceiver(group)
+    router.post("/api/v1/records") { request, _ in
+      await bodies.answer(request) { await records.receive($0) }
+    }
+    router.get("/healthz") { _, _ in Response(Answer(status: 200, contentType: "text/plain", body: Array("ok\n".utf8)))
+    }
+    router.get("/readyz") { [ledger] _, _ in await LedgerServer.readiness(of: ledger) }
+    router.get("/metrics") { [group] _, _ in
+      Response(
+        Answer(
+          status: 200, contentType: "text/plain; version=0.0.4",
+          body: Array(MetricsText.text(metrics.counts, group.statistics).utf8)))
+    }
+    let application = Application(
+      router: router, server: .http1(configuration: .init(idleTimeout: .seconds(Int64(options.idleSeconds)))),
+      configuration: .init(address: .hostname(options.host, port: options.port), serverName: "tally"),
+      onServerRunning: { onStart($0.localAddress?.port ?? 0) }, logger: logger)
+    do {
+      try await application.runService()
+    } catch let error as IOError {
+      throw ListenError(address: "\(options.host):\(options.port)", problem: error.errnoCode)
+    }
+  }
+
+  /// Ready is: the ledger can be read.
+  private static func readiness(of ledger: Ledger) async -> Response {
+    do {
+      let status = try await ledger.status()
+      return Response(
+        Answer(status: 200, contentType: "text/plain", body: Array("ready at commit \(status.commits)\n".utf8)))
+    } catch {
+      return Response(Answer(status: 503, code: "NOT_READY", message: "\(error)"))
+    }
+  }
+}
+
+/// Nobody can listen at an address.
+public struct ListenError: Error, CustomStringConvertible {
+  let address: String
+  let problem: CInt
+
+  public var description: String {
+    let remedy =
+      problem == EADDRINUSE
+      ? "another process listens there. Stop it, or choose a port with --port (0 takes any free one)"
+      : String(cString: strerror(problem))
+    return "cannot listen on \(address): \(remedy)"
+  }
+}
+
+extension Response {
+  init(_ answer: Answer) {
+    var headers = HTTPFields()
+    if let type = answer.contentType { headers[.contentType] = type }
+    if let seconds = answer.retryAfter { headers[.retryAfter] = "\(seconds)" }
+    self.init(
+      status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+  }
+}

@@ -1,0 +1,164 @@
+public import Records
+import Synchronization
+
+/// Appends what many writers deliver at once: whoever comes while a commit is being written shares the next one.
+///
+/// A commit costs the disk one sync however much is in it, so that the more writers there are, the less each of them
+/// pays. An acknowledgement leaves only after the commit that holds the delivery. Deliveries wait in memory; there is
+/// room for so many records, and whoever comes when it is taken is refused: nothing is accepted that cannot be kept.
+public final class GroupCommit: Sendable {
+  /// What became of one delivery, once it is durable.
+  public struct Receipt: Sendable, Equatable {
+    /// How many of its records are in the ledger now, those included that were there before.
+    public var kept = 0
+    /// Why each of the others cannot be kept, in sentences.
+    public var refusals: [String] = []
+    /// The newest commit of the ledger that holds the delivery; nil when everything was there before.
+    public var commit: Int64?
+  }
+
+  /// What has happened so far, for those who watch.
+  public struct Statistics: Sendable, Equatable {
+    public var deliveries = 0
+    public var commits = 0
+    /// Kept records, those included that were there before.
+    public var kept = 0
+    public var refused = 0
+    /// Deliveries that found no room.
+    public var turnedAway = 0
+    /// Deliveries that could not be written.
+    public var failed = 0
+    /// Records that wait for the next commit.
+    public var waiting = 0
+  }
+
+  private struct Delivery {
+    let batch: RecordBatch
+    let source: String
+    let continuation: CheckedContinuation<Receipt, any Error>
+  }
+
+  private struct State {
+    var waiting: [Delivery] = []
+    var isWriting = false
+    var statistics = Statistics()
+  }
+
+  private let ledger: Ledger
+  private let room: Int
+  private let state = Mutex(State())
+
+  /// Records in one commit, so that the first writer of a group does not wait for ever for the last.
+  private static let commitSize = 65_536
+
+  /// - Parameter room: how many records may wait.
+  public init(_ ledger: Ledger, room: Int = 262_144) {
+    self.ledger = ledger
+    self.room = room
+  }
+
+  public var statistics: Statistics { state.withLock(\.statistics) }
+
+  /// Appends a delivery, and returns when it is durable. Nobody may cancel it: what was handed over is written.
+  /// - Throws: `LedgerError`; `busy` when there is no room for it now. Nothing of it is stored then.
+  public func append(_ batch: RecordBatch, source: String) async throws -> Receipt {
+    try await withCheckedThrowingContinuation { continuation in
+      let delivery = Delivery(batch: batch, source: source, continuation: continuation)
+      let (hasRoom, starts) = state.withLock { state -> (Bool, Bool) in
+        // A delivery that is larger than all the room is let in when nothing else waits.
+        guard state.waiting.isEmpty || state.statistics.waiting + batch.count <= room else {
+          state.statistics.turnedAway += 1
+          return (false, false)
+        }
+        state.waiting.append(delivery)
+        state.statistics.waiting += batch.count
+        state.statistics.deliveries += 1
+        defer { state.isWriting = true }
+        return (true, !state.isWriting)
+      }
+      if !hasRoom {
+        continuation.resume(
+          throwing: LedgerError(
+            .busy, location: ledger.location, problem: "more is delivered than the disk can take",
+            remedy: "Deliver it again in a moment"))
+      }
+      if starts { Task { await writeAll() } }
+    }
+  }
+
+  private func writeAll() async {
+    while let group = next() {
+      do {
+        let receipts = try await write(group)
+        for (delivery, receipt) in zip(group, receipts) { delivery.continuation.resume(returning: receipt) }
+      } catch {
+        state.withLock { $0.statistics.failed += group.count }
+        for delivery in group { delivery.continuation.resume(throwing: error) }
+      }
+    }
+  }
+
+  /// Takes what waits, as much as fits into a commit; nil when nothing does.
+  private func next() -> [Delivery]? {
+    state.withLock { state in
+      var size = 0
+      let count = state.waiting.prefix { delivery in
+        defer { size += delivery.batch.count }
+        return size < GroupCommit.commitSize
+      }.count
+      let group = Array(state.waiting.prefix(count))
+      state.waiting.removeFirst(count)
+      state.statistics.waiting -= group.reduce(0) { $0 + $1.batch.count }
+      if group.isEmpty { state.isWriting = false }
+      return group.isEmpty ? nil : group
+    }
+  }
+
+  private func write(_ group: [Delivery]) async throws -> [Receipt] {
+    let results = Mutex([Receipt]())
+    let batches = group.map(\.batch)
+    let appended = try await ledger.append(source: GroupCommit.source(of: group)) { appender in
+      var receipts: [Receipt] = []
+      for batch in batches {
+        appender.startDelivery()
+        receipts.append(try GroupCommit.append(batch, to: appender))
+      }
+      results.withLock { $0 = receipts }
+    }
+    var receipts = results.withLock { $0 }
+    for index in receipts.indices { receipts[index].commit = appended.commit }
+    state.withLock { state in
+      state.statistics.commits += appended.commit == nil ? 0 : 1
+      for receipt in receipts {
+        state.statistics.kept += receipt.kept
+        state.statistics.refused += receipt.refusals.count
+      }
+    }
+    return receipts
+  }
+
+  /// A record that cannot be kept is refused by itself; an error of the database ends the whole commit.
+  private static func append(_ batch: RecordBatch, to appender: Appender) throws -> Receipt {
+    var receipt = Receipt()
+    func append<Record>(_ records: [Record], _ one: (Record) throws -> Void) throws {
+      for record in records {
+        do {
+          try one(record)
+          receipt.kept += 1
+        } catch let error as LedgerError where error.cause == .refused {
+          receipt.refusals.append(error.problem)
+        }
+      }
+    }
+    try append(batch.trials) { try appender.append($0) }
+    try append(batch.annotations) { try appender.append($0) }
+    try append(batch.artifacts) { try appender.append($0) }
+    try append(batch.spans) { try appender.append($0) }
+    try append(batch.changes) { try appender.append($0) }
+    return receipt
+  }
+
+  private static func source(of group: [Delivery]) -> String {
+    Set(group.map(\.source)).sorted().prefix(8).joined(separator: ", ")
+  }
+}

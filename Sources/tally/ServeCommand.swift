@@ -1,0 +1,49 @@
+import ArgumentParser
+import Glibc
+import Logging
+import Server
+import Store
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Take records over HTTP into the ledger, durable before they are acknowledged.",
+    discussion: """
+      Listens on this machine only: put a proxy with TLS and keys before it to
+      take records from others.
+
+        POST /api/v1/records   records as JSON lines, as `tally ingest` reads them
+        GET  /healthz /readyz  for whoever watches the process
+        GET  /metrics          for Prometheus
+
+      An answer of 200 means: on the disk. 429 and 503 mean: nothing was stored,
+      send it again after Retry-After seconds. Ends on SIGTERM or Ctrl-C, after
+      the requests that it has begun.
+      """)
+
+  @Option(help: "The port to listen on; 0 takes any free one.")
+  var port = 4318
+
+  @OptionGroup var place: LedgerOption
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535.") }
+  }
+
+  func run() async throws {
+    do {
+      let ledger = try await place.open(create: true)
+      var options = LedgerServer.Options()
+      options.port = port
+      var logger = Logger(label: "tally") { StreamLogHandler.standardError(label: $0) }
+      logger.logLevel = .warning
+      let location = ledger.location
+      try await LedgerServer(ledger, options: options, logger: logger).run { port in
+        Terminal.note("tally: listening on http://127.0.0.1:\(port), ledger \(location)")
+      }
+      try ledger.close()
+    } catch {
+      throw Terminal.failOnLedger(error)
+    }
+  }
+}
