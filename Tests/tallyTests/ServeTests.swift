@@ -1,0 +1,215 @@
+import Foundation
+import FoundationNetworking
+import Records
+import Store
+import StoreSQLite
+import Testing
+
+/// `tally serve` as its clients see it.
+struct ServeTests {
+  private static func lines(_ client: Int, _ delivery: Int, _ count: Int = 50) -> Data {
+    let lines = (0..<count).map { number in
+      """
+      {"kind":"span","span_id":"\(delivery)-\(number)","trace_id":"client-\(client)","name":"chat","span_kind":"chat",\
+      "started_at":"2026-05-01T00:00:\(String(format: "%02d", delivery % 60))Z","status":"ok","feature":"desk",\
+      "input_tokens":\(100 + number),"output_tokens":20}
+      """
+    }
+    return Data((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private func status(of shop: Workshop) async throws -> (LedgerStatus, [String]) {
+    let ledger = try await Ledger(engine: SQLiteEngine(path: shop.url(".tally/ledger.db").path)) {
+      Instant(nanoseconds: 0)
+    }
+    defer { try? ledger.close() }
+    return (try await ledger.status(), try await ledger.verify().problems)
+  }
+
+  @Test func takesRecordsAndEndsOnSIGTERM() async throws {
+    let shop = try Workshop()
+    let server = try Served(in: shop.folder)
+    let kept = try await server.post("api/v1/records", ServeTests.lines(1, 1))
+    #expect(kept.status == 200)
+    #expect(try kept.json()["kept"].integer == 50)
+    let again = try await server.post("api/v1/records", ServeTests.lines(1, 1))
+    #expect(try again.json()["kept"].integer == 50)
+    let wrong = try await server.post("api/v1/records", Data("{\"kind\":\"spam\"}".utf8))
+    #expect(wrong.status == 400)
+    #expect(wrong.text.contains("body:1:10: there is no kind of record 'spam'. Write 'span' if that is meant."))
+    #expect(try await server.get("healthz").text == "ok\n")
+    #expect(try await server.get("readyz").text == "ready at commit 1\n")
+    let metrics = try await server.get("metrics").text
+    #expect(metrics.contains("tally_requests_total{path=\"/api/v1/records\",status=\"200\"} 2\n"))
+    #expect(metrics.contains("\ntally_records_kept_total 100\n"))
+    #expect(try await server.get("nothing").status == 404)
+    #expect(try server.stop() == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: shop.url(".tally").path) == ["ledger.db"])
+    let (status, problems) = try await status(of: shop)
+    #expect(status.records[.span] == 50 && problems == [])
+  }
+
+  @Test func aBodyThatIsTooLargeIsToldHowLargeOneMayBe() async throws {
+    let shop = try Workshop()
+    let server = try Served(in: shop.folder)
+    let answer = try await server.post("api/v1/records", Data(repeating: 0x20, count: (32 << 20) + 1))
+    #expect(answer.status == 413)
+    #expect(answer.text.contains("33554432 bytes"))
+    #expect(try await server.get("healthz").status == 200)
+    #expect(try server.stop() == 0)
+  }
+
+  @Test func aPortThatIsTakenIsNamed() async throws {
+    let shop = try Workshop()
+    let server = try Served(in: shop.folder)
+    let second = try shop.tally("serve", "--port", "\(server.port)", "--ledger", "other.db")
+    #expect(second.code != 0)
+    #expect(second.errors.contains("cannot listen on 127.0.0.1:\(server.port): another process listens there"))
+    #expect(try server.stop() == 0)
+  }
+
+  /// Eight clients deliver 100,000 spans while the server is killed and started again: what was acknowledged is there,
+  /// once.
+  @Test func nothingAcknowledgedIsLostWhenItIsKilled() async throws {
+    let shop = try Workshop()
+    let folder = shop.folder
+    let port = try Served(in: folder).stopped().port
+    let (clients, deliveries, kills) = (8, 250, 20)
+    let done = Counter()
+    let outages = Counter()
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      for client in 0..<clients {
+        tasks.addTask {
+          let session = URLSession(configuration: .ephemeral)
+          for delivery in 0..<deliveries {
+            let body = ServeTests.lines(client, delivery)
+            while (try? await Served.post(session, port, "api/v1/records", body).status) != 200 {
+              outages.add()
+              try await Task.sleep(for: .milliseconds(5))
+            }
+            done.add()
+          }
+        }
+      }
+      tasks.addTask {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<kills {
+          let server = try Served(in: folder, port: port)
+          let before = done.value
+          // It gets to work before it dies.
+          while done.value < before + 20, done.value < clients * deliveries {
+            try await Task.sleep(for: .milliseconds(1))
+          }
+          try await Task.sleep(for: .milliseconds(Int.random(in: 0...60, using: &random)))
+          server.kill()
+        }
+        let last = try Served(in: folder, port: port)
+        while done.value < clients * deliveries { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try last.stop() == 0)
+      }
+      try await tasks.waitForAll()
+    }
+    #expect(outages.value > 0)
+    let (status, problems) = try await status(of: shop)
+    #expect(status.records[.span] == Int64(clients * deliveries * 50))
+    #expect(status.superseded == 0)
+    #expect(problems == [])
+  }
+}
+
+/// A number that several tasks count up.
+private final class Counter: @unchecked Sendable {
+  // Safe: the lock.
+  private let lock = NSLock()
+  private var count = 0
+
+  func add() { lock.withLock { count += 1 } }
+  var value: Int { lock.withLock { count } }
+}
+
+/// A running `tally serve`; ends with its test.
+final class Served {
+  struct Reply {
+    let status: Int
+    let body: Data
+    let headers: [AnyHashable: Any]
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+    func json() throws -> JSON { try JSON(body) }
+  }
+
+  struct DidNotStart: Error { let said: String }
+
+  let port: Int
+  private let process: Process
+  private let session = URLSession(configuration: .ephemeral)
+
+  /// - Parameter port: 0 takes any free one.
+  init(in folder: URL, port: Int = 0, _ arguments: String...) throws {
+    process = try Tally.prepared(["serve", "--port", "\(port)"] + arguments, in: folder)
+    let said = Pipe()
+    process.standardError = said
+    process.standardOutput = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    var text = ""
+    while !text.contains("\n") {
+      let more = said.fileHandleForReading.availableData
+      if more.isEmpty { break }
+      text += String(decoding: more, as: UTF8.self)
+    }
+    let digits = text.split(separator: "http://127.0.0.1:").last?.prefix { $0.isNumber } ?? ""
+    guard text.contains("listening"), let port = Int(digits) else {
+      process.terminate()
+      throw DidNotStart(said: text)
+    }
+    self.port = port
+  }
+
+  deinit { if process.isRunning { kill() } }
+
+  func kill() {
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  /// Asks it to end, and gives its exit code.
+  func stop() throws -> Int32 {
+    Foundation.kill(process.processIdentifier, SIGTERM)
+    try Tally.wait(for: process, arguments: ["serve"])
+    return process.terminationStatus
+  }
+
+  func stopped() throws -> Served {
+    _ = try stop()
+    return self
+  }
+
+  func get(_ path: String) async throws -> Reply {
+    try await Served.send(session, URLRequest(url: Served.url(port, path)))
+  }
+
+  func post(_ path: String, _ body: Data, headers: [String: String] = [:]) async throws -> Reply {
+    try await Served.post(session, port, path, body, headers: headers)
+  }
+
+  static func post(
+    _ session: URLSession, _ port: Int, _ path: String, _ body: Data, headers: [String: String] = [:]
+  ) async throws -> Reply {
+    var request = URLRequest(url: url(port, path))
+    request.httpMethod = "POST"
+    request.httpBody = body
+    for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+    return try await send(session, request)
+  }
+
+  private static func url(_ port: Int, _ path: String) -> URL {
+    URL(string: "http://127.0.0.1:\(port)/\(path)") ?? URL(fileURLWithPath: "/")
+  }
+
+  private static func send(_ session: URLSession, _ request: URLRequest) async throws -> Reply {
+    let (body, response) = try await session.data(for: request)
+    let http = response as? HTTPURLResponse
+    return Reply(status: http?.statusCode ?? 0, body: body, headers: http?.allHeaderFields ?? [:])
+  }
+}
