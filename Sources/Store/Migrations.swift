@@ -1,3 +1,5 @@
+import Records
+
 /// The shape of the ledger, as steps that only go forward. A released step is never edited.
 enum Migrations {
   /// Each step's statements. The number of steps a ledger has taken is its version.
@@ -80,6 +82,7 @@ enum Migrations {
       probe INTEGER, supersedes TEXT, vocabulary_version INTEGER NOT NULL, at INTEGER NOT NULL, attributes TEXT) STRICT
     """,
     "CREATE INDEX annotation_by_name ON annotation(name)",
+    "CREATE INDEX annotation_by_subject ON annotation(subject)",
     """
     CREATE TABLE artifact(
       row INTEGER PRIMARY KEY, record_id BLOB NOT NULL, sha256 TEXT NOT NULL, artifact_kind INTEGER NOT NULL,
@@ -100,6 +103,8 @@ enum Migrations {
       tool INTEGER, tool_schema_sha256 INTEGER, attempt INTEGER, idempotency_key TEXT, subject TEXT,
       subject_sha256 TEXT, attributes TEXT) STRICT
     """,
+    // A trace is found hour by hour: ids of traces are random, and an index on them alone would be written all over.
+    "CREATE INDEX span_by_trace ON span(\(SpanRecord.hourColumn), trace_id)",
     // What checks ask of traffic, by day. A commit adds its own rows, negative ones for what it replaced, so that the
     // traffic as of any commit is a sum.
     """

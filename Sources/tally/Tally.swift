@@ -21,7 +21,8 @@ import Glibc
     version: Version.current,
     groupedSubcommands: [
       CommandGroup(name: "Evaluate", subcommands: [CompareCommand.self, PowerCommand.self]),
-      CommandGroup(name: "Observe", subcommands: [IngestCommand.self, ServeCommand.self]),
+      CommandGroup(
+        name: "Observe", subcommands: [IngestCommand.self, ServeCommand.self, SpansCommand.self, TraceCommand.self]),
       CommandGroup(
         name: "Decide",
         subcommands: [CheckCommand.self, GateCommand.self, ExplainCommand.self, WaiveCommand.self]),

@@ -1,0 +1,115 @@
+public import Records
+
+/// A trace as a tree: what called what, how long it took, which model answered, what it cost, and what was said of it.
+public struct TraceText {
+  private let trace: String
+  private let spans: [SpanRecord]
+  private let annotations: [AnnotationRecord]
+  private let options: ReportOptions
+
+  /// - Parameter spans: of one trace, by their start.
+  public init(trace: String, spans: [SpanRecord], annotations: [AnnotationRecord], options: ReportOptions) {
+    self.trace = trace
+    self.spans = spans
+    self.annotations = annotations
+    self.options = options
+  }
+
+  public var text: String {
+    var page = TextPage(options)
+    page.paragraph("trace \(page.name(trace)): \(summary)", tint: .bold)
+    page.blank()
+    var table = TextTable(columns: [
+      .init(title: "span", isFlexible: true), .init(title: "starts", alignsRight: true),
+      .init(title: "takes", alignsRight: true), .init(title: "status"), .init(title: "model", isFlexible: true),
+      .init(title: "cost", alignsRight: true, isDroppable: true),
+      .init(title: "in", alignsRight: true, isDroppable: true),
+      .init(title: "out", alignsRight: true, isDroppable: true),
+    ])
+    for line in TraceTree(spans).lines { table.rows.append(row(line, page)) }
+    page.table(table)
+    for span in spans {
+      let facts = facts(of: span, page)
+      guard !facts.isEmpty else { continue }
+      page.blank()
+      page.paragraph("\(page.name(SpanText.name(span))) (span \(page.name(span.spanID)))", tint: .bold)
+      for (label, text) in facts { page.field(label, text) }
+    }
+    return page.text
+  }
+
+  private var summary: String {
+    var parts = ["\(spans.count) \(spans.count == 1 ? "span" : "spans")"]
+    if let first = spans.first {
+      let ends = spans.compactMap(\.endedAt)
+      if let last = ends.max() { parts.append(SpanText.duration(first.startedAt.duration(to: last))) }
+      parts.append("from \(first.startedAt)")
+    }
+    let failed = spans.filter { $0.status != .ok }.count
+    if failed > 0 { parts.append("\(failed) failed") }
+    let open = spans.filter { $0.endedAt == nil }.count
+    if open > 0 { parts.append("\(open) not ended") }
+    return parts.joined(separator: ", ")
+  }
+
+  private func row(_ line: TraceTree.Line, _ page: TextPage) -> [String] {
+    let span = line.span
+    let start = spans[0].startedAt.duration(to: span.startedAt)
+    return [
+      page.spelled(line.branch) + page.name(SpanText.name(span)), "+" + SpanText.duration(start),
+      span.endedAt.map { SpanText.duration(span.startedAt.duration(to: $0)) } ?? "open",
+      span.status.rawValue, page.name(SpanText.model(span, arrow: page.spelled("→"))), SpanText.cost(span),
+      SpanText.count(span.inputTokens), SpanText.count(span.outputTokens),
+    ]
+  }
+
+  /// What is recorded of where an answer came from.
+  private func facts(of span: SpanRecord, _ page: TextPage) -> [(String, String)] {
+    var facts: [(String, String)] = []
+    func add(_ label: String, _ text: String?) { if let text { facts.append((label, page.name(text))) } }
+    add("Error", span.errorType)
+    add("Prompt", SpanText.joined([span.promptID, span.promptSHA256.map { "sha256 \($0.prefix(12))" }]))
+    add("Config", span.configSHA256.map { "sha256 \($0.prefix(12))" })
+    add("Finish", span.finishReason)
+    add("Retrieved", SpanText.retrieved(span.retrieved))
+    for annotation in annotations where annotation.subject == span.spanID || annotation.subject == span.traceID {
+      guard annotation.subject == span.spanID || span.parentID == nil else { continue }
+      let value =
+        switch annotation.value {
+        case .label(let label): label
+        case .number(let number): NumberFormat.plain(number)
+        }
+      add("Judged", "\(annotation.name) = \(value), by \(annotation.annotatorKind.rawValue) \(annotation.annotator)")
+    }
+    return facts
+  }
+}
+
+/// The spans of a trace in the order of a tree.
+struct TraceTree {
+  struct Line {
+    let span: SpanRecord
+    /// What stands before the name: "│  └─ ".
+    let branch: String
+  }
+
+  private(set) var lines: [Line] = []
+
+  /// Spans whose parent is not there stand at the top; so does one of each circle of parents.
+  init(_ spans: [SpanRecord]) {
+    let ids = Set(spans.map(\.spanID))
+    let children = Dictionary(grouping: spans.filter { $0.parentID.map(ids.contains) ?? false }) { $0.parentID ?? "" }
+    var seen: Set<String> = []
+    func add(_ span: SpanRecord, own: String, below: String) {
+      guard seen.insert(span.spanID).inserted else { return }
+      lines.append(Line(span: span, branch: own))
+      let next = (children[span.spanID] ?? []).filter { !seen.contains($0.spanID) }
+      for (place, child) in next.enumerated() {
+        let isLast = place == next.count - 1
+        add(child, own: below + (isLast ? "└─ " : "├─ "), below: below + (isLast ? "   " : "│  "))
+      }
+    }
+    for span in spans where span.parentID.map({ !ids.contains($0) }) ?? true { add(span, own: "", below: "") }
+    for span in spans { add(span, own: "", below: "") }
+  }
+}
