@@ -29,7 +29,7 @@ struct DemoStory {
 
   private var hidden: String {
     "Hidden in it, while every average looks fine:\n"
-      + failures.map { "  · \($0.sentence)." }.joined(separator: "\n")
+      + failures.map { wrapped("· \($0.sentence).", indent: 2, hanging: 2) }.joined(separator: "\n")
   }
 
   /// What needs somebody, the worst first.
@@ -40,15 +40,36 @@ struct DemoStory {
 
   private func paragraph(_ finding: Finding) -> String {
     let word = finding.verdict == .fail ? "FAILS" : "UNKNOWN"
-    var lines = ["\(word)  \(finding.subject) (\(finding.check))", "  \(finding.headline)"]
     let deciding = finding.reasons.filter { $0.verdict == finding.verdict }
-    for reason in deciding.prefix(2) { lines.append("  \(reason.text) [\(reason.code)]") }
-    if deciding.count > 2 { lines.append("  … and \(deciding.count - 2) more") }
+    let said = deciding.filter { finding.headline.contains($0.text) }
+    let unsaid = deciding.filter { !finding.headline.contains($0.text) }
+    let codes = (unsaid.isEmpty ? said : []).prefix(1).map { " [\($0.code)]" }.joined()
+    var lines = ["\(word)  \(finding.subject) (\(finding.check))", wrapped(finding.headline + codes, indent: 2)]
+    for reason in unsaid.prefix(2) { lines.append(wrapped("- \(reason.text) [\(reason.code)]", indent: 2, hanging: 2)) }
+    if unsaid.count > 2 { lines.append("  - … and \(unsaid.count - 2) more; `tally check` shows all.") }
     for missing in finding.missing.prefix(1) where finding.verdict == .unknown {
-      lines.append("  Missing: \(missing.howMuch.map { "\($0) " } ?? "")\(missing.what).")
+      lines.append(wrapped("Missing: \(missing.howMuch.map { "\($0) " } ?? "")\(missing.what).", indent: 2))
     }
-    if !finding.next.isEmpty { lines.append("  Next: \(finding.next)") }
+    if !finding.next.isEmpty { lines.append(wrapped("Next: \(finding.next)", indent: 2)) }
     return lines.joined(separator: "\n")
+  }
+
+  /// The text in lines of at most 88 characters.
+  /// - Parameter hanging: how much further the lines after the first are moved in.
+  private func wrapped(_ text: String, indent: Int, hanging: Int = 0) -> String {
+    var lines: [String] = []
+    var line = String(repeating: " ", count: indent)
+    var isEmpty = true
+    for word in text.split(separator: " ") {
+      if !isEmpty, line.count + 1 + word.count > 88 {
+        lines.append(line)
+        line = String(repeating: " ", count: indent + hanging)
+        isEmpty = true
+      }
+      line += (isEmpty ? "" : " ") + word
+      isEmpty = false
+    }
+    return (lines + [line]).joined(separator: "\n")
   }
 
   private var rest: String {
