@@ -144,6 +144,13 @@ import Testing
         "The tuned model kept its one protected ability within the margins, factual least: +0.0 points"))
     #expect(finding.next == "Promote it; nothing more to measure.")
     #expect(finding.value("trade ratio") == nil)
+    #expect(finding.method == "exact McNemar; Tango score interval")
+    // The one that came nearest to its margin is named.
+    let worse = CapabilityRegressionTests.suite("schema", base: 1_500, lost: 9, won: 2, of: 2_000)
+    let two = try await CapabilityRegressionTests.finding(
+      CapabilityRegressionTests.gain + CapabilityRegressionTests.held + worse,
+      "{name: factual, suite: facts}, {name: JSON, suite: schema}")
+    #expect(two.headline.hasPrefix("The tuned model kept all 2 protected abilities within the margins, JSON least"))
   }
 
   @Test func limitsAreInclusive() async throws {

@@ -354,6 +354,22 @@ import Testing
     #expect(finding.value("A/A pairs") == 2)
   }
 
+  @Test func aMarginAloneIsASizeThatMatters() async throws {
+    let finding = try await CheckBench.evalPower(EvalPowerCodeTests.paired, metrics: "{name: correct, margin: 0.02}")
+    #expect(finding.codes(.unknown) == ["INCONCLUSIVE"])
+    #expect(finding.missing.map(\.what) == ["paired items"])
+  }
+
+  @Test(arguments: [(199, true), (200, false)])
+  func tooManyVariantsAreNotRanked(candidates: Int, isRanked: Bool) async throws {
+    let trials = (0..<2).flatMap { item in
+      [TrialRecord.trial("triage", "\(item)", "prod", passed: true)]
+        + (0..<candidates).map { .trial("triage", "\(item)", "v\($0)", passed: item == 0) }
+    }
+    let finding = try await CheckBench.evalPower(trials, "baseline: prod")
+    #expect((finding.value("winners") != nil) == isRanked)
+  }
+
   @Test func hostileNames() async throws {
     let names = ["'; DROP TABLE trial; --", "__proto__"]
     let trials = Trials.paired(both: 400, lost: 40, won: 72, neither: 288, base: names[0], candidate: names[1])

@@ -31,9 +31,6 @@ import Testing
     #expect(peeked.codes(.unknown) == ["PEEKED"])
     #expect(peeked.reasons[0].text.contains("100, 200 items"))
     #expect(peeked.missing.map(\.howMuch) == [nil])
-    // As of before the other deliveries there was one look.
-    let first = try await bench.ledger.read { $0.asOf }
-    _ = first
   }
 
   @Test func anotherConfigurationIsAnotherComparison() async throws {

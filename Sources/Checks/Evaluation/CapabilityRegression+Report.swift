@@ -58,7 +58,7 @@ extension CapabilityRegression.Scorecard {
       }
     }
     // In one order, so that the sum is the same to the last bit.
-    let total = shares.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+    let total = shares.keys.sorted().reduce(0) { $0 + shares[$1, default: 0] }
     guard total > 0 else { return nil }
     return abilities.filter { $0.state != .unread }.reduce(0) { $0 + shares[$1.name, default: 0] } / total
   }

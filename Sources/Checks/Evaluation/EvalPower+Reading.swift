@@ -197,7 +197,7 @@ extension EvalPower {
     private func needed(_ metric: MetricSettings) -> Int {
       if let planned = settings.plannedItems { return planned }
       let decisive = EvalPower.decisiveSize(metric)
-      guard metric.scale == .binary, decisive > 0, decisive < 1 else { return 1 }
+      guard metric.scale == .binary else { return 1 }
       let share = SampleSize.planningDiscordance(observed: nil, pairs: 0, effect: decisive)
       let target = PowerTarget(alpha: policy.alpha, power: policy.power, marginAlpha: policy.marginAlpha)
       return SampleSize.pairedBinary(discordance: share, effect: decisive, target: target) ?? 1
