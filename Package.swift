@@ -33,8 +33,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Checks", "Comparison", "Intake", "Project", "Records", "Reports", "Simulation", "Statistics", "Store",
-        "StoreSQLite", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checks", "Comparison", "Guards", "Intake", "Project", "Records", "Reports", "Simulation", "Statistics",
+        "Store", "StoreSQLite", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .target(
@@ -43,7 +43,7 @@ let package = Package(
       swiftSettings: optimised),
     .target(
       name: "Reports",
-      dependencies: ["Comparison", "Records", "Statistics"],
+      dependencies: ["Comparison", "Guards", "Records", "Statistics"],
       swiftSettings: strict),
     .target(
       name: "Checks",
@@ -109,7 +109,7 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Comparison", "Records"], exclude: ["Golden"],
+      name: "ReportsTests", dependencies: ["Reports", "Comparison", "Guards", "Records"], exclude: ["Golden"],
       swiftSettings: strict),
     .target(
       name: "Calibration",
