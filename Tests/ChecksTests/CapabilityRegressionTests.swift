@@ -89,12 +89,12 @@ import Testing
     #expect(close(finding.value("trade ratio"), 1.8182))
     #expect(close(finding.value("mean change"), -0.065))
     #expect(close(finding.value("retention (multi-step)"), 0.55 / 0.78))
-    #expect(finding.reasons.contains { $0.code == "MEAN_HIDES_IT" && $0.text.contains("-6.5 points") })
+    #expect(finding.reasons.contains { $0.code == "MEAN_HIDES_IT" && $0.text.contains("−6.5 points") })
     #expect(finding.value("coverage") == nil)
     #expect(finding.owner == "ada")
     #expect(
       finding.headline.hasPrefix(
-        "The tuned model lost multi-step -23.0 points (95 % interval -30.2 points to -16.0 points, 200 pairs)"))
+        "The tuned model lost multi-step −23.0 points (95 % interval −30.2 points to −16.0 points, 200 pairs)"))
     #expect(finding.method == "exact McNemar; Tango score interval; Holm over 2 hard abilities")
     guard case .intervals(_, _, let forest)? = finding.figures.first else {
       Issue.record("no forest")
@@ -141,7 +141,7 @@ import Testing
     #expect(finding.missing.isEmpty)
     #expect(
       finding.headline.hasPrefix(
-        "The tuned model kept its one protected ability within the margins, factual least: +0.0 points"))
+        "The tuned model kept its one protected ability within the margins, factual least: 0.0 points"))
     #expect(finding.next == "Promote it; nothing more to measure.")
     #expect(finding.value("trade ratio") == nil)
     #expect(finding.method == "exact McNemar; Tango score interval")

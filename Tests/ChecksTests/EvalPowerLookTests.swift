@@ -68,6 +68,26 @@ import Testing
     #expect(try await bench.look().codes(.unknown) == ["PEEKED"])
   }
 
+  /// An item without a score was looked at: one lost score does not keep the plan from being reached.
+  @Test func itemsWithoutAScoreCountAsPlanned() async throws {
+    let bench = try await EvalPowerLookTests.bench("planned_n: 200")
+    var batch = EvalPowerLookTests.batch(1)
+    let lost = try #require(batch.firstIndex { $0.variant == "new" })
+    (batch[lost].passed, batch[lost].score) = (nil, nil)
+    try await bench.append(batch)
+    #expect(try await bench.look().missing.contains(Finding.Missing("planned items", 100)))
+    try await bench.append(EvalPowerLookTests.batch(2))
+    let planned = try await bench.look()
+    #expect(planned.codes(.unknown) == ["INCONCLUSIVE"])
+    #expect(planned.value("items") == 199)
+    // The lost score arrives: nothing new was looked at.
+    try await bench.append([EvalPowerLookTests.batch(1)[lost]])
+    let complete = try await bench.look()
+    #expect(complete.codes(.unknown) == ["INCONCLUSIVE"] && complete.value("items") == 200)
+    try await bench.append(EvalPowerLookTests.batch(3))
+    #expect(try await bench.look().codes(.unknown) == ["PEEKED"])
+  }
+
   @Test func anyLookIsValidAndTheSmallestPValueStays() async throws {
     let bench = try await EvalPowerLookTests.bench("looks: anytime, planned_n: 1000")
     try await bench.append(EvalPowerLookTests.batch(1, lost: 0, won: 20))

@@ -8,7 +8,7 @@ extension CapabilityRegression {
   /// Days of traffic that say what abilities are used.
   static let trafficDays: Int64 = 30
 
-  /// "-23.0 points (95 % interval -30.2 points to -16.0 points, 200 pairs)".
+  /// "−23.0 points (95 % interval −30.2 points to −16.0 points, 200 pairs)".
   static func numbers(_ row: Row) -> String {
     guard let result = row.result, let evidence = result.evidence else { return "nothing could be compared" }
     func difference(_ value: Double) -> String {

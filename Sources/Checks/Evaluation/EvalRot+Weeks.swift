@@ -111,6 +111,6 @@ extension EvalRot {
       test = MannKendall(values)
     }
 
-    func isSignificant(_ alpha: Double) -> Bool { test.test.map { ($0.pValue).isAtMost(alpha) } ?? false }
+    func isSignificant(_ alpha: Double) -> Bool { (test.test?.pValue ?? 1) <= alpha }
   }
 }
