@@ -7,6 +7,8 @@ struct DemoStory {
   let findings: [Finding]
   let stored: Int
   let folder: String
+  /// Columns of the terminal.
+  let width: Int
 
   /// Failures that their check did not name.
   var missed: [PlantedFailure] {
@@ -18,13 +20,11 @@ struct DemoStory {
   var text: String { ([opening, hidden] + shown + [rest, closing]).filter { !$0.isEmpty }.joined(separator: "\n\n") }
 
   private var opening: String {
-    """
-    An online shop has six AI features: an assistant with a new release, a help centre, a
-    ticket sorter, reply drafts from a fine-tuned model, a promise about made-up policies,
-    and an invoice reader. A quarter of its life is \(stored) records: traffic, evaluation
-    results, people's labels, releases. As in life, scores are missing, records come twice
-    and days late.
-    """
+    wrapped(
+      "An online shop has six AI features: an assistant with a new release, a help centre, a ticket sorter, reply drafts "
+        + "from a fine-tuned model, a promise about made-up policies, and an invoice reader. A quarter of its life is "
+        + "\(stored) records: traffic, evaluation results, people's labels, releases. As in life, scores are missing, "
+        + "records come twice and days late.")
   }
 
   private var hidden: String {
@@ -54,14 +54,14 @@ struct DemoStory {
     return lines.joined(separator: "\n")
   }
 
-  /// The text in lines of at most 88 characters.
+  /// The text in lines that fit the terminal.
   /// - Parameter hanging: how much further the lines after the first are moved in.
-  private func wrapped(_ text: String, indent: Int, hanging: Int = 0) -> String {
+  private func wrapped(_ text: String, indent: Int = 0, hanging: Int = 0) -> String {
     var lines: [String] = []
     var line = String(repeating: " ", count: indent)
     var isEmpty = true
     for word in text.split(separator: " ") {
-      if !isEmpty, line.count + 1 + word.count > 88 {
+      if !isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = String(repeating: " ", count: indent + hanging)
         isEmpty = true
@@ -75,8 +75,9 @@ struct DemoStory {
   private var rest: String {
     let fine = findings.filter { $0.verdict == .pass || $0.verdict == .warn }
     guard !fine.isEmpty else { return "" }
-    let names = fine.map {
-      "  \($0.verdict == .warn ? "warns " : "passes")  \($0.subject) (\($0.check)): \($0.headline)"
+    let names = fine.map { finding in
+      let word = finding.verdict == .warn ? "warns " : "passes"
+      return wrapped("\(word) \(finding.subject) (\(finding.check)): \(finding.headline)", indent: 2, hanging: 8)
     }
     return "What holds:\n" + names.joined(separator: "\n")
   }
@@ -86,14 +87,13 @@ struct DemoStory {
     for failure in missed { lines.append("MISSED: \(failure.sentence) (\(failure.check)).") }
     lines.append(
       """
-      All of it lies in \(folder): look into it with `cd \(folder)`, then `tally check`,
-      `tally explain slice-coverage`, `tally ledger verify`.
+      \(wrapped("All of it lies in \(folder): look into it with `cd \(folder)`, then `tally check`, `tally explain slice-coverage`, `tally ledger verify`."))
 
       On your own files:
-        tally compare before.csv after.csv     is it better? no set-up
-        tally init                             writes a first tally.yaml from what is here
-        tally ingest results/                  keeps the results in a ledger
-        tally check                            says what holds, what fails, what is missing
+        tally compare before.csv after.csv  is it better? no set-up
+        tally init                          writes a first tally.yaml for them
+        tally ingest results/               keeps the results in a ledger
+        tally check                         says what holds, fails, or is missing
       """)
     return lines.joined(separator: "\n")
   }
