@@ -11,7 +11,7 @@ the tests. There are two mutants of a comparison:
 A mutant that survives is a threshold that may be moved without a test noticing: kill it with a test that has a value on
 the threshold, or remove the comparison.
 
-usage: mutate.py [--swift SWIFT] [--only TEXT] [--kind KIND] [--jobs N] [--list]
+usage: mutate.py [--swift SWIFT] [--only TEXT]... [--kind KIND] [--jobs N] [--list]
 """
 import argparse
 import concurrent.futures
@@ -83,14 +83,15 @@ def checks():
         yield path
 
 
-def instrument(sources):
-    """Rewrites the copy; returns (number, file, line, text, operator) of every comparison."""
+def instrument(sources, only):
+    """Rewrites the copy; returns (number, file, line, text, operator) of every comparison that is asked for."""
     mutants, support = [], [SUPPORT]
     for path in sources:
         output = []
         for number, (line, is_code) in enumerate(code_lines(path.read_text(encoding="utf-8")), start=1):
-            if is_code:
-                original = line.strip()
+            original = line.strip()
+            place = f"{path.relative_to(ROOT)}:{number}: {original}"
+            if is_code and (not only or any(text in place for text in only)):
                 matches = [m for m in COMPARISON.finditer(line) if outside_strings(line, m.start())]
                 for match in reversed(matches):
                     identity = len(mutants)
@@ -158,9 +159,16 @@ def copy_package():
 
 
 def suites_for(path):
-    """The suites named after the check's file, where there are any; else all tests of the checks."""
+    """The suites named after the check's file, or after those that use it; else all tests of the checks."""
+    def tested(stem):
+        return bool(list((ROOT / "Tests" / "ChecksTests").glob(f"{stem}*.swift")))
+
     stem = path.stem.split("+")[0]
-    return f"ChecksTests.{stem}" if list((ROOT / "Tests" / "ChecksTests").glob(f"{stem}*.swift")) else "ChecksTests"
+    if tested(stem):
+        return f"ChecksTests.{stem}"
+    users = {other.stem.split("+")[0] for other in checks() if re.search(rf"\b{stem}\b", other.read_text(encoding="utf-8"))}
+    users = sorted(filter(tested, users))
+    return f"ChecksTests.({'|'.join(users)})" if users else "ChecksTests"
 
 
 def survives(tests, suite, mutant, kind):
@@ -179,13 +187,13 @@ def survives(tests, suite, mutant, kind):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--swift", default="swift")
-    parser.add_argument("--only", default="", help="files whose path contains this text")
+    parser.add_argument("--only", action="append", default=[], help="comparisons whose `path:line: text` contains this")
     parser.add_argument("--kind", choices=("negated", "boundary"), action="append", help="only this kind of mutant")
     parser.add_argument("--list", action="store_true", help="print the comparisons and stop")
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
     options = parser.parse_args()
     copy_package()
-    mutants = instrument([path for path in checks() if options.only in str(path)])
+    mutants = instrument(checks(), options.only)
     if options.list:
         for number, path, line, text, _ in mutants:
             print(f"{number:4d}  {path}:{line}: {text}")

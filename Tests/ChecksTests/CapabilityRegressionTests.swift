@@ -282,4 +282,35 @@ import Testing
       "{name: factual, suite: facts, protected: false}")
     #expect(free.verdict == .pass)
   }
+
+  /// A mean that falls by ten points exactly would have passed a gate with a tolerance of ten points.
+  @Test func aMeanAtTheToleranceHidesALoss() async throws {
+    func hides(_ lost: Int) async throws -> Bool {
+      try await CapabilityRegressionTests.finding(
+        CapabilityRegressionTests.suite("steps", lost: lost) + CapabilityRegressionTests.suite("facts"),
+        "{name: multi-step, suite: steps}, {name: factual, suite: facts}"
+      ).reasons.contains { $0.code == "MEAN_HIDES_IT" }
+    }
+    #expect(try await hides(40))
+    #expect(try await !hides(41))
+  }
+
+  @Test func ofEqualLossesTheFirstIsNamed() async throws {
+    let held = ["steps", "facts"].flatMap { CapabilityRegressionTests.suite($0, base: 1_500, lost: 4, of: 2_000) }
+    let finding = try await CapabilityRegressionTests.finding(
+      CapabilityRegressionTests.gain + held, "{name: multi-step, suite: steps}, {name: factual, suite: facts}")
+    #expect(finding.headline.contains("multi-step least"), "\(finding.headline)")
+  }
+
+  /// A gain whose interval begins at nothing is not shown.
+  @Test func aTargetThatDoesNotMoveShowsNoGain() async throws {
+    let same = (0..<50).flatMap { item in
+      ["base", "tuned"].map { TrialRecord.trial("target", "item-\(item)", $0, score: 0.5) }
+    }
+    let finding = try await CapabilityRegressionTests.finding(
+      same + CapabilityRegressionTests.held, "{name: factual, suite: facts}",
+      rest: "suites: {target: {metrics: [{name: correct, type: real}]}}\n")
+    #expect(finding.measure("difference (target)")?.low == 0)
+    #expect(finding.codes(.warn) == ["NO_TARGET_GAIN"])
+  }
 }

@@ -52,7 +52,7 @@ import Testing
     #expect(try await finding(12, of: 50, daysAgo: 7, then: (1, 50)).codes(.warn) == ["AUDIT_HIGH"])
     #expect(try await finding(12, of: 50, daysAgo: 7, then: (0, 50)).verdict == .pass)
     #expect(try await finding(12, of: 50, daysAgo: 7, then: (12, 50)).codes(.fail) == ["BREAKER_OPEN"])
-    #expect(try await finding(12, of: 50, daysAgo: 31).value("audit_error minority") == nil)
+    #expect(try await finding(12, of: 50, daysAgo: 31).measure("audit_error minority") == nil)
     #expect(try await finding(12, of: 50, audit: "{\"audit\":false}").verdict == .pass)
     #expect(try await finding(12, of: 50, policy: "breaker: {audit_at: 0.96}").verdict == .pass)
     #expect(try await finding(12, of: 50, policy: "breaker: {audit_at: 0.95}").verdict == .fail)
@@ -98,5 +98,19 @@ import Testing
     #expect(breakers(closed) == ["half-open", "closed", "half-open"])
     // Beyond the replay nothing is known of it.
     #expect(breakers(try await finding(daysAgo: 36, laterDays: 0...2)) == ["closed", "closed", "closed"])
+  }
+
+  /// Limits are inclusive: a value on one is within it.
+  @Test func driftIsReadAgainstItsLimits() {
+    let policy = ClassifierRisk.Policy()
+    func reading(_ index: Double, _ floor: Double) -> ClassifierRisk.LabelDrift.Reading {
+      ClassifierRisk.LabelDrift(index: index, floor: floor).reading(policy)
+    }
+    #expect(policy.psiWarn == 0.10 && policy.psiFail == 0.25)
+    #expect(reading(0.26, 0.01) == .tooFar && reading(0.25, 0.01) == .far)
+    #expect(reading(0.26, 0.26) == .tooFewLabels && reading(0.26, 0.25) == .tooFar)
+    #expect(reading(0.11, 0.10) == .far && reading(0.11, 0.11) == .tooFewLabels && reading(0.10, 0.10) == .near)
+    #expect(reading(0.11, 0.01) == .far && reading(0.10, 0.01) == .near && reading(0.09, 0.095) == .near)
+    #expect(reading(0.12, 0.12) == .tooFewLabels)
   }
 }

@@ -171,6 +171,13 @@ import Testing
     #expect(try await finding(61, 11).codes(.unknown).isEmpty)
     let none = try await finding(0, 0)
     #expect(none.codes(.unknown) == ["LABELS_FEW"] && none.missing.first?.howMuch == 72)
+    // χ²(.99; 2): a third label that is predicted asks for more.
+    let three = try await ClassifierRiskTests.finding(
+      [
+        Cell("majority", "majority", 0.98, 800), Cell("OTHER", "OTHER", 0.98, 100),
+        Cell("minority", "minority", 0.98, 100),
+      ], spans: [])
+    #expect(three.codes(.unknown) == ["LABELS_FEW"] && three.missing.first?.howMuch == 102)
     // Few spans that drifted for certain fail.
     #expect(try await finding(10, 40).codes(.fail).contains("LABEL_DRIFT"))
   }
@@ -370,6 +377,9 @@ import Testing
     // The newest day counts, of the last seven.
     #expect(try await codes(model: "m0", daysAgo: 3) == [])
     #expect(try await codes(model: "m2", daysAgo: 3) == ["CALIBRATOR_INVALID"])
+    // Two models on the newest day: the calibrator fits one of them.
+    #expect(try await codes(model: "m0", daysAgo: 2) == ["CALIBRATOR_INVALID"])
+    #expect(try await codes(model: "m1", daysAgo: 2) == ["CALIBRATOR_INVALID"])
   }
 
   @Test func onlyTheLastWeekSaysWhatIsServed() async throws {

@@ -22,10 +22,9 @@ extension CapabilityRegression {
   /// Pairs that an undecided row still needs: up to the plan, then as many as halve the interval to the margin.
   static func morePairs(_ row: Row) -> Int? {
     guard let result = row.result, let evidence = result.evidence else { return nil }
-    if let needed = result.power?.itemsNeeded, needed > result.design.items { return needed - result.design.items }
-    return SampleSize.missing(
-      items: result.design.items, width: evidence.high - evidence.low, decisive: row.margin
-    ).map { max(1, $0) }
+    return SampleSize.shortfall(
+      planned: result.power?.itemsNeeded, items: result.design.items, width: evidence.high - evidence.low,
+      decisive: row.margin)
   }
 }
 

@@ -31,23 +31,26 @@ extension ClassifierRisk {
 
   /// How far the labels of production are from those of the suite.
   struct LabelDrift {
+    /// What a drift means.
+    enum Reading: Equatable {
+      /// All breakers open.
+      case tooFar
+      /// Sampling alone explains as much as would warn.
+      case tooFewLabels
+      case far
+      case near
+    }
+
     let index: Double
     /// What sampling alone explains.
     let floor: Double
 
-    /// Nil where either side has no labels.
-    init?(expected: [Int], observed: [Int]) {
-      guard let index = PopulationStabilityIndex.index(expected: expected, observed: observed),
-        let floor = PopulationStabilityIndex.floor(expected: expected, observed: observed)
-      else { return nil }
-      self.index = index
-      self.floor = floor
+    func reading(_ policy: Policy) -> Reading {
+      let isReal = index.isAbove(floor)
+      if isReal, index.isAbove(policy.psiFail) { return .tooFar }
+      if floor.isAbove(policy.psiWarn) { return .tooFewLabels }
+      return isReal && index.isAbove(policy.psiWarn) ? .far : .near
     }
-
-    var isReal: Bool { index.isAbove(floor) }
-
-    /// All breakers open.
-    func isTooFar(_ policy: Policy) -> Bool { isReal && index.isAbove(policy.psiFail) }
   }
 
   static func judgeProduction(
@@ -77,9 +80,7 @@ extension ClassifierRisk {
           "AUDIT_HIGH", about: label,
           "The breaker of '\(label)' was open: \(NumberWords.counted(breaker.audited, "audit")) since do not show yet that its errors are within \(NumberWords.percent(policy.breaker.allowed))."
         )
-      } else if breaker.audited > 0,
-        (Double(breaker.wrong) / Double(breaker.audited)).isAbove(policy.breaker.allowed)
-      {
+      } else if let rate = Share.of(breaker.wrong, breaker.audited), rate.isAbove(policy.breaker.allowed) {
         let interval = breaker.interval
         judgement.warn(
           "AUDIT_HIGH", about: label,
@@ -111,20 +112,32 @@ extension ClassifierRisk {
     judgement.measure("psi_floor", drift.floor, limit: policy.psiWarn, unit: "index")
     let text =
       "The labels of \(NumberWords.counted(spans, "span")) of the last \(labelDays) days differ from those of the suite: stability index \(NumberWords.fixed(drift.index))"
-    if drift.isTooFar(policy) {
+    switch drift.reading(policy) {
+    case .tooFar:
       judgement.fail(
         "LABEL_DRIFT",
         "\(text), above \(NumberWords.trimmed(NumberWords.fixed(policy.psiFail))): all breakers are open, every item goes to a person."
       )
-    } else if drift.floor.isAbove(policy.psiWarn) {
+    case .tooFewLabels:
       judgement.unknown(
         "LABELS_FEW",
         "\(NumberWords.counted(spans, "span")) of the last \(labelDays) days are too few to see a drift of the labels: sampling alone explains an index of \(NumberWords.fixed(drift.floor)).",
         missing: needed == nil
           ? "items in the suite, and spans with a predicted label" : "spans with a predicted label",
         needed.map { max(1, $0 - spans) })
-    } else if drift.isReal, drift.index.isAbove(policy.psiWarn) {
+    case .far:
       judgement.warn("PSI", "\(text), above \(NumberWords.trimmed(NumberWords.fixed(policy.psiWarn))).")
+    case .near: break
     }
+  }
+}
+
+extension ClassifierRisk.LabelDrift {
+  /// Nil where either side has no labels.
+  init?(expected: [Int], observed: [Int]) {
+    guard let index = PopulationStabilityIndex.index(expected: expected, observed: observed),
+      let floor = PopulationStabilityIndex.floor(expected: expected, observed: observed)
+    else { return nil }
+    self.init(index: index, floor: floor)
   }
 }

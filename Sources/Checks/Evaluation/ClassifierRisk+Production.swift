@@ -50,7 +50,7 @@ extension ClassifierRisk {
     production.isCalibratorValid = try isCalibratorValid(subject.name, served.spans, context)
     let expected = (0...tally.labels.count).map { tally.predicted($0) }
     try replay(&production, feature, places, policy, context) { daysAgo in
-      LabelDrift(expected: expected, observed: traffic.window(endingDaysAgo: daysAgo))?.isTooFar(policy) ?? false
+      LabelDrift(expected: expected, observed: traffic.window(endingDaysAgo: daysAgo))?.reading(policy) == .tooFar
     }
     return production
   }
@@ -85,7 +85,7 @@ extension ClassifierRisk {
       repeating: [(audited: Int, wrong: Int)](repeating: (0, 0), count: Int(breakerDays)),
       count: production.breakers.count)
     func count(_ audit: AnnotatedSpan) {
-      guard audit.at <= context.asOf, (firstDay...lastDay).contains(audit.at.day),
+      guard (firstDay...lastDay).contains(audit.at.day),
         let attributes = audit.spanAttributes.flatMap({ try? JSONValue(parsing: $0) }),
         let place = attributes["predicted"]?.text.flatMap({ places[$0] }),
         let confidence = attributes["confidence"]?.real, confidence.isAtLeast(policy.breaker.auditAt),

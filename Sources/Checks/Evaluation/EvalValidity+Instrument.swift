@@ -13,7 +13,7 @@ extension EvalValidity {
     /// Items found in prompts or training data, and the artifacts that hold them.
     let leaks: SuiteLeaks
 
-    var productionShare: Double? { sourced > 0 ? Double(fromProduction) / Double(sourced) : nil }
+    var productionShare: Double? { Share.of(fromProduction, sourced) }
 
     init(suite: String, _ ledger: Snapshot) throws {
       struct Card {
@@ -126,7 +126,7 @@ extension EvalValidity {
     var releases: Int { offline.count }
     /// A delta of zero agrees with nothing.
     var agreeing: Int { zip(offline, production).count { $0 * $1 > 0 } }
-    var signAgreement: Double? { releases > 0 ? Double(agreeing) / Double(releases) : nil }
+    var signAgreement: Double? { Share.of(agreeing, releases) }
     var correlation: Double? { Spearman.correlation(x: offline, y: production) }
   }
 }

@@ -82,7 +82,7 @@ struct SliceDiscovery {
     for (candidate, p) in zip(tested, adjusted) {
       let rate = candidate.counts.errors / Double(candidate.counts.items)
       let lift = rate / overall
-      guard p.isAtMost(policy.falseDiscoveryRate), lift.isAtLeast(policy.minLift) else { continue }
+      guard p <= policy.falseDiscoveryRate, lift.isAtLeast(policy.minLift) else { continue }
       found.append(
         Found(
           rule: candidate.rule, items: candidate.counts.items, errors: Int(candidate.counts.errors.rounded(.down)),
