@@ -202,7 +202,7 @@ def main():
     built = subprocess.run(build, check=False, capture_output=True, text=True)
     if built.returncode:
         sys.exit("mutate: the copy does not build\n" + "\n".join(
-            line for line in built.stdout.splitlines() if "error:" in line))
+            dict.fromkeys(line for line in built.stdout.splitlines() if "error:" in line)))
     folder = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
     (tests,) = pathlib.Path(folder).glob("*.xctest")
     if not survives(tests, "ChecksTests", -1, "negated"):

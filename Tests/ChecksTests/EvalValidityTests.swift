@@ -143,7 +143,7 @@ import Testing
     #expect(close(weighted.value, -0.008) && close(weighted.low, -0.0416) && close(weighted.high, 0.0238))
     #expect(
       finding.headline
-        == "faq cannot tell whether next is better than prod on the 1,000 common items: the suite says +7.2 points (+5.0 to +9.5), but weighted by 1,000 spans "
+        == "faq may not decide whether next is better than prod on the 1,000 common items: the suite says +7.2 points (+5.0 to +9.5), but weighted by 1,000 spans "
         + "of traffic it is −0.8 points (−4.2 to +2.4).")
   }
 
@@ -186,7 +186,7 @@ import Testing
     #expect(close(finding.value("judge_tpr"), 0.9459))
     let wrong = try #require(finding.measure("judge_tnr"))
     #expect(close(wrong.value, 0.4615) && close(wrong.low, 0.2876) && close(wrong.high, 0.6454))
-    #expect(finding.headline.hasPrefix("faq cannot tell whether next is better than prod"))
+    #expect(finding.headline.hasPrefix("faq may not decide whether next is better than prod"))
   }
 
   /// Every headline says who is compared with whom, and what is not known.

@@ -141,7 +141,7 @@ extension Judgement {
         ? "its abilities" : NumberWords.list(open.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
       return "Whether \(scorecard.chosen ?? "the tuned model") kept \(names) is not shown\(gain ?? "")."
     }
-    guard let worst = gating.min(by: { ($0.evidence?.estimate ?? 0) < ($1.evidence?.estimate ?? 0) }) else {
+    guard let worst = gating.least(by: { $0.evidence?.estimate ?? 0 }) else {
       return "No ability is protected, so none could be lost\(gain ?? "")."
     }
     let all = gating.count == 1 ? "its one protected ability" : "all \(gating.count) protected abilities"

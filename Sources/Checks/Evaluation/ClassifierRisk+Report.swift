@@ -110,7 +110,7 @@ extension ClassifierRisk {
     guard let reason = judgement.leading else {
       let critical = classifier.labels.enumerated().filter(\.element.value.isCritical).map { place, label in
         (label.id, tally.right(place), tally.support(place))
-      }.min { Double($0.1) / Double($0.2) < Double($1.1) / Double($1.2) }
+      }.least { Double($0.1) / Double($0.2) }
       guard let critical else { return "\(subject.name) holds every limit. \(whole)" }
       return "\(subject.name) holds every limit: \(recall(critical.0, critical.1, critical.2)). \(whole)"
     }

@@ -14,7 +14,7 @@ extension EvalPower {
         })
     var variants: [String: Set<String>] = [:]
     for one in series where !named.contains(one.suite) { variants[one.suite, default: []].insert(one.variant) }
-    return variants.filter { $0.value.count > 1 }.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return variants.filter { $0.value.count > 1 }.keys.orderedByBytes()
   }
 
   /// What can be told of a suite from its trials: the variant with a usual name is the baseline, and the metric is
@@ -25,7 +25,7 @@ extension EvalPower {
     let baselines = Set(series.map(\.variant)).filter { SuiteRuns.usualBaselines.contains($0.lowercased()) }
     settings.baseline = baselines.count == 1 ? baselines.first : nil
     let trials = Dictionary(grouping: series, by: \.metric).mapValues { $0.reduce(0) { $0 + $1.trials } }
-    let most = trials.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    let most = trials.keys.orderedByBytes().least { -(trials[$0] ?? 0) }
     if let most, trials[settings.metrics[0].name] == nil { settings.metrics[0].name = most }
     return settings
   }

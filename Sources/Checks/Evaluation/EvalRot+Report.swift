@@ -102,10 +102,8 @@ extension Judgement {
     let mix = facts.mix
     guard !mix.topics.isEmpty else { return }
     let labels = mix.labels(facts.rot.labelBudget)
-    // Stable: topics of equal weight stay in UTF-8 order.
-    let byPriority = mix.topics.indices.sorted {
-      (-mix.topics[$0].priority, $0) < (-mix.topics[$1].priority, $1)
-    }
+    // Topics of equal weight stay in UTF-8 order.
+    let byPriority = mix.topics.indices.ordered { -mix.topics[$0].priority }
     let cases = Double(max(1, mix.cases))
     figures.append(
       .mirror(
@@ -167,11 +165,9 @@ extension Judgement {
     if let first = missing.first, codes(.fail).isEmpty {
       return "Get \(first.howMuch.map { "\(NumberWords.grouped($0)) more " } ?? "")\(first.what)."
     }
-    let best = facts.mix.topics.indices.max { left, right in
-      let (first, second) = (facts.mix.topics[left].priority, facts.mix.topics[right].priority)
-      return first == second ? left > right : first < second
-    }
-    if let best, facts.mix.topics[best].priority > 0, let labels = facts.mix.labels(facts.rot.labelBudget) {
+    if let best = facts.mix.topics.indices.least(by: { -facts.mix.topics[$0].priority }),
+      facts.mix.topics[best].priority > 0, let labels = facts.mix.labels(facts.rot.labelBudget)
+    {
       return
         "Label \(NumberWords.counted(labels[best], "case")) of the topic \(facts.mix.topics[best].name) from production first."
     }

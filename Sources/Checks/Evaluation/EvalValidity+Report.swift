@@ -155,7 +155,8 @@ extension Judgement {
         case .equivalence: "is as good as \(old)"
         case nil: "is better or worse than \(old)"
         }
-      return "\(facts.suite) cannot tell whether \(new) \(question)"
+      // What fails is the suite: whatever it says, it is not to be asked.
+      return "\(facts.suite) \(codes(.fail).isEmpty ? "cannot tell" : "may not decide") whether \(new) \(question)"
     }
   }
 
@@ -178,7 +179,7 @@ extension Judgement {
       measures.first { $0.name == name }?.value.map(format) ?? "not known"
     }
     func state(_ names: [String]) -> String {
-      let worst = reasons.filter { names.contains($0.code) }.max { $0.verdict.severity < $1.verdict.severity }
+      let worst = reasons.filter { names.contains($0.code) }.least { -$0.verdict.severity }
       return worst.map { "\($0.verdict.rawValue): \($0.code)" } ?? "pass"
     }
     let rows = [

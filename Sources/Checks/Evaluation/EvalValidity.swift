@@ -75,8 +75,8 @@ public import Store
 ///     metrics: [{name: correct, claim: improvement, min_effect: 0.03, margin: 0.02}]
 /// ```
 /// With 700 items of A (90 gained, 6 lost) and 300 of B (12 gained, 24 lost), and traffic that is 20 % A and 80 % B: fail,
-/// "triage cannot tell whether release-2 is better than prod on the 1,000 common items: the suite says +7.2 points (+5.0 to
-/// +9.5), but weighted by 1,000 spans of traffic it is −0.8 points (−4.2 to +2.4)." [MIX_ONLY_GAIN]
+/// "triage may not decide whether release-2 is better than prod on the 1,000 common items: the suite says +7.2 points (+5.0
+/// to +9.5), but weighted by 1,000 spans of traffic it is −0.8 points (−4.2 to +2.4)." [MIX_ONLY_GAIN]
 public enum EvalValidity: Check {
   public static let question = "May this evaluation decide this release?"
 

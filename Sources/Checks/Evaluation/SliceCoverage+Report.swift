@@ -69,10 +69,7 @@ extension SliceCoverage {
     _ tally: SliceTally, _ rows: [SliceTally.Row], _ states: [State], _ found: [SliceDiscovery.Found]
   ) -> [Figure] {
     func mass(_ row: SliceTally.Row) -> Double { Double(row.firstSpans) * row.cost }
-    let order = rows.indices.sorted { left, right in
-      let (first, second) = (mass(rows[left]), mass(rows[right]))
-      return first == second ? left < right : first > second
-    }
+    let order = rows.indices.ordered { -mass(rows[$0]) }
     let intervals = order.map { place -> Figure.IntervalRow in
       let row = rows[place]
       let traffic = row.conditions == nil ? nil : Share.of(row.spans, tally.spans)
@@ -118,7 +115,7 @@ extension SliceCoverage {
         : "Slice '\(row.name)' of \(subject.name) has no items: nothing says whether it holds its floor of \(floor). \(whole)"
     }
     if let reason = judgement.reasons.first { return reason.text }
-    let closest = rows.filter { $0.rate != nil }.min { $0.interval.low - $0.floor < $1.interval.low - $1.floor }
+    let closest = rows.filter { $0.rate != nil }.least { $0.interval.low - $0.floor }
     guard let closest else { return "\(subject.name) has no slice with items. \(whole)" }
     return
       "All \(NumberWords.counted(rows.count, "slice")) of \(subject.name) hold their floors with variant '\(arm.variant)'; the closest: \(sentence(closest, ", floor \(NumberWords.percent(closest.floor))")). \(whole)"
@@ -126,11 +123,9 @@ extension SliceCoverage {
 
   /// The critical one first, then the one with the largest probability to be below its floor.
   private static func worst(_ rows: [SliceTally.Row], _ states: [State], _ state: State) -> Int? {
-    rows.indices.filter { states[$0] == state }.min { left, right in
-      let (first, second) = (rows[left], rows[right])
-      if first.isCritical != second.isCritical { return first.isCritical }
-      return first.pBelowFloor < second.pBelowFloor
-    }
+    let places = rows.indices.filter { states[$0] == state }
+    let critical = places.filter { rows[$0].isCritical }
+    return (critical.isEmpty ? places : critical).least { rows[$0].pBelowFloor }
   }
 
   private static func next(
