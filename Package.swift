@@ -38,7 +38,7 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Checks", "Comparison", "Gateway", "Intake", "Project", "Records", "Reports", "Server", "Simulation",
+        "Checks", "Comparison", "Gateway", "Guards", "Intake", "Project", "Records", "Reports", "Server", "Simulation",
         "Statistics", "Store", "StoreSQLite", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -59,7 +59,7 @@ let package = Package(
       swiftSettings: optimised),
     .target(
       name: "Reports",
-      dependencies: ["Comparison", "Records", "Statistics"],
+      dependencies: ["Comparison", "Guards", "Records", "Statistics"],
       swiftSettings: strict),
     .target(
       name: "Checks",
@@ -125,7 +125,7 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Comparison", "Records"], exclude: ["Golden"],
+      name: "ReportsTests", dependencies: ["Reports", "Comparison", "Guards", "Records"], exclude: ["Golden"],
       swiftSettings: strict),
     .target(
       name: "Calibration",

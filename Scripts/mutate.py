@@ -8,9 +8,13 @@ the tests. There are two mutants of a comparison:
   negated    the comparison says the opposite
   boundary   it says the opposite only where both sides are equal (to 1e-6, as limits are compared with a slack)
 
-usage: mutate.py [--swift SWIFT] [--only TEXT] [--kind KIND] [--list]
+A mutant that survives is a threshold that may be moved without a test noticing: kill it with a test that has a value on
+the threshold, or remove the comparison.
+
+usage: mutate.py [--swift SWIFT] [--only TEXT]... [--kind KIND] [--jobs N] [--list]
 """
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -40,6 +44,10 @@ enum Mutant {
     }
     return left == right
   }
+
+  @inline(__always) static func flips<First: Comparable, Second: Comparable>(
+    _ number: Int, _ left: (First, Second), _ right: (First, Second)
+  ) -> Bool { number == active && (!isBoundary || left == right) }
 }
 """
 
@@ -75,14 +83,15 @@ def checks():
         yield path
 
 
-def instrument(sources):
-    """Rewrites the copy; returns (number, file, line, text, operator) of every comparison."""
+def instrument(sources, only):
+    """Rewrites the copy; returns (number, file, line, text, operator) of every comparison that is asked for."""
     mutants, support = [], [SUPPORT]
     for path in sources:
         output = []
         for number, (line, is_code) in enumerate(code_lines(path.read_text(encoding="utf-8")), start=1):
-            if is_code:
-                original = line.strip()
+            original = line.strip()
+            place = f"{path.relative_to(ROOT)}:{number}: {original}"
+            if is_code and (not only or any(text in place for text in only)):
                 matches = [m for m in COMPARISON.finditer(line) if outside_strings(line, m.start())]
                 for match in reversed(matches):
                     identity = len(mutants)
@@ -98,6 +107,8 @@ def instrument(sources):
                     support.append(
                         f"infix operator {own}: ComparisonPrecedence\n"
                         f"func {own} <Value: Comparable>(left: Value, right: Value) -> Bool {{\n"
+                        f"  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n"
+                        f"func {own} <A: Comparable, B: Comparable>(left: (A, B), right: (A, B)) -> Bool {{\n"
                         f"  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n")
             output.append(line)
         (COPY / path.relative_to(ROOT)).write_text("\n".join(output) + "\n", encoding="utf-8")
@@ -105,25 +116,65 @@ def instrument(sources):
     return mutants
 
 
+def targets(package):
+    """The declarations of the targets in Package.swift, by name, as text."""
+    start = package.index("  targets: [\n") + len("  targets: [\n")
+    found, depth, begin = {}, 0, start
+    for position in range(start, len(package)):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(package[position], 0)
+        if depth < 0:
+            return found, start, position
+        if depth == 0 and package[position] == ")":
+            text = package[begin:position + 1].lstrip(",\n")
+            found[re.search(r'name: "([^"]+)"', text)[1]] = text
+            begin = position + 1
+    raise ValueError("Package.swift has no end of its targets")
+
+
+def only_checks(package):
+    """Package.swift with the tests of the checks, and what they need: nothing else has to be compiled."""
+    package = re.sub(r"  products: \[.*?\n  \],\n", "", package, flags=re.DOTALL)
+    declared, start, end = targets(package)
+    needed, waiting = [], ["ChecksTests"]
+    while waiting:
+        target = waiting.pop()
+        if target in needed or target not in declared:
+            continue
+        needed.append(target)
+        waiting += re.findall(r'"([^"]+)"', declared[target])
+    return package[:start] + ",\n".join(declared[target] for target in needed) + ",\n  " + package[end:]
+
+
 def copy_package():
     if COPY.exists():
         shutil.rmtree(COPY)
     COPY.mkdir(parents=True)
-    for entry in ("Package.swift", "VERSION", "Sources", "Tests", "Benchmarks"):
+    for entry in ("VERSION", "Sources", "Tests"):
         source = ROOT / entry
         (shutil.copytree if source.is_dir() else shutil.copy)(source, COPY / entry)
+    (COPY / "Package.swift").write_text(only_checks((ROOT / "Package.swift").read_text(encoding="utf-8")), encoding="utf-8")
+    resolved = ROOT / "Package.resolved"
+    if resolved.exists():
+        shutil.copy(resolved, COPY / "Package.resolved")
 
 
 def suites_for(path):
-    """The suite named after the check's file, where there is one; else all tests of the checks."""
+    """The suites named after the check's file, or after those that use it; else all tests of the checks."""
+    def tested(stem):
+        return bool(list((ROOT / "Tests" / "ChecksTests").glob(f"{stem}*.swift")))
+
     stem = path.stem.split("+")[0]
-    return f"ChecksTests.{stem}" if list((ROOT / "Tests" / "ChecksTests").glob(f"{stem}*.swift")) else "ChecksTests"
+    if tested(stem):
+        return f"ChecksTests.{stem}"
+    users = {other.stem.split("+")[0] for other in checks() if re.search(rf"\b{stem}\b", other.read_text(encoding="utf-8"))}
+    users = sorted(filter(tested, users))
+    return f"ChecksTests.({'|'.join(users)})" if users else "ChecksTests"
 
 
-def survives(swift, suite, mutant, kind):
+def survives(tests, suite, mutant, kind):
+    """Runs the built tests themselves: `swift test` would read the package anew each time."""
     environment = dict(os.environ, TALLY_MUTANT=str(mutant), TALLY_MUTANT_KIND=kind)
-    command = [swift, "test", "--skip-build", "--disable-xctest", "--package-path", str(COPY), "--scratch-path",
-               str(SCRATCH), "--filter", suite]
+    command = [str(tests), "--testing-library", "swift-testing", "--filter", suite]
     try:
         result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     except subprocess.TimeoutExpired:
@@ -136,33 +187,40 @@ def survives(swift, suite, mutant, kind):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--swift", default="swift")
-    parser.add_argument("--only", default="", help="files whose path contains this text")
+    parser.add_argument("--only", action="append", default=[], help="comparisons whose `path:line: text` contains this")
     parser.add_argument("--kind", choices=("negated", "boundary"), action="append", help="only this kind of mutant")
     parser.add_argument("--list", action="store_true", help="print the comparisons and stop")
+    parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
     options = parser.parse_args()
     copy_package()
-    mutants = instrument([path for path in checks() if options.only in str(path)])
+    mutants = instrument(checks(), options.only)
     if options.list:
         for number, path, line, text, _ in mutants:
             print(f"{number:4d}  {path}:{line}: {text}")
         return 0
-    subprocess.run([options.swift, "build", "--build-tests", "--package-path", str(COPY), "--scratch-path",
-                    str(SCRATCH)], check=True, stdout=subprocess.DEVNULL)
-    if not survives(options.swift, "ChecksTests", -1, "negated"):
+    build = [options.swift, "build", "--build-tests", "--package-path", str(COPY), "--scratch-path", str(SCRATCH)]
+    built = subprocess.run(build, check=False, capture_output=True, text=True)
+    if built.returncode:
+        sys.exit("mutate: the copy does not build\n" + "\n".join(
+            dict.fromkeys(line for line in built.stdout.splitlines() if "error:" in line)))
+    folder = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
+    (tests,) = pathlib.Path(folder).glob("*.xctest")
+    if not survives(tests, "ChecksTests", -1, "negated"):
         sys.exit("mutate: the tests fail without any mutant")
     kinds = options.kind or ["negated", "boundary"]
+    tried = [(kind, mutant) for mutant in mutants for kind in kinds]
     survivors, started = [], time.monotonic()
-    for number, path, line, text, operator in mutants:
-        for kind in kinds:
-            if survives(options.swift, suites_for(path), number, kind):
-                survivors.append((kind, path, line, text, operator))
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        results = pool.map(lambda one: survives(tests, suites_for(one[1][1]), one[1][0], one[0]), tried)
+        for done, ((kind, (_, path, line, text, _)), is_alive) in enumerate(zip(tried, results), start=1):
+            if is_alive:
+                survivors.append(kind)
                 print(f"SURVIVES ({kind})  {path}:{line}: {text}", flush=True)
-        if sys.stderr.isatty():
-            print(f"\r{number + 1} of {len(mutants)} comparisons", end="", file=sys.stderr, flush=True)
-    negated = sum(1 for kind, *_ in survivors if kind == "negated")
-    print(f"{len(mutants)} comparisons, {len(kinds) * len(mutants)} mutants: {negated} negated and {len(survivors) - negated} "
-          f"boundary mutants survive; {time.monotonic() - started:.0f} s")
-    return 1 if negated else 0
+            if sys.stderr.isatty():
+                print(f"\r{done} of {len(tried)} mutants", end="", file=sys.stderr, flush=True)
+    print(f"{len(mutants)} comparisons, {len(tried)} mutants: {survivors.count('negated')} negated and "
+          f"{survivors.count('boundary')} boundary mutants survive; {time.monotonic() - started:.0f} s")
+    return 1 if survivors else 0
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ public struct ProofOutcome: Sendable, Equatable {
   public var found: Set<String> = []
   /// Checks with a finding that fails, and the codes of those.
   public var failed: [String: Set<String>] = [:]
+  /// Codes that leave a finding of a check unknown.
+  public var undecided: [String: Set<String>] = [:]
   /// Checks all of whose findings pass or warn.
   public var passed: Set<String> = []
 }

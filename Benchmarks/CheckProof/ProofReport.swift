@@ -47,8 +47,8 @@ public struct ProofReport {
       "## Clean worlds", "",
       "False alarms: in how many worlds in which nothing is wrong a check fails. On the bar the truth lies exactly on every bar that has an error: the smallest gain that counts, the floors, the allowed failures, the margin, the ceiling. Comfortable: on the right side of all bars. The stated error is 5 %; p is the one-sided binomial test against it.",
       "",
-      "| check | false alarms on the bar | p | comfortable | p | passes where comfortable | codes of the alarms |",
-      "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
+      "| check | false alarms on the bar | p | comfortable | p | codes of the alarms | passes where comfortable | else unknown |",
+      "| --- | ---: | ---: | ---: | ---: | --- | ---: | --- |",
     ]
     let onTheBar = run.results.first { $0.cell == .clean(.onTheBar) }
     let comfortable = run.results.first { $0.cell == .clean(.comfortable) }
@@ -57,13 +57,18 @@ public struct ProofReport {
       let counts = (onTheBar.failed[check] ?? 0, comfortable.failed[check] ?? 0)
       var codes = onTheBar.codes[check] ?? [:]
       codes.merge(comfortable.codes[check] ?? [:]) { $0 + $1 }
-      let names = codes.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
-        .map { "`\($0.key)` \($0.value)" }.joined(separator: ", ")
       lines.append(
         "| `\(check)` | \(share(counts.0, onTheBar)) | \(surprise(counts.0, onTheBar)) | \(share(counts.1, comfortable)) "
-          + "| \(surprise(counts.1, comfortable)) | \(share(comfortable.passed[check] ?? 0, comfortable)) | \(names) |")
+          + "| \(surprise(counts.1, comfortable)) | \(list(codes)) | \(share(comfortable.passed[check] ?? 0, comfortable)) "
+          + "| \(list(comfortable.undecided[check] ?? [:])) |")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Codes with their counts, the most frequent first.
+  private func list(_ codes: [String: Int]) -> String {
+    codes.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+      .map { "`\($0.key)` \($0.value)" }.joined(separator: ", ")
   }
 
   private func surprise(_ count: Int, _ result: ProofRun.Result) -> String {

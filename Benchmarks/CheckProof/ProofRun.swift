@@ -10,8 +10,9 @@ public struct ProofRun: Sendable {
     public internal(set) var found: [String: Int] = [:]
     public internal(set) var failed: [String: Int] = [:]
     public internal(set) var passed: [String: Int] = [:]
-    /// Worlds in which a check failed with a code.
+    /// Worlds in which a check failed with a code, and in which a code left it unknown.
     public internal(set) var codes: [String: [String: Int]] = [:]
+    public internal(set) var undecided: [String: [String: Int]] = [:]
 
     mutating func add(_ outcome: ProofOutcome) {
       for check in outcome.found { found[check, default: 0] += 1 }
@@ -19,6 +20,9 @@ public struct ProofRun: Sendable {
       for (check, seen) in outcome.failed {
         failed[check, default: 0] += 1
         for code in seen { codes[check, default: [:]][code, default: 0] += 1 }
+      }
+      for (check, seen) in outcome.undecided {
+        for code in seen { undecided[check, default: [:]][code, default: 0] += 1 }
       }
     }
 

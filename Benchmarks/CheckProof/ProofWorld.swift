@@ -48,8 +48,12 @@ public enum ProofWorld {
     var outcome = ProofOutcome()
     for check in Set(findings.map(\.check)) {
       let own = findings.filter { $0.check == check }
-      let codes = own.filter { $0.verdict == .fail }.flatMap { $0.reasons.filter { $0.verdict == .fail }.map(\.code) }
-      if own.contains(where: { $0.verdict == .fail }) { outcome.failed[check] = Set(codes) }
+      func codes(_ verdict: Finding.Verdict) -> Set<String>? {
+        let such = own.filter { $0.verdict == verdict }
+        return such.isEmpty ? nil : Set(such.flatMap { $0.reasons.filter { $0.verdict == verdict }.map(\.code) })
+      }
+      outcome.failed[check] = codes(.fail)
+      outcome.undecided[check] = codes(.unknown)
       if own.allSatisfy({ $0.verdict == .pass || $0.verdict == .warn }) { outcome.passed.insert(check) }
     }
     return outcome

@@ -21,7 +21,9 @@ enum Manuals {
     Trials of the suite (score or passed, variant, metric, repeats, cluster, tags, config_sha256, subject_sha256, judge);
     what this check said of them earlier (looks). From `tally.yaml`: the suite's baseline, candidate (else every other
     variant; of runs with one config_sha256 the first), version, design, cluster, looks, planned_n, slice_tag, and of each
-    metric its claim, min_effect, margin and direction. Without a claim, "no worse" is what is asked.
+    metric its claim, min_effect, margin and direction. Without a claim, "no worse" is what is asked. A suite of which
+    `tally.yaml` says nothing is compared as well when it has trials of two variants, and one of them bears a name such as
+    prod or baseline.
 
     ## Verdicts
     Fail:
@@ -32,23 +34,25 @@ enum Manuals {
       probability of at most 0.05.
 
     Unknown, with what is missing:
-    - `NO_BASELINE`, `NO_TRIALS`, `TOO_FEW_ITEMS`: there is nothing to compare (or one item).
+    - `NO_BASELINE`: nobody said which variant the others are compared with, or it has no trials. `NO_TRIALS`,
+      `TOO_FEW_ITEMS`: there is nothing to compare (or one item).
     - `MIXED_VERSIONS`: the variants ran on different versions of the suite, or one of them with two configurations.
     - `CONFLICTING_TRIALS`: too many items have two different scores under one key.
+    - `JUDGES_DIFFER`: other judges scored the candidate than the baseline, so that the difference may be theirs: score
+      both by one judge. Judges are compared with each other by people's labels (`eval-validity`).
     - `MISSING_SCORES`: missing scores at their worst and at their best give different verdicts.
     - `DROPPED_ITEMS_DECIDE`: so do the items that only the baseline was run on.
     - `UNUSABLE_TRIALS`: a score is no score (beyond ±1e150).
     - `UNPAIRED`: `design: paired`, and no item is common.
     - `FEW_CLUSTERS`: fewer than 6 clusters cannot decide (from 6 to below min_clusters it warns).
-    - `NOT_YET`: fewer items than planned_n. `TOO_EARLY`: `looks: anytime` before min_anytime_n.
+    - `NOT_YET`: fewer items than planned_n, those without a score counted. `TOO_EARLY`: `looks: anytime` before min_anytime_n.
     - `PEEKED`: `looks: fixed`, and earlier findings looked at fewer items of the same runs: more than one without
       planned_n, or any from planned_n on.
     - `INCONCLUSIVE`: more than one answer is left open. `NO_EFFECT_SIZE_SET`: and nobody said what size matters.
 
     Warn: `WORSE_WITHIN_MARGIN` (worse, within the margin), `BELOW_WORTH` (a real gain below min_effect), `NO_AA` (fewer
-    than aa_pairs_min pairs of runs of one configuration), `FEW_CLUSTERS`, `JUDGES_DIFFER` (the variants were scored by
-    different judges), `SIGN_REVERSAL` (a slice moves significantly against the whole), `DROPPED_UNBOUNDED` (a few dropped
-    items on a scale without ends).
+    than aa_pairs_min pairs of runs of one configuration), `FEW_CLUSTERS`, `SIGN_REVERSAL` (a slice moves significantly
+    against the whole), `DROPPED_UNBOUNDED` (a few dropped items on a scale without ends).
 
     Labels, without effect: `IMPROVED`, `IMPROVED_SMALL`, `EQUIVALENT`, `NON_INFERIOR`, and how the numbers came about:
     `UNPAIRED`, `ADDED`, `DROPPED`, `UNCLUSTERED`, `ZERO_VARIANCE`, `SLICE_TOO_SMALL`, `METHOD_REPLACED` (a better method
@@ -119,7 +123,8 @@ enum Manuals {
       `CONFLICTING_TRIALS`, `MISSING_FIELDS`: there is nothing to count, or it cannot be trusted.
     - warn `NEW_TRAFFIC`: too much traffic is in no slice.
     - warn `NO_TRAFFIC`: the feature has no spans in 30 days, so that coverage is not known.
-    - warn `NO_BASELINE`: the baseline has no trials of this version, so that regressions are not known.
+    - warn `NO_BASELINE`: the baseline has no trials of this version, so that regressions are not known. `JUDGES_DIFFER`: nor
+      are they where another judge scored it.
     - warn `DISCOVERED_SLICE`: a slice that nobody declared errs more than the rest.
     - pass: every critical slice is shown to hold its floor.
 
@@ -235,7 +240,8 @@ enum Manuals {
       class, and Spiegelhalter's test says so (p ≤ alpha).
     - fail `COST_UP`: errors cost more than the incumbent's on the same items (interval above zero).
     - fail `INCONSISTENT`: repeats of too many items disagree. fail `INVALID_LABELS`: too many predictions are no label.
-    - fail `LABEL_DRIFT`: the stability index of the labels is above `psi_fail` and above what sampling explains.
+    - fail `LABEL_DRIFT`: the stability index of the labels is above `psi_fail` and above what sampling explains; all
+      breakers are open.
     - fail `BREAKER_OPEN`: the audits of a class show more errors than allowed; its breaker is open.
     - unknown `NO_TRIALS`, `NO_CONFIDENCE`, `NO_REPEATS`: there is nothing to judge by.
     - unknown `RECALL_UNDECIDED`, `CLASS_EMPTY`: a critical class has too few items, or none.
@@ -301,7 +307,7 @@ enum Manuals {
 
     Unknown:
     - `NO_SUITE`: a protected or required ability has no suite, or no trials of both models.
-    - `HARNESS_MISMATCH`: the models were run with different configurations (config_sha256).
+    - `HARNESS_MISMATCH`: the models were run with different configurations (config_sha256), or scored by different judges.
     - `FLOOR_EFFECT`: the lower limit of the base's pass rate is no higher than chance, so nothing could be lost.
     - `WRONG_SUBJECT`: the trials are not of candidate_sha256, or not of the base that it was made from; or, without one, of
       several models.
@@ -331,7 +337,7 @@ enum Manuals {
     policies: {capability-regression: {required: [reasoning, refusal]}}
     ```
     With 200 pairs a suite, of which multi-step loses 54 and wins 8, and refusals lose 15 and win 1: "tuned lost reasoning
-    -23.0 points (95 % interval -30.2 points to -16.0 points, 200 pairs), refusal -7.0 points (…); the target changed by
+    −23.0 points (95 % interval −30.2 points to −16.0 points, 200 pairs), refusal −7.0 points (…); the target changed by
     +12.0 points."
 
     A loss of 13 points against a margin of 3, where 20 % of the pairs differ, is found with power 0.9 by 193 pairs; that
@@ -404,8 +410,8 @@ enum Manuals {
           selective_accuracy: 0.97
           min_coverage: 0.50
     ```
-    With 400 errors in 5,000 items, 62 of 100 classified ones irreducible: fail, "invoices can reach at most 95.0 % (94.2 to
-    95.9) by better models, and the target is 97.0 %: on 5,000 items of release-5, 62 of 100 classified errors are of kinds
+    With 400 errors in 5,000 items, 62 of 100 classified ones irreducible: fail, "invoices can reach at most 95.04 % (94.18 to
+    95.94) by better models, and the target is 97 %: on 5,000 items of release-5, 62 of 100 classified errors are of kinds
     that no model removes." [TARGET_ABOVE_CEILING]
     """#,
     "eval-validity": #"""
@@ -444,7 +450,8 @@ enum Manuals {
     - unknown `JUDGE_UNDECIDED`: too few labels, none of people's yes or none of their no, or an interval that holds its
       limit. `MIX_TOO_FAR`: the mixes differ and a slice of traffic has no items. `CANNOT_TELL`: the claim is not decided.
       `NO_TRAFFIC`: the feature has no spans with the tag. `NO_TRIALS`: a variant has none. `MIXED_VERSIONS`: a variant ran
-      with several configurations. `MISSING_FIELDS`: too many items or spans without the tag. Any doubt of the comparison
+      with several configurations. `JUDGES_DIFFER`: other judges scored the candidate than the baseline.
+      `MISSING_FIELDS`: too many items or spans without the tag. Any doubt of the comparison
       keeps its own code (`CONFLICTING_TRIALS`, `FEW_CLUSTERS`, `NOT_YET`…).
     - warn `STALE_ITEMS`: median age above `max_item_age_days`. `SYNTHETIC_SUITE`: fewer items from production than
       `min_prod_share`. `NO_CARDS`: no item says where it comes from. `MIX_FAR`: the mixes differ, but every slice of traffic
@@ -479,8 +486,8 @@ enum Manuals {
         metrics: [{name: correct, claim: improvement, min_effect: 0.03, margin: 0.02}]
     ```
     With 700 items of A (90 gained, 6 lost) and 300 of B (12 gained, 24 lost), and traffic that is 20 % A and 80 % B: fail,
-    "Cannot tell on the 1,000 common items: the suite says +7.2 points (+5.0 to +9.5), but weighted by 1,000 spans of traffic
-    it is −0.8 points (−4.2 to +2.4)." [MIX_ONLY_GAIN]
+    "triage may not decide whether release-2 is better than prod on the 1,000 common items: the suite says +7.2 points (+5.0
+    to +9.5), but weighted by 1,000 spans of traffic it is −0.8 points (−4.2 to +2.4)." [MIX_ONLY_GAIN]
     """#,
     "eval-rot": #"""
     Does the suite still score today's traffic?
@@ -520,7 +527,12 @@ enum Manuals {
     - Label `NO_BRIDGE`: weeks of another version of the suite are left out of the trend, because fewer than two variants
       were run on both versions.
 
-    A release gate that requires this check refuses an improvement that a rotten suite claims.
+    A release gate that requires this check refuses an improvement that a rotten suite claims. Labels that refuse at one
+    gate only:
+    - `CASE_WITHOUT_CARD` at `merge`: live cases without reason, traffic_cluster or expires_at, or items without any card.
+    - `CASE_PINNED` at `merge`: a pinned case was retired, or the newest `suite` or `dataset` artifact of the suite's name
+      does not list it (derived_from). Unpin it first, under its owner's name.
+    - `TRAIN_EVAL_OVERLAP` at `dataset`: an item of the suite is, or went into, a data set, a model or an adapter.
 
     ## Policy
     - `min_live` 5 cases; `coverage_fresh` 0.90, `coverage_rotten` 0.75 (shares of traffic).
@@ -543,9 +555,9 @@ enum Manuals {
           user_metric: csat
           label_budget: 200
     ```
-    With 2,000 cases on four topics and two further topics in a third of the traffic: fail, "faq covers 67.0 % of the traffic
-    of helpcenter: weighted by 10,000 spans of 28 days its score is between 60.8 % and 96.0 %, not the 94.8 % that it shows on
-    2,000 live cases." [COVERAGE_ROTTEN, MIX_ROTTEN]
+    With 2,000 cases on four topics and two further topics in a third of the traffic: fail, "faq covers 67 % of the traffic
+    of helpcenter: weighted by 10,000 spans of 28 days its score is between 60.82 % and 96.02 %, not the 94.75 % that it shows
+    on 2,000 live cases." [COVERAGE_ROTTEN, MIX_ROTTEN]
     """#,
   ]
 }

@@ -25,7 +25,17 @@ public struct ClassifierBreaker: Sendable, Equatable {
     case halfOpen = "half-open"
   }
 
+  /// Why it opened.
+  public enum Cause: String, Sendable {
+    /// The audits show more errors than are allowed.
+    case errors
+    /// The mix of labels is not the one that was measured.
+    case drift
+  }
+
   public private(set) var state = State.closed
+  /// Why it last opened; nil while it is closed.
+  public private(set) var cause: Cause?
   /// Since the last change of state.
   public private(set) var audited = 0
   public private(set) var wrong = 0
@@ -46,12 +56,12 @@ public struct ClassifierBreaker: Sendable, Equatable {
     let rate = interval
     switch state {
     case .closed:
-      if self.audited >= limits.auditMin, rate.low > limits.allowed { change(to: .open, at: now) }
+      if self.audited >= limits.auditMin, rate.low > limits.allowed { open(at: now, .errors) }
     case .halfOpen:
       if rate.high < limits.allowed {
         change(to: .closed, at: now)
       } else if rate.low > limits.allowed {
-        change(to: .open, at: now)
+        open(at: now, .errors)
       }
     case .open: break
     }
@@ -60,7 +70,7 @@ public struct ClassifierBreaker: Sendable, Equatable {
   /// The mix of labels has drifted too far: what was audited before says nothing now.
   public mutating func drift(at now: Instant) {
     advance(to: now)
-    if state != .open { change(to: .open, at: now) }
+    if state != .open { open(at: now, .drift) }
   }
 
   /// Lets time pass.
@@ -75,10 +85,16 @@ public struct ClassifierBreaker: Sendable, Equatable {
     return (wilson.low, wilson.high)
   }
 
+  private mutating func open(at now: Instant, _ cause: Cause) {
+    change(to: .open, at: now)
+    self.cause = cause
+  }
+
   private mutating func change(to state: State, at now: Instant) {
     self.state = state
     audited = 0
     wrong = 0
     openedAt = state == .open ? now : nil
+    if state == .closed { cause = nil }
   }
 }

@@ -19,8 +19,8 @@ public enum Part: String, Sendable, CaseIterable {
 public struct Plan: Sendable {
   /// Where the truth lies when nothing is planted.
   public enum Truth: Sendable {
-    /// On the right side of every declared bar, with slack: 4 points above the smallest effect that counts, 8 above
-    /// the floors, a fifth of the failures that are allowed, 2.8 points below the ceiling.
+    /// On the right side of every declared bar, with slack: 4 points above the smallest effect that counts, 15 or more
+    /// above the floors, a fifth of the failures that are allowed, 2.8 points below the ceiling.
     case comfortable
     /// Exactly on the bar, where the error of a check is defined: the harshest world in which no check may fail.
     case onTheBar

@@ -31,17 +31,18 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unstableHarness:
       "Every run of the harness has its own luck: a release differs from itself by ten points and more"
     case .rareSliceBelowFloor:
-      "The new release is 9 points better, and right on 45 % of the fraud reports, whose floor is 72 %"
+      "The new release is 8 points better on the whole, and right on 35 % of the fraud reports, whose floor is 62 %"
     case .unlistedTraffic: "A quarter of the traffic is about something that no slice names"
     case .failsTooOften: "Six of a hundred answers invent a policy; two are allowed"
-    case .costlyClassMissed: "Four of ten fraud tickets are sent elsewhere, with high confidence"
+    case .costlyClassMissed: "Half of the fraud tickets are sent elsewhere, with high confidence"
     case .overconfident: "The classifier is 98 % sure on average and right on 85 % of the tickets"
-    case .labelDrift: "In the last week two thirds of all tickets are predicted to be about refunds; three of ten are"
+    case .labelDrift:
+      "In the last week two thirds of all tickets are predicted to be about refunds; three of ten were before"
     case .inconsistent: "Asked twice, the classifier contradicts itself on one ticket of eight"
     case .costlierErrors:
       "The new classifier errs on 24 % of the tickets, the old one on 15 %, at the same cost an error"
     case .abilityLost: "Fine-tuning lifts the drafts by 12 points and costs 20 points of reasoning"
-    case .hardRowLost: "Fine-tuning costs 10 points of refusal, a hard row"
+    case .hardRowLost: "Fine-tuning costs 13 points of refusal, a hard row"
     case .unreachableTarget: "Four of five errors are ambiguous documents and wrong labels: no model reaches the target"
     case .mixOnlyGain:
       "The new release gains 16 points on deliveries, 70 % of the suite and 25 % of the traffic, and loses 12 elsewhere"

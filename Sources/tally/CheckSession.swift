@@ -1,7 +1,6 @@
 import Checks
 import Project
 import Records
-import Reports
 import Store
 
 /// One run of checks: what `check` and `gate` have in common.
@@ -53,9 +52,9 @@ struct CheckSession {
   }
 
   /// Findings with what the team decided about them.
-  func entries(_ result: Result) -> [CheckReport.Entry] {
+  func entries(_ result: Result) -> [DecidedFinding] {
     result.findings.enumerated().map { index, finding in
-      CheckReport.Entry(
+      DecidedFinding(
         finding: finding,
         waiver: result.waivers.last {
           $0.check == finding.check && $0.subject == finding.subject && $0.isInForce(at: result.asOf)

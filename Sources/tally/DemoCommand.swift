@@ -63,7 +63,9 @@ struct DemoCommand: AsyncParsableCommand {
     let project = try Project.load(file: folder + "/tally.yaml", policies: Catalogue.policies)
     let run = try await ledger.read { try CheckRun.run(project: project, ledger: $0, now: now) }
     try ledger.close()
-    let story = DemoStory(failures: Self.failures, findings: run.findings, stored: stored, folder: folder)
+    let story = DemoStory(
+      failures: Self.failures, findings: run.findings, stored: stored, folder: folder,
+      width: Terminal.width)
     try Terminal.write(story.text)
     return story.missed.isEmpty
   }

@@ -7,6 +7,8 @@ struct DemoStory {
   let findings: [Finding]
   let stored: Int
   let folder: String
+  /// Columns of the terminal.
+  let width: Int
 
   /// Failures that their check did not name.
   var missed: [PlantedFailure] {
@@ -18,18 +20,16 @@ struct DemoStory {
   var text: String { ([opening, hidden] + shown + [rest, closing]).filter { !$0.isEmpty }.joined(separator: "\n\n") }
 
   private var opening: String {
-    """
-    An online shop has six AI features: an assistant with a new release, a help centre, a
-    ticket sorter, reply drafts from a fine-tuned model, a promise about made-up policies,
-    and an invoice reader. A quarter of its life is \(stored) records: traffic, evaluation
-    results, people's labels, releases. As in life, scores are missing, records come twice
-    and days late.
-    """
+    wrapped(
+      "An online shop has six AI features: an assistant with a new release, a help centre, a ticket sorter, reply drafts "
+        + "from a fine-tuned model, a promise about made-up policies, and an invoice reader. A quarter of its life is "
+        + "\(stored) records: traffic, evaluation results, people's labels, releases. As in life, scores are missing, "
+        + "records come twice and days late.")
   }
 
   private var hidden: String {
     "Hidden in it, while every average looks fine:\n"
-      + failures.map { "  · \($0.sentence)." }.joined(separator: "\n")
+      + failures.map { wrapped("· \($0.sentence).", indent: 2, hanging: 2) }.joined(separator: "\n")
   }
 
   /// What needs somebody, the worst first.
@@ -40,22 +40,44 @@ struct DemoStory {
 
   private func paragraph(_ finding: Finding) -> String {
     let word = finding.verdict == .fail ? "FAILS" : "UNKNOWN"
-    var lines = ["\(word)  \(finding.subject) (\(finding.check))", "  \(finding.headline)"]
     let deciding = finding.reasons.filter { $0.verdict == finding.verdict }
-    for reason in deciding.prefix(2) { lines.append("  \(reason.text) [\(reason.code)]") }
-    if deciding.count > 2 { lines.append("  … and \(deciding.count - 2) more") }
+    let said = deciding.filter { finding.headline.contains($0.text) }
+    let unsaid = deciding.filter { !finding.headline.contains($0.text) }
+    let codes = (unsaid.isEmpty ? said : []).prefix(1).map { " [\($0.code)]" }.joined()
+    var lines = ["\(word)  \(finding.subject) (\(finding.check))", wrapped(finding.headline + codes, indent: 2)]
+    for reason in unsaid.prefix(2) { lines.append(wrapped("- \(reason.text) [\(reason.code)]", indent: 2, hanging: 2)) }
+    if unsaid.count > 2 { lines.append("  - … and \(unsaid.count - 2) more; `tally check` shows all.") }
     for missing in finding.missing.prefix(1) where finding.verdict == .unknown {
-      lines.append("  Missing: \(missing.howMuch.map { "\($0) " } ?? "")\(missing.what).")
+      lines.append(wrapped("Missing: \(missing.howMuch.map { "\($0) " } ?? "")\(missing.what).", indent: 2))
     }
-    if !finding.next.isEmpty { lines.append("  Next: \(finding.next)") }
+    if !finding.next.isEmpty { lines.append(wrapped("Next: \(finding.next)", indent: 2)) }
     return lines.joined(separator: "\n")
+  }
+
+  /// The text in lines that fit the terminal.
+  /// - Parameter hanging: how much further the lines after the first are moved in.
+  private func wrapped(_ text: String, indent: Int = 0, hanging: Int = 0) -> String {
+    var lines: [String] = []
+    var line = String(repeating: " ", count: indent)
+    var isEmpty = true
+    for word in text.split(separator: " ") {
+      if !isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = String(repeating: " ", count: indent + hanging)
+        isEmpty = true
+      }
+      line += (isEmpty ? "" : " ") + word
+      isEmpty = false
+    }
+    return (lines + [line]).joined(separator: "\n")
   }
 
   private var rest: String {
     let fine = findings.filter { $0.verdict == .pass || $0.verdict == .warn }
     guard !fine.isEmpty else { return "" }
-    let names = fine.map {
-      "  \($0.verdict == .warn ? "warns " : "passes")  \($0.subject) (\($0.check)): \($0.headline)"
+    let names = fine.map { finding in
+      let word = finding.verdict == .warn ? "warns " : "passes"
+      return wrapped("\(word) \(finding.subject) (\(finding.check)): \(finding.headline)", indent: 2, hanging: 8)
     }
     return "What holds:\n" + names.joined(separator: "\n")
   }
@@ -65,14 +87,13 @@ struct DemoStory {
     for failure in missed { lines.append("MISSED: \(failure.sentence) (\(failure.check)).") }
     lines.append(
       """
-      All of it lies in \(folder): look into it with `cd \(folder)`, then `tally check`,
-      `tally explain slice-coverage`, `tally ledger verify`.
+      \(wrapped("All of it lies in \(folder): look into it with `cd \(folder)`, then `tally check`, `tally explain slice-coverage`, `tally ledger verify`."))
 
       On your own files:
-        tally compare before.csv after.csv     is it better? no set-up
-        tally init                             writes a first tally.yaml from what is here
-        tally ingest results/                  keeps the results in a ledger
-        tally check                            says what holds, what fails, what is missing
+        tally compare before.csv after.csv  is it better? no set-up
+        tally init                          writes a first tally.yaml for them
+        tally ingest results/               keeps the results in a ledger
+        tally check                         says what holds, fails, or is missing
       """)
     return lines.joined(separator: "\n")
   }

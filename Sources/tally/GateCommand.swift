@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checks
+import Guards
 import Project
 import Records
 import Reports
@@ -56,26 +57,25 @@ struct GateCommand: AsyncParsableCommand {
     let result = try await session.run(gate.require, store: true)
     try session.ledger.close()
     let entries = session.entries(result)
-    let report = report(gate, entries: entries, asOf: result.asOf, session)
+    let report = GateReport(
+      gate: decide(gate, entries), asOf: result.asOf, projectFile: session.projectFile,
+      ledger: session.ledger.location)
     let options = ReportOptions.forOutput(show: 5)
     switch format {
     case .text: try Terminal.write(TextReport.render(report, options: options))
     case .json: try Terminal.write(JSONReport.render(report, options: options))
     case .markdown: try Terminal.write(MarkdownReport.render(report, options: options))
     }
-    return report.exitCode
+    return report.gate.exitCode
   }
 
-  private func report(
-    _ gate: GateSettings, entries: [CheckReport.Entry], asOf: Instant, _ session: CheckSession
-  ) -> GateReport {
-    GateReport(
-      name: name, mode: GateReport.Mode(rawValue: gate.mode.rawValue) ?? .observe,
-      onUnknown: GateReport.OnUnknown(rawValue: gate.onUnknown.rawValue) ?? .refuse,
-      required: gate.require.map { check in
-        GateReport.Requirement(check: check, entries: entries.filter { $0.finding.check == check })
-      },
-      asOf: asOf, projectFile: session.projectFile, ledger: session.ledger.location)
+  private func decide(_ settings: GateSettings, _ entries: [DecidedFinding]) -> Gate {
+    Gate(
+      name: name, mode: Gate.Mode(rawValue: settings.mode.rawValue) ?? .observe,
+      onUnknown: Gate.OnUnknown(rawValue: settings.onUnknown.rawValue) ?? .refuse,
+      required: settings.require.map { check in
+        Gate.Requirement(check: check, entries: entries.filter { $0.finding.check == check })
+      })
   }
 
   /// What the findings on record would have meant to this gate: those of one run bear the same time.
@@ -90,11 +90,11 @@ struct GateCommand: AsyncParsableCommand {
     }
     try session.ledger.close()
     let runs = Dictionary(grouping: findings.filter { gate.require.contains($0.check) }, by: \.at)
-    let reports = runs.sorted { $0.key < $1.key }.map { at, findings in
+    let decided = runs.sorted { $0.key < $1.key }.map { at, findings in
       let result = CheckSession.Result(findings: findings, notApplicable: [], waivers: waivers, asOf: at)
-      return report(gate, entries: session.entries(result), asOf: at, session)
+      return (at: at, gate: decide(gate, session.entries(result)))
     }
-    let summary = GateReplay(name: name, from: from, to: now, of: reports)
+    let summary = GateReplay(name: name, from: from, to: now, of: decided)
     let options = ReportOptions.forOutput(show: 5)
     switch format {
     case .text: try Terminal.write(TextReport.render(summary, options: options))

@@ -89,12 +89,12 @@ import Testing
     #expect(close(finding.value("trade ratio"), 1.8182))
     #expect(close(finding.value("mean change"), -0.065))
     #expect(close(finding.value("retention (multi-step)"), 0.55 / 0.78))
-    #expect(finding.reasons.contains { $0.code == "MEAN_HIDES_IT" && $0.text.contains("-6.5 points") })
+    #expect(finding.reasons.contains { $0.code == "MEAN_HIDES_IT" && $0.text.contains("−6.5 points") })
     #expect(finding.value("coverage") == nil)
     #expect(finding.owner == "ada")
     #expect(
       finding.headline.hasPrefix(
-        "The tuned model lost multi-step -23.0 points (95 % interval -30.2 points to -16.0 points, 200 pairs)"))
+        "The tuned model lost multi-step −23.0 points (95 % interval −30.2 points to −16.0 points, 200 pairs)"))
     #expect(finding.method == "exact McNemar; Tango score interval; Holm over 2 hard abilities")
     guard case .intervals(_, _, let forest)? = finding.figures.first else {
       Issue.record("no forest")
@@ -141,9 +141,16 @@ import Testing
     #expect(finding.missing.isEmpty)
     #expect(
       finding.headline.hasPrefix(
-        "The tuned model kept its one protected ability within the margins, factual least: +0.0 points"))
+        "The tuned model kept its one protected ability within the margins, factual least: 0.0 points"))
     #expect(finding.next == "Promote it; nothing more to measure.")
     #expect(finding.value("trade ratio") == nil)
+    #expect(finding.method == "exact McNemar; Tango score interval")
+    // The one that came nearest to its margin is named.
+    let worse = CapabilityRegressionTests.suite("schema", base: 1_500, lost: 9, won: 2, of: 2_000)
+    let two = try await CapabilityRegressionTests.finding(
+      CapabilityRegressionTests.gain + CapabilityRegressionTests.held + worse,
+      "{name: factual, suite: facts}, {name: JSON, suite: schema}")
+    #expect(two.headline.hasPrefix("The tuned model kept all 2 protected abilities within the margins, JSON least"))
   }
 
   @Test func limitsAreInclusive() async throws {
@@ -274,5 +281,36 @@ import Testing
       CapabilityRegressionTests.gain + CapabilityRegressionTests.suite("facts", base: 0, of: 2_000),
       "{name: factual, suite: facts, protected: false}")
     #expect(free.verdict == .pass)
+  }
+
+  /// A mean that falls by ten points exactly would have passed a gate with a tolerance of ten points.
+  @Test func aMeanAtTheToleranceHidesALoss() async throws {
+    func hides(_ lost: Int) async throws -> Bool {
+      try await CapabilityRegressionTests.finding(
+        CapabilityRegressionTests.suite("steps", lost: lost) + CapabilityRegressionTests.suite("facts"),
+        "{name: multi-step, suite: steps}, {name: factual, suite: facts}"
+      ).reasons.contains { $0.code == "MEAN_HIDES_IT" }
+    }
+    #expect(try await hides(40))
+    #expect(try await !hides(41))
+  }
+
+  @Test func ofEqualLossesTheFirstIsNamed() async throws {
+    let held = ["steps", "facts"].flatMap { CapabilityRegressionTests.suite($0, base: 1_500, lost: 4, of: 2_000) }
+    let finding = try await CapabilityRegressionTests.finding(
+      CapabilityRegressionTests.gain + held, "{name: multi-step, suite: steps}, {name: factual, suite: facts}")
+    #expect(finding.headline.contains("multi-step least"), "\(finding.headline)")
+  }
+
+  /// A gain whose interval begins at nothing is not shown.
+  @Test func aTargetThatDoesNotMoveShowsNoGain() async throws {
+    let same = (0..<50).flatMap { item in
+      ["base", "tuned"].map { TrialRecord.trial("target", "item-\(item)", $0, score: 0.5) }
+    }
+    let finding = try await CapabilityRegressionTests.finding(
+      same + CapabilityRegressionTests.held, "{name: factual, suite: facts}",
+      rest: "suites: {target: {metrics: [{name: correct, type: real}]}}\n")
+    #expect(finding.measure("difference (target)")?.low == 0)
+    #expect(finding.codes(.warn) == ["NO_TARGET_GAIN"])
   }
 }

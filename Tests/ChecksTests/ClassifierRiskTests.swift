@@ -171,60 +171,15 @@ import Testing
     #expect(try await finding(61, 11).codes(.unknown).isEmpty)
     let none = try await finding(0, 0)
     #expect(none.codes(.unknown) == ["LABELS_FEW"] && none.missing.first?.howMuch == 72)
+    // χ²(.99; 2): a third label that is predicted asks for more.
+    let three = try await ClassifierRiskTests.finding(
+      [
+        Cell("majority", "majority", 0.98, 800), Cell("OTHER", "OTHER", 0.98, 100),
+        Cell("minority", "minority", 0.98, 100),
+      ], spans: [])
+    #expect(three.codes(.unknown) == ["LABELS_FEW"] && three.missing.first?.howMuch == 102)
     // Few spans that drifted for certain fail.
     #expect(try await finding(10, 40).codes(.fail).contains("LABEL_DRIFT"))
-  }
-
-  static func audits(
-    _ bench: CheckBench, wrong: Int, of count: Int, label: String, daysAgo: Int64 = 1,
-    audit: String = "{\"audit\":true}"
-  ) async throws {
-    try await traffic(bench, [(label, count)], daysAgo: daysAgo)
-    try await bench.append { appender in
-      for number in 0..<count {
-        var annotation = AnnotationRecord(
-          annotationID: "a\(label)\(number)-\(daysAgo)", subject: "\(label)-\(number)-\(daysAgo)", name: "correct",
-          value: .label(number < wrong ? "false" : "true"), annotatorKind: .human, annotator: "ann",
-          at: CheckBench.now.adding(days: -daysAgo))
-        annotation.attributes = audit
-        try appender.append(annotation)
-      }
-    }
-  }
-
-  @Test func auditsMoveTheBreaker() async throws {
-    func finding(
-      _ wrong: Int, of count: Int, daysAgo: Int64 = 0, then: (Int, Int)? = nil, audit: String = "{\"audit\":true}",
-      policy: String = ""
-    ) async throws -> Finding {
-      let bench = try await CheckBench(
-        ClassifierRiskTests.yaml + "policies: {classifier-risk: {psi_warn: 9, psi_fail: 9, \(policy)}}\n")
-      try await ClassifierRiskTests.fill(bench, ClassifierRiskTests.good)
-      try await ClassifierRiskTests.audits(
-        bench, wrong: wrong, of: count, label: "minority", daysAgo: daysAgo, audit: audit)
-      if let then {
-        try await ClassifierRiskTests.audits(bench, wrong: then.0, of: then.1, label: "minority", daysAgo: 0)
-      }
-      return try await bench.finding("classifier-risk")
-    }
-    let open = try await finding(12, of: 50)
-    #expect(open.codes(.fail) == ["BREAKER_OPEN"] && open.reasons.first?.about == "minority")
-    let rate = try #require(open.measure("audit_error minority"))
-    #expect(close(rate.low, 0.1430) && close(rate.high, 0.3741))
-    let high = try await finding(8, of: 50)
-    #expect(high.codes(.warn) == ["AUDIT_HIGH"] && high.verdict == .warn)
-    #expect(close(high.measure("audit_error minority")?.low, 0.0834))
-    #expect(try await finding(5, of: 50).verdict == .pass)
-    #expect(try await finding(6, of: 50).codes(.warn) == ["AUDIT_HIGH"])
-    // Opened a week ago and cooled: half-open until audits say more.
-    #expect(try await finding(12, of: 50, daysAgo: 7).codes(.warn) == ["AUDIT_HIGH"])
-    #expect(try await finding(12, of: 50, daysAgo: 7, then: (1, 50)).codes(.warn) == ["AUDIT_HIGH"])
-    #expect(try await finding(12, of: 50, daysAgo: 7, then: (0, 50)).verdict == .pass)
-    #expect(try await finding(12, of: 50, daysAgo: 7, then: (12, 50)).codes(.fail) == ["BREAKER_OPEN"])
-    #expect(try await finding(12, of: 50, daysAgo: 31).value("audit_error minority") == nil)
-    #expect(try await finding(12, of: 50, audit: "{\"audit\":false}").verdict == .pass)
-    #expect(try await finding(12, of: 50, policy: "breaker: {audit_at: 0.96}").verdict == .pass)
-    #expect(try await finding(12, of: 50, policy: "breaker: {audit_at: 0.95}").verdict == .fail)
   }
 
   @Test func repeatsAgreeOrNot() async throws {
@@ -399,11 +354,14 @@ import Testing
   }
 
   @Test func aCalibratorForAnotherModelIsInvalid() async throws {
-    func codes(model: String, prompt: String = "p1", name: String = "intent") async throws -> [String] {
+    func codes(model: String, prompt: String = "p1", name: String = "intent", daysAgo: Int64 = 1) async throws
+      -> [String]
+    {
       let bench = try await CheckBench(ClassifierRiskTests.yaml)
       try await ClassifierRiskTests.fill(bench, ClassifierRiskTests.good)
       try await ClassifierRiskTests.traffic(bench, [("majority", 442), ("minority", 58)], model: "m0", daysAgo: 2)
-      try await ClassifierRiskTests.traffic(bench, [("majority", 443), ("minority", 57)], model: "m1")
+      try await ClassifierRiskTests.traffic(
+        bench, [("majority", 443), ("minority", 57)], model: "m1", daysAgo: daysAgo)
       try await bench.append { appender in
         var artifact = ArtifactRecord(
           sha256: String(repeating: "a", count: 64), artifactKind: "profile", name: name, at: CheckBench.now)
@@ -416,6 +374,29 @@ import Testing
     #expect(try await codes(model: "m0") == ["CALIBRATOR_INVALID"])
     #expect(try await codes(model: "m1", prompt: "p2") == ["CALIBRATOR_INVALID"])
     #expect(try await codes(model: "m0", name: "other") == [])
+    // The newest day counts, of the last seven.
+    #expect(try await codes(model: "m0", daysAgo: 3) == [])
+    #expect(try await codes(model: "m2", daysAgo: 3) == ["CALIBRATOR_INVALID"])
+    // Two models on the newest day: the calibrator fits one of them.
+    #expect(try await codes(model: "m0", daysAgo: 2) == ["CALIBRATOR_INVALID"])
+    #expect(try await codes(model: "m1", daysAgo: 2) == ["CALIBRATOR_INVALID"])
+  }
+
+  @Test func onlyTheLastWeekSaysWhatIsServed() async throws {
+    func isInvalid(daysAgo: Int64) async throws -> Bool {
+      let bench = try await CheckBench(ClassifierRiskTests.yaml)
+      try await ClassifierRiskTests.fill(bench, ClassifierRiskTests.good)
+      try await ClassifierRiskTests.traffic(bench, [("majority", 885), ("minority", 115)], daysAgo: daysAgo)
+      try await bench.append { appender in
+        var artifact = ArtifactRecord(
+          sha256: String(repeating: "a", count: 64), artifactKind: "profile", name: "intent", at: CheckBench.now)
+        artifact.attributes = "{\"model\":\"m0\",\"prompt_sha256\":\"p1\"}"
+        try appender.append(artifact)
+      }
+      return try await bench.finding("classifier-risk").codes(.warn).contains("CALIBRATOR_INVALID")
+    }
+    #expect(try await isInvalid(daysAgo: 6))
+    #expect(try await !isInvalid(daysAgo: 7))
   }
 
   @Test func theLedgerAsOfThenStaysTheSame() async throws {

@@ -20,8 +20,10 @@ import Testing
   @Test func noBaseline() async throws {
     let unnamed = try await CheckBench.evalPower(EvalPowerCodeTests.paired, "candidate: new")
     #expect(unnamed.codes(.unknown) == ["NO_BASELINE"])
-    #expect(unnamed.next == "Set suites.triage.baseline in tally.yaml.")
-    #expect(unnamed.missing == [Finding.Missing("suites.triage.baseline", nil)])
+    #expect(unnamed.next == "Write which it is into tally.yaml, such as: suites: {triage: {baseline: prod}}")
+    let empty = try await CheckBench.evalPower([], "candidate: new")
+    #expect(empty.next == "Set suites.triage.baseline in tally.yaml.")
+    #expect(unnamed.missing == [Finding.Missing("suites.triage.baseline in tally.yaml", nil)])
     let absent = try await CheckBench.evalPower(
       EvalPowerCodeTests.paired, "baseline: other, candidate: new, planned_n: 70")
     #expect(absent.codes(.unknown) == ["NO_BASELINE"])
@@ -292,18 +294,27 @@ import Testing
     #expect(two.measure("adjusted p (new, safe)") != nil)
   }
 
+  /// What two judges say of the same answers is no comparison of the answers.
   @Test func judges() async throws {
     func finding(_ judge: (TrialRecord) -> String?) async throws -> Finding {
-      var trials = Trials.paired(both: 400, lost: 40, won: 72, neither: 288) + EvalPowerCodeTests.quiet
+      var trials = EvalPowerCodeTests.paired + EvalPowerCodeTests.quiet
       for index in trials.indices { trials[index].judge = judge(trials[index]) }
-      return try await CheckBench.evalPower(trials, metrics: EvalPowerTests.improvement)
+      return try await CheckBench.evalPower(trials, metrics: "{name: correct, margin: 0.5}")
     }
-    let two = try await finding { $0.variant == "new" ? "b@1" : "a@1" }
-    #expect(two.codes(.warn) == ["JUDGES_DIFFER"])
-    #expect(two.reasons[0].text.contains("a@1, b@1"))
-    #expect(two.headline.hasPrefix("new is better than prod"))
-    #expect(two.next == "Score both variants by one judge.")
-    #expect((try await finding { _ in "a@1" }).verdict == .pass)
+    let two = try await finding { $0.variant == "prod" ? "a@1" : "b@1" }
+    #expect(two.codes(.unknown) == ["JUDGES_DIFFER"] && two.verdict == .unknown)
+    #expect(!two.allCodes.contains("NON_INFERIOR"))
+    #expect(two.missing == [Finding.Missing("items on which one judge scored both variants", 100)])
+    #expect(two.next == "Score both variants by one judge, and ingest those scores.")
+    #expect(two.headline.hasPrefix("prod was scored by a@1 and new by b@1: their difference may be the judges'."))
+    let half = try await finding { $0.variant == "prod" ? nil : "b@1" }
+    #expect(half.codes(.unknown) == ["JUDGES_DIFFER"])
+    #expect(half.headline.contains("prod was scored by no named judge and new by b@1"))
+    let one = try await finding { _ in "a@1" }
+    #expect(one.verdict == .pass)
+    // Runs of one configuration under two judges are no pair: they would pass off the judges' noise as the harness's.
+    let reruns = try await finding { $0.variant.hasPrefix("aa-1") ? "b@1" : "a@1" }
+    #expect(reruns.value("A/A pairs") == 4)
   }
 
   @Test func slices() async throws {
@@ -352,6 +363,22 @@ import Testing
       Set(finding.reasons.filter { $0.code == "INCONCLUSIVE" }.map(\.about))
         == ["new, correct", "third, correct", "fourth, correct"])
     #expect(finding.value("A/A pairs") == 2)
+  }
+
+  @Test func aMarginAloneIsASizeThatMatters() async throws {
+    let finding = try await CheckBench.evalPower(EvalPowerCodeTests.paired, metrics: "{name: correct, margin: 0.02}")
+    #expect(finding.codes(.unknown) == ["INCONCLUSIVE"])
+    #expect(finding.missing.map(\.what) == ["paired items"])
+  }
+
+  @Test(arguments: [(199, true), (200, false)])
+  func tooManyVariantsAreNotRanked(candidates: Int, isRanked: Bool) async throws {
+    let trials = (0..<2).flatMap { item in
+      [TrialRecord.trial("triage", "\(item)", "prod", passed: true)]
+        + (0..<candidates).map { .trial("triage", "\(item)", "v\($0)", passed: item == 0) }
+    }
+    let finding = try await CheckBench.evalPower(trials, "baseline: prod")
+    #expect((finding.value("winners") != nil) == isRanked)
   }
 
   @Test func hostileNames() async throws {

@@ -31,9 +31,6 @@ import Testing
     #expect(peeked.codes(.unknown) == ["PEEKED"])
     #expect(peeked.reasons[0].text.contains("100, 200 items"))
     #expect(peeked.missing.map(\.howMuch) == [nil])
-    // As of before the other deliveries there was one look.
-    let first = try await bench.ledger.read { $0.asOf }
-    _ = first
   }
 
   @Test func anotherConfigurationIsAnotherComparison() async throws {
@@ -67,6 +64,26 @@ import Testing
     #expect(planned.codes(.unknown) == ["INCONCLUSIVE"])
     #expect(planned.looks == 2)
     #expect(try await bench.look().codes(.unknown) == ["INCONCLUSIVE"])
+    try await bench.append(EvalPowerLookTests.batch(3))
+    #expect(try await bench.look().codes(.unknown) == ["PEEKED"])
+  }
+
+  /// An item without a score was looked at: one lost score does not keep the plan from being reached.
+  @Test func itemsWithoutAScoreCountAsPlanned() async throws {
+    let bench = try await EvalPowerLookTests.bench("planned_n: 200")
+    var batch = EvalPowerLookTests.batch(1)
+    let lost = try #require(batch.firstIndex { $0.variant == "new" })
+    (batch[lost].passed, batch[lost].score) = (nil, nil)
+    try await bench.append(batch)
+    #expect(try await bench.look().missing.contains(Finding.Missing("planned items", 100)))
+    try await bench.append(EvalPowerLookTests.batch(2))
+    let planned = try await bench.look()
+    #expect(planned.codes(.unknown) == ["INCONCLUSIVE"])
+    #expect(planned.value("items") == 199)
+    // The lost score arrives: nothing new was looked at.
+    try await bench.append([EvalPowerLookTests.batch(1)[lost]])
+    let complete = try await bench.look()
+    #expect(complete.codes(.unknown) == ["INCONCLUSIVE"] && complete.value("items") == 200)
     try await bench.append(EvalPowerLookTests.batch(3))
     #expect(try await bench.look().codes(.unknown) == ["PEEKED"])
   }

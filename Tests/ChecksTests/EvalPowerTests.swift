@@ -58,6 +58,8 @@ import Testing
     #expect(close(small.value("power at min_effect"), 0.129, 5e-4))
     // Planned with the observed 13 % of discordant pairs: 1,132 − 100.
     #expect(small.missing == [Finding.Missing("paired items", 1_032)])
+    // The five that the candidate lost, not the eight that it won.
+    #expect(small.evidence.count == 5)
     let large = try await CheckBench.evalPower(
       Trials.paired(both: 400, lost: 40, won: 72, neither: 288), metrics: EvalPowerTests.improvement)
     #expect(close(large.value("p"), 0.0032))
@@ -145,6 +147,12 @@ import Testing
     #expect(close(parts[0][1].value, 0.0125 / 8, 1e-9))
     #expect(close(parts[0][2].value, 0.0175 / 16, 1e-9))
     #expect(close(parts[0].reduce(0) { $0 + $1.value }, 0.01891, 5e-6))
+    let means = [0.012, -0.020, 0.008, 0.015, -0.010, 0.022]
+    let noisy = try await CheckBench.evalPower(trials + EvalPowerTests.noisyRuns(means))
+    let withRuns = noisy.figures.compactMap { figure in
+      if case .parts(_, _, let parts) = figure { parts.map(\.label) } else { nil }
+    }
+    #expect(withRuns == [["items", "predictions", "judge", "runs"]])
   }
 
   /// Differences of this mean with a standard error of 0.010, alternating around it.

@@ -143,7 +143,7 @@ import Testing
     #expect(close(weighted.value, -0.008) && close(weighted.low, -0.0416) && close(weighted.high, 0.0238))
     #expect(
       finding.headline
-        == "Cannot tell on the 1,000 common items: the suite says +7.2 points (+5.0 to +9.5), but weighted by 1,000 spans "
+        == "faq may not decide whether next is better than prod on the 1,000 common items: the suite says +7.2 points (+5.0 to +9.5), but weighted by 1,000 spans "
         + "of traffic it is −0.8 points (−4.2 to +2.4).")
   }
 
@@ -163,14 +163,14 @@ import Testing
     #expect(close(improvement.value("p_value"), 0.1153))
     let kept = try await Self.finding(Self.yaml(claim: "no_regression")) { try Self.plain($0, gained: 14, lost: 6) }
     #expect(kept.verdict == .pass)
-    #expect(kept.headline.hasPrefix("Not worse"))
+    #expect(kept.headline.hasPrefix("next is not worse than prod"))
     let better = try await Self.finding { try Self.plain($0, gained: 18, lost: 4) }
-    #expect(better.verdict == .pass && better.headline.hasPrefix("Better"))
+    #expect(better.verdict == .pass && better.headline.hasPrefix("next is better than prod"))
     let won = try #require(better.measure("delta"))
     #expect(close(won.value, 0.070) && close(won.low, 0.0264) && close(won.high, 0.1208))
     #expect(close(better.value("p_value"), 0.0043))
     let worse = try await Self.finding { try Self.plain($0, gained: 4, lost: 18) }
-    #expect(worse.codes(.fail) == ["SLICE_WORSE", "WORSE"] && worse.headline.hasPrefix("Worse"))
+    #expect(worse.codes(.fail) == ["SLICE_WORSE", "WORSE"] && worse.headline.hasPrefix("next is worse than prod"))
   }
 
   @Test func theJudgeOfTheExampleIsNotEligible() async throws {
@@ -186,7 +186,47 @@ import Testing
     #expect(close(finding.value("judge_tpr"), 0.9459))
     let wrong = try #require(finding.measure("judge_tnr"))
     #expect(close(wrong.value, 0.4615) && close(wrong.low, 0.2876) && close(wrong.high, 0.6454))
-    #expect(finding.headline.hasPrefix("Cannot tell"))
+    #expect(finding.headline.hasPrefix("faq may not decide whether next is better than prod"))
+  }
+
+  /// Every headline says who is compared with whom, and what is not known.
+  @Test(
+    arguments: [
+      ("improvement", 0, 0, "faq cannot tell whether next is better than prod on the 200 common items"),
+      ("no_regression", 7, 8, "faq cannot tell whether next is at least as good as prod on"),
+      ("equivalence", 7, 8, "faq cannot tell whether next is as good as prod on"),
+      (nil, 7, 8, "faq cannot tell whether next is better or worse than prod on"),
+      ("improvement", 30, 2, "next is better than prod on the 200 common items: the suite says +14.0 points"),
+      (nil, 2, 30, "next is worse than prod on"), ("no_regression", 14, 6, "next is not worse than prod on"),
+    ] as [(String?, Int, Int, String)])
+  func headlinesNameTheQuestion(claim: String?, gained: Int, lost: Int, headline: String) async throws {
+    let items = lost == 0 ? 20 : 200
+    let finding = try await Self.finding(Self.yaml(claim: claim)) { appender in
+      try Self.instrument(appender)
+      try Self.pairs(appender, "A", items: items, gained: gained, lost: lost)
+      try Self.spans(appender, "A", 500)
+    }
+    let expected = headline.replacing("200 common", with: "\(items) common")
+    #expect(finding.headline.hasPrefix(expected), "\(finding.headline)")
+    let open = finding.reasons.first { $0.code == "CANNOT_TELL" }
+    #expect(open?.text.contains("tally.yaml claims nothing") ?? false == (claim == nil && lost == 8))
+  }
+
+  @Test func otherJudgesAreNotCompared() async throws {
+    let finding = try await Self.finding { appender in
+      try Self.instrument(appender)
+      for (variant, judge) in [("prod", "grader@1"), ("next", "grader@2")] {
+        for item in 0..<200 {
+          var trial = TrialRecord.trial("faq", "A-\(item)", variant, passed: item < (variant == "prod" ? 100 : 150))
+          trial.judge = judge
+          try appender.append(trial)
+        }
+      }
+      try Self.spans(appender, "A", 500)
+    }
+    #expect(finding.codes(.unknown).contains("JUDGES_DIFFER"))
+    #expect(finding.codes(.fail) == [])
+    #expect(finding.headline.hasPrefix("faq cannot decide yet: prod was scored by grader@1 and next by grader@2"))
   }
 
   // MARK: Claims
@@ -249,7 +289,7 @@ import Testing
       try Self.spans(appender, "B", 800)
     }
     #expect(finding.codes(.warn) == ["MIX_FAR"])
-    #expect(finding.verdict == .warn && finding.headline.hasPrefix("Better"))
+    #expect(finding.verdict == .warn && finding.headline.hasPrefix("next is better than prod"))
   }
 
   @Test func aGainThatTrafficSharesIsNoMixOnlyGain() async throws {

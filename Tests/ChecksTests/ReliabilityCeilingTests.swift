@@ -80,7 +80,7 @@ import Testing
     let ceiling = try #require(finding.measure("ceiling"))
     #expect(close(ceiling.value, 0.9504) && close(ceiling.low, 0.9418) && close(ceiling.high, 0.9594))
     #expect(finding.evidence.count == 20)
-    #expect(finding.headline.contains("at most 95.0 % (94.2 to 95.9)"))
+    #expect(finding.headline.contains("at most 95.04 % (94.18 to 95.94)"))
     #expect(finding.headline.contains("on 5,000 items of release-5, 62 of 100"))
   }
 

@@ -106,6 +106,24 @@ import Testing
     #expect(early.missing.contains(MissingEvidence(what: "planned items", howMuch: 80)))
   }
 
+  /// What was asked and has no score, or two, was looked at all the same.
+  @Test func plannedItemsNeedNoScore() throws {
+    var trials = (0..<98).flatMap { ComparerTests.pair("i\($0)", 0, $0 % 3 == 0 ? 0 : 1) }
+    trials += ["base", "candidate"].map { Trial(item: "lost", score: $0 == "base" ? 0 : nil, arm: $0) }
+    trials += ComparerTests.pair("torn", 0, 1) + [Trial(item: "torn", score: 1, arm: "base")]
+    let planned = try ComparerTests.compare(trials) { ($0.plannedItems, $0.maxConflictShare) = (100, 0.05) }
+    #expect(planned.design.asked == 100 && planned.design.items == 98)
+    #expect(!planned.reasons.contains { $0.code == .notYet })
+    let early = try ComparerTests.compare(trials) { ($0.plannedItems, $0.maxConflictShare) = (101, 0.05) }
+    #expect(early.missing.contains(MissingEvidence(what: "planned items", howMuch: 1)))
+    let apart = try ComparerTests.compare(trials) { ($0.plannedItems, $0.unpaired) = (100, true) }
+    #expect(apart.design.asked == 100 && !apart.reasons.contains { $0.code == .notYet })
+    let onlyBase = try ComparerTests.compare(trials + [Trial(item: "more", score: 1, arm: "base")]) {
+      ($0.plannedItems, $0.unpaired) = (101, true)
+    }
+    #expect(onlyBase.design.asked == 100 && onlyBase.reasons.contains { $0.code == .notYet })
+  }
+
   @Test func manyRepeatsOfOneItemDoNotCollide() throws {
     var trials = (0..<50).flatMap { ComparerTests.pair("i\($0)", 0, 1) }
     for run in 0..<200_000 {

@@ -106,4 +106,16 @@ import Testing
     #expect(
       self.router(review: nil).decide("minority", confidence: 1, isCalibratorValid: true) == .review(.noThreshold))
   }
+
+  @Test func breakersSayWhyTheyOpened() {
+    var breaker = self.breaker(50, wrong: 12)
+    #expect(breaker.cause == .errors)
+    breaker.drift(at: ClassifierGuardTests.hours(1))
+    #expect(breaker.cause == .errors)
+    // Cooled, then the labels drift: opened anew.
+    breaker.drift(at: ClassifierGuardTests.hours(24))
+    #expect(breaker.state == .open && breaker.cause == .drift)
+    breaker.record(audited: 50, wrong: 0, at: ClassifierGuardTests.hours(48))
+    #expect(breaker.state == .closed && breaker.cause == nil)
+  }
 }

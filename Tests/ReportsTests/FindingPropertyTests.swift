@@ -1,4 +1,5 @@
 import Foundation
+import Guards
 import Testing
 
 @testable import Records
@@ -11,9 +12,9 @@ import Testing
   private static let codes = ["CODE_A", "CODE_B", "CODE_C", "CODE_D"]
 
   private func gate(_ report: CheckReport) -> GateReport {
-    GateReport(
-      name: Samples.hostile, mode: .enforce, onUnknown: .refuse,
-      required: report.entries.map { .init(check: $0.finding.check, entries: [$0]) }, asOf: report.asOf,
+    let required = report.entries.map { Gate.Requirement(check: $0.finding.check, entries: [$0]) }
+    return GateReport(
+      gate: Gate(name: Samples.hostile, mode: .enforce, onUnknown: .refuse, required: required), asOf: report.asOf,
       projectFile: report.projectFile, ledger: report.ledger)
   }
 

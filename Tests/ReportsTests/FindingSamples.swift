@@ -1,3 +1,4 @@
+import Guards
 import Records
 
 @testable import Reports
@@ -221,12 +222,12 @@ enum FindingSamples {
     ]
   }
 
-  static func gate(_ mode: GateReport.Mode, _ onUnknown: GateReport.OnUnknown, _ findings: [Finding]) -> GateReport {
-    var required = findings.map { GateReport.Requirement(check: $0.check, entries: report([$0]).entries) }
+  static func gate(_ mode: Gate.Mode, _ onUnknown: Gate.OnUnknown, _ findings: [Finding]) -> GateReport {
+    var required = findings.map { Gate.Requirement(check: $0.check, entries: report([$0]).entries) }
     required.append(.init(check: "ai-bom", entries: []))
     return GateReport(
-      name: "release", mode: mode, onUnknown: onUnknown, required: required, asOf: asOf, projectFile: "tally.yaml",
-      ledger: ".tally/ledger.db")
+      gate: Gate(name: "release", mode: mode, onUnknown: onUnknown, required: required), asOf: asOf,
+      projectFile: "tally.yaml", ledger: ".tally/ledger.db")
   }
 
   static var gates: [(name: String, report: GateReport)] {
@@ -239,9 +240,8 @@ enum FindingSamples {
 
   static var replay: GateReplay {
     let days = (0..<9).map { day in
-      var report = gate(.observe, .refuse, day < 3 ? [slices, regression] : day < 7 ? [slices] : [passing])
-      report.asOf = asOf.adding(days: Int64(day))
-      return report
+      let findings = day < 3 ? [slices, regression] : day < 7 ? [slices] : [passing]
+      return (at: asOf.adding(days: Int64(day)), gate: gate(.observe, .refuse, findings).gate)
     }
     return GateReplay(name: "release", from: asOf, to: asOf.adding(days: 8), of: days)
   }

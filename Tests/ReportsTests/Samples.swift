@@ -19,7 +19,8 @@ enum Samples {
 
   static func design(items: Int, union: Int? = nil, population: String) -> ComparisonResult.Design {
     ComparisonResult.Design(
-      paired: true, clustered: false, items: items, union: union ?? items, clusters: nil, designEffect: nil,
+      paired: true, clustered: false, items: items, asked: items, union: union ?? items, clusters: nil,
+      designEffect: nil,
       effectiveItems: nil, intraclassCorrelation: nil, baseRepeats: 1, candidateRepeats: 1,
       onlyBase: (union ?? items) - items, onlyCandidate: 0, missingScore: 0, conflicting: 0, population: population)
   }

@@ -40,7 +40,7 @@ import Testing
   @Test func slicesAndMixes() {
     let rare = world(.rareSliceBelowFloor)
     let fraud = rare.trials("answers", "candidate").filter { $0.trafficCluster == "fraud" }
-    #expect(share(fraud) { $0.passed == true } < 0.68)
+    #expect(share(fraud) { $0.passed == true } < 0.55)
     #expect(passing(rare, "answers", "candidate") > passing(rare, "answers", "prod"))
     let unlisted = world(.unlistedTraffic)
     #expect(share(unlisted.spans("assistant")) { $0.trafficCluster == "gift cards" } > 0.18)

@@ -58,7 +58,7 @@ import Testing
   @Test func tuningGainsAndLoses() {
     let plan = Plan(planted: .hardRowLost, truth: .onTheBar, dirt: .none)
     for (suite, base, tuned) in [
-      ("drafts-target", 0.70, 0.82), ("cap-instruction", 0.83, 0.80), ("cap-refusal", 0.96, 0.86),
+      ("drafts-target", 0.70, 0.82), ("cap-instruction", 0.83, 0.80), ("cap-refusal", 0.94, 0.81),
       ("cap-factual", 0.72, 0.72),
     ] {
       let before = rate(plan, suite, "base")
@@ -94,11 +94,11 @@ import Testing
       for case (let judge?, let person?) in verdicts.values { counts["\(person) \(judge)", default: 0] += 1 }
     }
     func count(_ key: String) -> Int { counts[key] ?? 0 }
-    // A person who errs on 2 % makes the judge look a little worse than its 0.97 and 0.93.
+    // A person who errs on 0.5 % makes the judge look a little worse than its 0.97 and 0.95.
     let positives = count("true true") + count("true false")
-    #expect((0.94...0.98).contains(Double(count("true true")) / Double(positives)))
+    #expect((0.95...0.98).contains(Double(count("true true")) / Double(positives)))
     let negatives = count("false true") + count("false false")
-    #expect((0.78...0.93).contains(Double(count("false false")) / Double(negatives)))
+    #expect((0.87...0.96).contains(Double(count("false false")) / Double(negatives)))
     #expect(positives + negatives > 1500)
   }
 }

@@ -57,6 +57,73 @@ import Testing
     #expect(try shop.tally("gate", "merge").code == 1)
   }
 
+  /// Two files and no tally.yaml: what is there is compared, or the line to write is said.
+  @Test func aNewcomerNeedsNoProjectFile() throws {
+    let shop = try Workshop()
+    let (before, after) = ((0..<400).map { $0 < 200 ? 1.0 : 0 }, (0..<400).map { $0 < 260 ? 1.0 : 0 })
+    try shop.scores("evals/prod.csv", before)
+    try shop.scores("evals/next.csv", after)
+    #expect(try shop.tally("ingest", "evals").code == 0)
+    let run = try shop.tally("check")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.text.contains("next is better than prod on correct: +15.0 points"), "\(run.text)")
+    let other = try Workshop()
+    try other.scores("evals/a.csv", before)
+    try other.scores("evals/b.csv", after)
+    #expect(try other.tally("ingest", "evals").code == 0)
+    let asked = try other.tally("check", "--format", "json")
+    #expect(asked.code == 2)
+    let next = try asked.json()["findings", 0, "finding", "next"].string ?? ""
+    let line = next.replacing("Write which it is into tally.yaml, such as: ", with: "")
+    #expect(line.hasPrefix("suites:"), "\(next)")
+    try other.write("tally.yaml", line + "\n")
+    #expect(try other.tally("check").code == 0)
+  }
+
+  /// A case without a card is a note in a check, and no case to merge.
+  @Test func theGateOfMergesAsksForCards() throws {
+    let shop = try Workshop()
+    try shop.write(
+      "tally.yaml",
+      """
+      suites: {faq: {feature: help}}
+      features: {help: {rot: {suite: faq}, policies: {eval-rot: {min_spans: 1, min_live: 1}}}}
+      gates: {merge: {require: [eval-rot], mode: enforce}, nightly: {require: [eval-rot], mode: enforce}}
+      """)
+    func records(_ reason: String) -> String {
+      let cards = (0..<20).map { item in
+        #"{"kind":"artifact","artifact_kind":"dataset_item","name":"q\#(item)","sha256":"\#(String(repeating: "ab", count: 31))\#(item + 10)","#
+          + #""at":"2026-01-0\#(reason.isEmpty ? 1 : 2)T00:00:00Z","attributes":{"suite":"faq","traffic_cluster":"billing","#
+          + #""added_at":"2026-01-01T00:00:00Z",\#(reason)"expires_at":"2099-01-01T00:00:00Z"}}"#
+      }
+      return cards.joined(separator: "\n") + "\n"
+    }
+    let now = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: -3600))
+    try shop.write("cards.jsonl", records(""))
+    try shop.write(
+      "traffic.jsonl",
+      #"{"kind":"span","span_id":"s1","trace_id":"t1","name":"chat","span_kind":"chat","started_at":"\#(now)","feature":"help","traffic_cluster":"billing"}"#
+        + "\n")
+    try shop.write("run.csv", (["id,score"] + (0..<20).map { "q\($0),1" }).joined(separator: "\n") + "\n")
+    for file in [["cards.jsonl"], ["traffic.jsonl"], ["run.csv", "--suite", "faq", "--variant", "prod"]] {
+      let run = try shop.tally(["ingest"] + file)
+      try #require(run.code == 0, "\(run.errors)")
+    }
+    let refused = try shop.tally("gate", "merge")
+    #expect(refused.code == 1, "\(refused.text)")
+    #expect(refused.text.contains("rule of its own is broken") && refused.text.contains("[CASE_WITHOUT_CARD]"))
+    #expect(try shop.tally("gate", "merge", "--format", "markdown").text.contains("CASE_WITHOUT_CARD"))
+    let json = try shop.tally("gate", "merge", "--format", "json").json()
+    #expect(json["refusals", 0, "error"].string == "CASE_WITHOUT_CARD")
+    #expect(try shop.tally("gate", "nightly").code == 0)
+    let replay = try shop.tally("gate", "merge", "--replay", "1d")
+    #expect(replay.text.contains("CASE_WITHOUT_CARD"), "\(replay.text)")
+    try shop.write("cards.jsonl", records(#""reason":"a complaint","#))
+    #expect(try shop.tally("ingest", "cards.jsonl").code == 0)
+    let passed = try shop.tally("gate", "merge")
+    #expect(passed.code == 0, "\(passed.text)")
+  }
+
   @Test func tooFewItemsAreUnknownAndSayHowManyAreMissing() throws {
     let shop = try shop(items: 110, gained: 1, lost: 0)
     let run = try shop.tally("check", "eval-power", "--format", "json")

@@ -10,6 +10,9 @@ import Testing
     #expect(!demo.text.contains("MISSED"))
     for code in ["SLICE_BELOW_FLOOR", "REGRESSED", "COVERAGE_ROTTEN"] { #expect(demo.text.contains("[\(code)]")) }
     #expect(demo.text.contains("tally compare before.csv after.csv"))
+    // Not a terminal: 80 columns.
+    let wide = demo.lines.filter { $0.count > 80 }
+    #expect(wide.isEmpty, "\(wide)")
     let again = try Tally.run(["check"], in: shop.url("shop"))
     #expect(again.code == 1)
     let twice = try Tally.run(["ingest", "records.jsonl"], in: shop.url("shop"))

@@ -154,4 +154,106 @@ struct RealDataCheckTests {
     #expect(codes(slices, "fail") == ["SLICE_BELOW_FLOOR"])
     #expect(slices["reasons", 0, "about"].string == "looks-ambiguous")
   }
+
+  // MARK: llmbar-judges: may a judge decide
+
+  /// Every verdict of a judge, beside the label that people agreed on: "the first output is the better one".
+  private func judged(_ judge: String, _ check: (JSON) -> Void) throws {
+    let bench = try Bench(
+      """
+      suites: {llmbar: {}}
+      policies: {eval-validity: {judge_min_kappa: 0.60, judge_min_tpr: 0.70, judge_min_tnr: 0.70}}
+      """)
+    try bench.ingest(
+      data("llmbar-judges/verdicts.csv"), "--suite", "llmbar", "--variant", "outputs", "--item", "subset", "--item",
+      "item", "--score", "gold=winner_asis", "--where", "judge=\(judge)", "--where", "strategy=Vanilla", "--judge",
+      judge)
+    var lines: [String] = []
+    for row in try self.lines("llmbar-judges/verdicts.csv").dropFirst() {
+      let fields = row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard fields[2] == judge, fields[3] == "Vanilla" else { continue }
+      for (kind, annotator, winner) in [("human", "gold", fields[4]), ("llm", judge, fields[5])] {
+        let subject = "\(fields[0])/\(fields[1])"
+        lines.append(
+          #"{"kind":"annotation","annotation_id":"\#(subject) by \#(annotator)","subject":"\#(subject)","#
+            + #""name":"correct","value":\#(winner == "1"),"annotator_kind":"\#(kind)","annotator":"\#(annotator)","#
+            + #""at":"2026-01-01T00:00:00Z"}"#)
+      }
+    }
+    try bench.shop.write("verdicts.jsonl", lines.joined(separator: "\n") + "\n")
+    try bench.ingest("verdicts.jsonl")
+    check(try bench.finding("eval-validity", "llmbar"))
+  }
+
+  @Test func aJudgeThatPeopleAgreeWithMayDecide() throws {
+    try judged("GPT-4") { finding in
+      #expect(value(finding, "judge_labels") == 419)
+      #expect(prints(value(finding, "judge_kappa"), "0.6565"))
+      #expect(prints(value(finding, "judge_agreement"), "0.8282"))
+      #expect(!codes(finding, "fail").contains("JUDGE_NOT_ELIGIBLE"))
+      #expect(!codes(finding, "unknown").contains("JUDGE_UNDECIDED"))
+    }
+  }
+
+  @Test func aJudgeAtTheLevelOfChanceMayNot() throws {
+    try judged("ChatGPT-0301") { finding in
+      #expect(value(finding, "judge_labels") == 419)
+      #expect(prints(value(finding, "judge_kappa"), "-0.0166"))
+      #expect(codes(finding, "fail") == ["JUDGE_NOT_ELIGIBLE"])
+      #expect(finding["verdict"].string == "fail")
+    }
+  }
+
+  // MARK: wildbench: the same outputs under two judges
+
+  private static let (turbo, omni) = ("gpt-4-turbo-2024-04-09", "gpt-4o-2024-05-13")
+
+  private func wildbench(_ arms: [(variant: String, system: String, judge: String)]) throws -> JSON {
+    let bench = try Bench(
+      """
+      suites:
+        wildbench:
+          baseline: \(arms[0].variant)
+          candidate: \(arms[1].variant)
+          metrics: [{name: quality, type: real, claim: no_regression, margin: 0.2}]
+      """)
+    for arm in arms {
+      try bench.ingest(
+        data("wildbench/scores.csv.gz"), "--suite", "wildbench", "--variant", arm.variant, "--item", "session_id",
+        "--score", "score", "--metric", "quality", "--where", "judge=\(arm.judge)", "--where", "system=\(arm.system)",
+        "--judge", arm.judge)
+    }
+    return try bench.finding("eval-power", "wildbench")
+  }
+
+  /// Nothing changed but the judge, and every score fell: no model got worse.
+  @Test(arguments: [
+    ("Phi-3-mini-128k-instruct", "-0.6223", "0.0331", 1022), ("Qwen1.5-72B-Chat-greedy", "-0.6255", "0.0315", 1020),
+    ("gemma-2b-it", "-0.5857", "0.0297", 1021), ("gemma-7b-it", "-0.6943", "0.0333", 1024),
+    ("gpt-3.5-turbo-0125", "-0.4985", "0.0308", 1023),
+  ])
+  func anotherJudgeIsNoWorseModel(system: String, shift: String, error: String, items: Int) throws {
+    let finding = try wildbench([
+      ("before", system, RealDataCheckTests.turbo), ("after", system, RealDataCheckTests.omni),
+    ])
+    #expect(value(finding, "items") == Double(items))
+    #expect(prints(value(finding, "difference"), shift))
+    let measure = finding["measures"].list.first { $0["name"].string == "difference" }
+    let width = (measure?["high"].number ?? 0) - (measure?["low"].number ?? 0)
+    #expect(abs(width / 2 / 1.9623 - (Double(error) ?? 0)) < 1e-4)
+    #expect(finding["verdict"].string == "unknown")
+    #expect(codes(finding, "unknown") == ["JUDGES_DIFFER"])
+    #expect(codes(finding, "fail").isEmpty)
+  }
+
+  @Test func oneJudgeComparesTwoModels() throws {
+    let finding = try wildbench([
+      ("gpt-3.5", "gpt-3.5-turbo-0125", RealDataCheckTests.omni),
+      ("qwen", "Qwen1.5-72B-Chat-greedy", RealDataCheckTests.omni),
+    ])
+    #expect(value(finding, "items") == 1020)
+    #expect(prints(value(finding, "difference"), "0.5578"))
+    #expect(codes(finding, "unknown").isEmpty && codes(finding, "fail").isEmpty)
+    #expect(codes(finding, "pass").contains("IMPROVED"))
+  }
 }

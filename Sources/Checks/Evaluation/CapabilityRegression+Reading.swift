@@ -80,15 +80,18 @@ extension CapabilityRegression.Scorecard {
       missing: "pairs of \(row.suite)", CapabilityRegression.usualNeed(margin: row.margin))
   }
 
-  /// One harness and one decoding, the same for both models.
+  /// One harness, one decoding and one judge, the same for both models.
   private mutating func areAlike(_ row: CapabilityRegression.Row, _ base: SuiteRuns.Arm, _ tuned: SuiteRuns.Arm) -> Bool
   {
     let configurations = Set((base.series + tuned.series).map(\.configSHA256))
-    guard configurations.count > 1 else { return true }
+    let mismatch =
+      configurations.count > 1
+      ? "the models were run with \(configurations.count) configurations (config_sha256): the difference may be the harness's."
+      : base.judgedUnlike(tuned)
+    guard let mismatch else { return true }
     unread(
-      row, "HARNESS_MISMATCH",
-      "\(row.name): the models were run with \(configurations.count) configurations (config_sha256): the difference may be the harness's.",
-      missing: "pairs of \(row.suite) under one configuration", CapabilityRegression.usualNeed(margin: row.margin))
+      row, "HARNESS_MISMATCH", "\(row.name): \(mismatch)", missing: "pairs of \(row.suite) under one configuration",
+      CapabilityRegression.usualNeed(margin: row.margin))
     return false
   }
 

@@ -8,7 +8,7 @@ extension CapabilityRegression {
   /// Days of traffic that say what abilities are used.
   static let trafficDays: Int64 = 30
 
-  /// "-23.0 points (95 % interval -30.2 points to -16.0 points, 200 pairs)".
+  /// "−23.0 points (95 % interval −30.2 points to −16.0 points, 200 pairs)".
   static func numbers(_ row: Row) -> String {
     guard let result = row.result, let evidence = result.evidence else { return "nothing could be compared" }
     func difference(_ value: Double) -> String {
@@ -22,10 +22,9 @@ extension CapabilityRegression {
   /// Pairs that an undecided row still needs: up to the plan, then as many as halve the interval to the margin.
   static func morePairs(_ row: Row) -> Int? {
     guard let result = row.result, let evidence = result.evidence else { return nil }
-    if let needed = result.power?.itemsNeeded, needed > result.design.items { return needed - result.design.items }
-    return SampleSize.missing(
-      items: result.design.items, width: evidence.high - evidence.low, decisive: row.margin
-    ).map { max(1, $0) }
+    return SampleSize.shortfall(
+      planned: result.power?.itemsNeeded, items: result.design.items, width: evidence.high - evidence.low,
+      decisive: row.margin)
   }
 }
 
@@ -58,7 +57,7 @@ extension CapabilityRegression.Scorecard {
       }
     }
     // In one order, so that the sum is the same to the last bit.
-    let total = shares.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+    let total = shares.keys.sorted().reduce(0) { $0 + shares[$1, default: 0] }
     guard total > 0 else { return nil }
     return abilities.filter { $0.state != .unread }.reduce(0) { $0 + shares[$1.name, default: 0] } / total
   }
@@ -142,7 +141,7 @@ extension Judgement {
         ? "its abilities" : NumberWords.list(open.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
       return "Whether \(scorecard.chosen ?? "the tuned model") kept \(names) is not shown\(gain ?? "")."
     }
-    guard let worst = gating.min(by: { ($0.evidence?.estimate ?? 0) < ($1.evidence?.estimate ?? 0) }) else {
+    guard let worst = gating.least(by: { $0.evidence?.estimate ?? 0 }) else {
       return "No ability is protected, so none could be lost\(gain ?? "")."
     }
     let all = gating.count == 1 ? "its one protected ability" : "all \(gating.count) protected abilities"

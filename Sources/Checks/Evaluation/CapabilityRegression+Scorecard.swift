@@ -40,7 +40,7 @@ extension CapabilityRegression {
     _ evidence: Evidence, margin: Double, isHard: Bool, adjustedPValue: Double?, alpha: Double
   ) -> Row.State {
     if evidence.high.isBelow(-margin) { return .lost }
-    if isHard, evidence.estimate.isAtMost(-margin), (adjustedPValue ?? 1).isAtMost(alpha) {
+    if isHard, evidence.estimate.isAtMost(-margin), (adjustedPValue ?? 1) <= alpha {
       return .lost
     }
     return evidence.low.isAtLeast(-margin) ? .held : .undecided

@@ -30,7 +30,7 @@ public import Store
 ///
 /// Unknown:
 /// - `NO_SUITE`: a protected or required ability has no suite, or no trials of both models.
-/// - `HARNESS_MISMATCH`: the models were run with different configurations (config_sha256).
+/// - `HARNESS_MISMATCH`: the models were run with different configurations (config_sha256), or scored by different judges.
 /// - `FLOOR_EFFECT`: the lower limit of the base's pass rate is no higher than chance, so nothing could be lost.
 /// - `WRONG_SUBJECT`: the trials are not of candidate_sha256, or not of the base that it was made from; or, without one, of
 ///   several models.
@@ -60,7 +60,7 @@ public import Store
 /// policies: {capability-regression: {required: [reasoning, refusal]}}
 /// ```
 /// With 200 pairs a suite, of which multi-step loses 54 and wins 8, and refusals lose 15 and win 1: "tuned lost reasoning
-/// -23.0 points (95 % interval -30.2 points to -16.0 points, 200 pairs), refusal -7.0 points (…); the target changed by
+/// −23.0 points (95 % interval −30.2 points to −16.0 points, 200 pairs), refusal −7.0 points (…); the target changed by
 /// +12.0 points."
 ///
 /// A loss of 13 points against a margin of 3, where 20 % of the pairs differ, is found with power 0.9 by 193 pairs; that

@@ -40,7 +40,8 @@ extension ClassifierRisk {
     let currency = classifier.labels.first?.value.error.first?.value.currency ?? ""
     judgement.measure("cost_change", -evidence.estimate, low: low, high: high, limit: 0, unit: currency)
     // As everywhere, a difference needs both the interval and the test.
-    if low > 1e-9, (evidence.pValue ?? 1).isAtMost(policy.alpha), !result.reasons.contains(where: \.code.isUnknown) {
+    let isDearer = result.outcome == .regressed || result.outcome == .worseWithinMargin
+    if isDearer, !result.reasons.contains(where: \.code.isUnknown) {
       judgement.fail(
         "COST_UP",
         "Errors cost \(NumberWords.fixed(-evidence.estimate)) \(currency) more an item than with '\(incumbent.variant)' (interval \(NumberWords.fixed(low)) to \(NumberWords.fixed(high)), \(result.design.population))."

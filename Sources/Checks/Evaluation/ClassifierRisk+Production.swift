@@ -36,18 +36,22 @@ extension ClassifierRisk {
     guard let feature = classifier.feature else { return production }
     let places = Dictionary(
       tally.labels.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
-    var labels = [Int](repeating: 0, count: tally.labels.count + 1)
+    var traffic = LabelTraffic(labels: tally.labels.count, lastDay: context.asOf.day)
     var served: (day: Int64, spans: [ClassifierRouter.Serving: Int64]) = (.min, [:])
-    try context.ledger.traffic(feature: feature, days: labelDays) { cell in
+    try context.ledger.traffic(feature: feature, days: LabelTraffic.days) { cell in
       guard let predicted = cell.predicted else { return }
-      labels[places[predicted] ?? tally.labels.count] += Int(cell.spans)
+      traffic.add(places[predicted] ?? tally.labels.count, day: cell.day, spans: Int(cell.spans))
+      guard cell.day > context.asOf.day - labelDays else { return }
       if cell.day > served.day { served = (cell.day, [:]) }
       served.spans[ClassifierRouter.Serving(model: cell.modelServed, promptSHA256: cell.promptSHA256), default: 0] +=
         cell.spans
     }
-    production.labels = labels
+    production.labels = traffic.window(endingDaysAgo: 0)
     production.isCalibratorValid = try isCalibratorValid(subject.name, served.spans, context)
-    try replay(&production, feature, places, policy, context)
+    let expected = (0...tally.labels.count).map { tally.predicted($0) }
+    try replay(&production, feature, places, policy, context) { daysAgo in
+      LabelDrift(expected: expected, observed: traffic.window(endingDaysAgo: daysAgo))?.reading(policy) == .tooFar
+    }
     return production
   }
 
@@ -69,10 +73,11 @@ extension ClassifierRisk {
     return served.keys.allSatisfy { $0 == fitted.serving }
   }
 
-  /// Replays the breakers over the audits, one look at the end of each day.
+  /// Replays the breakers over the audits and the labels, one look at the end of each day.
+  /// - Parameter hasDrifted: whether the labels of the week that ended so many days ago had drifted too far.
   private static func replay(
     _ production: inout Production, _ feature: String, _ places: [String: Int], _ policy: Policy,
-    _ context: CheckContext
+    _ context: CheckContext, hasDrifted: (_ daysAgo: Int) -> Bool
   ) throws {
     let lastDay = context.asOf.day
     let firstDay = lastDay - breakerDays + 1
@@ -80,7 +85,7 @@ extension ClassifierRisk {
       repeating: [(audited: Int, wrong: Int)](repeating: (0, 0), count: Int(breakerDays)),
       count: production.breakers.count)
     func count(_ audit: AnnotatedSpan) {
-      guard audit.at <= context.asOf, (firstDay...lastDay).contains(audit.at.day),
+      guard (firstDay...lastDay).contains(audit.at.day),
         let attributes = audit.spanAttributes.flatMap({ try? JSONValue(parsing: $0) }),
         let place = attributes["predicted"]?.text.flatMap({ places[$0] }),
         let confidence = attributes["confidence"]?.real, confidence.isAtLeast(policy.breaker.auditAt),
@@ -99,11 +104,13 @@ extension ClassifierRisk {
       last = audit
     }
     if let last { count(last) }
+    let drifts = (0..<Int(breakerDays)).map { hasDrifted(Int(breakerDays) - 1 - $0) }
     for place in production.breakers.indices {
       for (day, audit) in audits[place].enumerated() {
         let evening = min(
           context.asOf, Instant(nanoseconds: (firstDay + Int64(day) + 1) * Instant.nanosecondsPerUTCDay))
         production.breakers[place].record(audited: audit.audited, wrong: audit.wrong, at: evening)
+        if drifts[day] { production.breakers[place].drift(at: evening) }
         production.audited[place] += audit.audited
         production.wrong[place] += audit.wrong
       }
@@ -121,79 +128,6 @@ extension ClassifierRisk {
     case .label("true"), .number(1): true
     case .label("false"), .number(0): false
     default: nil
-    }
-  }
-
-  // MARK: The rules
-
-  static func judgeProduction(
-    _ judgement: inout Judgement, _ production: Production, _ classifier: ClassifierSettings, _ tally: ClassifierTally,
-    _ policy: Policy
-  ) {
-    if let labels = production.labels { judgeDrift(&judgement, labels, tally, policy) }
-    for (place, label) in tally.labels.enumerated() {
-      let breaker = production.breakers[place]
-      if breaker.state == .open {
-        judgement.fail(
-          "BREAKER_OPEN", about: label,
-          "\(NumberWords.grouped(production.wrong[place])) of \(NumberWords.counted(production.audited[place], "audit")) of '\(label)' were wrong, more than \(NumberWords.percent(policy.breaker.allowed)) for certain: its items go to a person."
-        )
-      } else if breaker.state == .halfOpen {
-        judgement.warn(
-          "AUDIT_HIGH", about: label,
-          "The breaker of '\(label)' was open: \(NumberWords.counted(breaker.audited, "audit")) since do not show yet that its errors are within \(NumberWords.percent(policy.breaker.allowed))."
-        )
-      } else if breaker.audited > 0,
-        (Double(breaker.wrong) / Double(breaker.audited)).isAbove(policy.breaker.allowed)
-      {
-        let interval = breaker.interval
-        judgement.warn(
-          "AUDIT_HIGH", about: label,
-          "\(NumberWords.grouped(breaker.wrong)) of \(NumberWords.counted(breaker.audited, "audit")) of '\(label)' were wrong (95 % interval \(NumberWords.percent(interval.low)) to \(NumberWords.percent(interval.high))); \(NumberWords.percent(policy.breaker.allowed)) is allowed."
-        )
-      }
-    }
-    if production.isCalibratorValid == false {
-      judgement.warn(
-        "CALIBRATOR_INVALID",
-        "The calibrator was fitted for another model or prompt than is served: everything goes to a person.")
-    }
-  }
-
-  private static func judgeDrift(
-    _ judgement: inout Judgement, _ observed: [Int], _ tally: ClassifierTally, _ policy: Policy
-  ) {
-    let expected = observed.indices.map { tally.predicted($0) }
-    let categories = observed.indices.filter { expected[$0] + observed[$0] > 0 }.count
-    let spans = observed.reduce(0, +)
-    guard let index = PopulationStabilityIndex.index(expected: expected, observed: observed),
-      let floor = PopulationStabilityIndex.floor(expected: expected, observed: observed)
-    else {
-      return judgement.unknown(
-        "LABELS_FEW", "No span of the last \(labelDays) days has a predicted label.",
-        missing: "spans with a predicted label",
-        PopulationStabilityIndex.observationsNeeded(
-          categories: categories, expectedTotal: tally.items, limit: policy.psiWarn))
-    }
-    judgement.measure("psi", index, limit: policy.psiFail, unit: "index")
-    judgement.measure("psi_floor", floor, limit: policy.psiWarn, unit: "index")
-    let text =
-      "The labels of \(NumberWords.counted(spans, "span")) of the last \(labelDays) days differ from those of the suite: stability index \(NumberWords.fixed(index))"
-    let isReal = index.isAbove(floor)
-    if isReal, index.isAbove(policy.psiFail) {
-      judgement.fail(
-        "LABEL_DRIFT", "\(text), above \(NumberWords.trimmed(NumberWords.fixed(policy.psiFail))); all breakers open.")
-    } else if floor.isAbove(policy.psiWarn) {
-      let needed = PopulationStabilityIndex.observationsNeeded(
-        categories: categories, expectedTotal: tally.items, limit: policy.psiWarn)
-      judgement.unknown(
-        "LABELS_FEW",
-        "\(NumberWords.counted(spans, "span")) of the last \(labelDays) days are too few to see a drift of the labels: sampling alone explains an index of \(NumberWords.fixed(floor)).",
-        missing: needed == nil
-          ? "items in the suite, and spans with a predicted label" : "spans with a predicted label",
-        needed.map { max(1, $0 - spans) })
-    } else if isReal, index.isAbove(policy.psiWarn) {
-      judgement.warn("PSI", "\(text), above \(NumberWords.trimmed(NumberWords.fixed(policy.psiWarn))).")
     }
   }
 }

@@ -25,8 +25,7 @@ extension ClassifierRisk {
     func rate(_ name: String, _ successes: Int, _ trials: Int, limit: Double? = nil) {
       let interval = ProportionInterval.wilson(successes: Double(successes), trials: Double(trials))
       judgement.measure(
-        name, trials > 0 ? Double(successes) / Double(trials) : nil, low: interval.low, high: interval.high,
-        limit: limit, unit: "share")
+        name, Share.of(successes, trials), low: interval.low, high: interval.high, limit: limit, unit: "share")
     }
     judgement.measure("items", tally.items, unit: "items")
     rate("accuracy", tally.correct, tally.items)
@@ -36,7 +35,7 @@ extension ClassifierRisk {
       let floor = classifier.labels[label].flatMap { $0.isCritical ? $0.floor : nil }
       rate("recall \(label)", tally.right(place), tally.support(place), limit: floor)
       rate("precision \(label)", tally.right(place), tally.predicted(place))
-      if place < classifier.labels.count {
+      if classifier.labels[label] != nil {
         judgement.measure("threshold \(label)", tally.router.threshold(label), unit: "confidence")
       }
     }
@@ -58,8 +57,7 @@ extension ClassifierRisk {
       "cost_per_item_automatic", allAutomatic.map { $0.approximate / Double(tally.items) }, unit: currency)
     let routed = allAutomatic == nil ? nil : routing.costPerItem(review: classifier.review)
     judgement.measure("cost_per_item_routed", routed, unit: currency)
-    judgement.measure(
-      "automatic_share", routing.items > 0 ? Double(routing.automatic) / Double(routing.items) : nil, unit: "share")
+    judgement.measure("automatic_share", Share.of(routing.automatic, routing.items), unit: "share")
     for (place, label) in tally.labels.enumerated() where production.audited[place] > 0 {
       rate("audit_error \(label)", production.wrong[place], production.audited[place], limit: policy.breaker.allowed)
     }
@@ -73,11 +71,11 @@ extension ClassifierRisk {
   ) -> [Figure] {
     let recalls = tally.labels.enumerated().map { place, label -> Figure.IntervalRow in
       let (right, support) = (tally.right(place), tally.support(place))
-      let interval = ProportionInterval.wilson(successes: Double(right), trials: Double(support))
+      let rate = Share.of(right, support)
+      let interval = rate.map { _ in ProportionInterval.wilson(successes: Double(right), trials: Double(support)) }
       let settings = classifier.labels[label]
       return Figure.IntervalRow(
-        label, support > 0 ? Double(right) / Double(support) : nil, low: support > 0 ? interval.low : nil,
-        high: support > 0 ? interval.high : nil, limit: settings?.floor,
+        label, rate, low: interval?.low, high: interval?.high, limit: settings?.floor,
         note: NumberWords.counted(support, "item") + (settings?.isCritical == true ? ", critical" : ""))
     }
     let points = tally.calibration.bins.compactMap { bin -> Figure.Point? in
@@ -85,13 +83,12 @@ extension ClassifierRisk {
       return Figure.Point(confidence, accuracy, note: NumberWords.counted(bin.count, "item"))
     }
     let cards = tally.labels.enumerated().map { place, label -> [String] in
-      let threshold = place < classifier.labels.count ? tally.router.threshold(label) : nil
-      let automatic =
-        routing.itemsByLabel[place] > 0
-        ? NumberWords.percent(Double(routing.automaticByLabel[place]) / Double(routing.itemsByLabel[place])) : ""
+      let threshold = classifier.labels[label] == nil ? nil : tally.router.threshold(label)
+      let automatic = Share.of(routing.automaticByLabel[place], routing.itemsByLabel[place])
       return [
         label, "\(tally.support(place))", "\(tally.predicted(place))", threshold.map { NumberWords.fixed($0) } ?? "",
-        automatic, production.breakers[place].state.rawValue, "\(production.audited[place])",
+        automatic.map(NumberWords.percent) ?? "", production.breakers[place].state.rawValue,
+        "\(production.audited[place])",
       ]
     }
     return [
@@ -107,14 +104,13 @@ extension ClassifierRisk {
     _ subject: CheckSubject, _ classifier: ClassifierSettings, _ tally: ClassifierTally, _ judgement: Judgement,
     _ cost: Money?
   ) -> String {
-    let worst = judgement.reasons.max { $0.verdict.severity < $1.verdict.severity }?.verdict
     let whole =
       "Accuracy is \(NumberWords.percent(Double(tally.correct) / Double(tally.items))) of \(NumberWords.counted(tally.items, "item"))"
       + (cost.map { "; the errors cost \(NumberWords.fixed($0.approximate, 2)) \($0.currency)" } ?? "") + "."
-    guard let reason = judgement.reasons.first(where: { $0.verdict == worst }) else {
+    guard let reason = judgement.leading else {
       let critical = classifier.labels.enumerated().filter(\.element.value.isCritical).map { place, label in
         (label.id, tally.right(place), tally.support(place))
-      }.min { Double($0.1) / Double($0.2) < Double($1.1) / Double($1.2) }
+      }.least { Double($0.1) / Double($0.2) }
       guard let critical else { return "\(subject.name) holds every limit. \(whole)" }
       return "\(subject.name) holds every limit: \(recall(critical.0, critical.1, critical.2)). \(whole)"
     }
@@ -135,8 +131,7 @@ extension ClassifierRisk {
   }
 
   private static func next(_ classifier: ClassifierSettings, _ judgement: Judgement) -> String {
-    let worst = judgement.reasons.max { $0.verdict.severity < $1.verdict.severity }?.verdict
-    guard let reason = judgement.reasons.first(where: { $0.verdict == worst }) else {
+    guard let reason = judgement.leading else {
       return "Nothing to do: route at the thresholds, and go on auditing."
     }
     let about = reason.about ?? ""

@@ -33,7 +33,8 @@ public import Store
 ///   class, and Spiegelhalter's test says so (p ≤ alpha).
 /// - fail `COST_UP`: errors cost more than the incumbent's on the same items (interval above zero).
 /// - fail `INCONSISTENT`: repeats of too many items disagree. fail `INVALID_LABELS`: too many predictions are no label.
-/// - fail `LABEL_DRIFT`: the stability index of the labels is above `psi_fail` and above what sampling explains.
+/// - fail `LABEL_DRIFT`: the stability index of the labels is above `psi_fail` and above what sampling explains; all
+///   breakers are open.
 /// - fail `BREAKER_OPEN`: the audits of a class show more errors than allowed; its breaker is open.
 /// - unknown `NO_TRIALS`, `NO_CONFIDENCE`, `NO_REPEATS`: there is nothing to judge by.
 /// - unknown `RECALL_UNDECIDED`, `CLASS_EMPTY`: a critical class has too few items, or none.
@@ -195,7 +196,7 @@ public enum ClassifierRisk: Check {
       ("critical", tally.criticalCalibration, tally.criticalScores, policy.eceCritical),
     ] as [(String?, CalibrationBins, Spiegelhalter, Double)] {
       guard let error = bins.expectedCalibrationError, error.isAbove(limit), let test = scores.test,
-        test.pValue.isAtMost(policy.alpha)
+        test.pValue <= policy.alpha
       else { continue }
       let whose = about == nil ? "Confidences" : "Confidences of items predicted as a critical class"
       judgement.fail(

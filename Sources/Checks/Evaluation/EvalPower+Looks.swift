@@ -45,7 +45,7 @@ extension EvalPower {
     func row(_ result: ComparisonResult) -> [String] {
       let isEarly = result.reasons.contains { $0.code.isUnknown }
       let p = isEarly ? nil : result.evidence?.pValue
-      return identity + [plan, "\(result.design.items)", p.map { "\($0)" } ?? "–"]
+      return identity + [plan, "\(result.design.asked)", p.map { "\($0)" } ?? "–"]
     }
 
     /// Which number this look is; an unchanged number of items is no new look.

@@ -20,7 +20,8 @@ extension EvalPower {
     let isPrimary: Bool
     let result: ComparisonResult
     let look: Look
-    let judges: Set<String>
+    /// Why other judges scored the candidate than the baseline; nil where the same did.
+    let judgesDiffer: String?
 
     /// "candidate, metric".
     var label: String { "\(candidate.variant), \(metric.name)" }
@@ -98,8 +99,9 @@ extension EvalPower {
       let needed = needed(settings.primaryMetrics.first ?? MetricSettings())
       guard let baseline = settings.baseline else {
         gaps.unknown(
-          "NO_BASELINE", "No variant is named that the others are compared with: set suites.\(suite).baseline.",
-          missing: "suites.\(suite).baseline", nil)
+          "NO_BASELINE",
+          "The ledger has \(NumberWords.list(variants)) of \(suite), and nobody said which of them the others are compared with.",
+          missing: "suites.\(suite).baseline in tally.yaml", nil)
         return nil
       }
       let wanted = [baseline] + (settings.candidate.map { [$0] } ?? [])
@@ -139,6 +141,11 @@ extension EvalPower {
           : "The ledger holds no trials of \(name) on \(named(runs.version)) to compare with \(baseline).",
         missing: "trials of \(name) on \(named(runs.version))", needed)
       return nil
+    }
+
+    /// In the order in which they appeared.
+    var variants: [String] {
+      series.map(\.variant).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
     }
 
     /// The one that is named, else every variant besides the baseline; of runs of one configuration the first.
@@ -197,7 +204,7 @@ extension EvalPower {
     private func needed(_ metric: MetricSettings) -> Int {
       if let planned = settings.plannedItems { return planned }
       let decisive = EvalPower.decisiveSize(metric)
-      guard metric.scale == .binary, decisive > 0, decisive < 1 else { return 1 }
+      guard metric.scale == .binary else { return 1 }
       let share = SampleSize.planningDiscordance(observed: nil, pairs: 0, effect: decisive)
       let target = PowerTarget(alpha: policy.alpha, power: policy.power, marginAlpha: policy.marginAlpha)
       return SampleSize.pairedBinary(discordance: share, effect: decisive, target: target) ?? 1
@@ -246,7 +253,7 @@ extension EvalPower {
       return try zip(places, decide(comparers)).map { place, result in
         Row(
           candidate: place.candidate, metric: place.metric.settings, isPrimary: place.metric.isPrimary, result: result,
-          look: place.look, judges: Set((place.metric.baseline.series + place.candidate.series).compactMap(\.judge)))
+          look: place.look, judgesDiffer: place.metric.baseline.judgedUnlike(place.candidate))
       }
     }
   }

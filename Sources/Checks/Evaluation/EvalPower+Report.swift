@@ -62,7 +62,7 @@ extension EvalPower {
 extension Judgement {
   mutating func report(_ reading: EvalPower.Reading) {
     let rows = reading.rows
-    looks = rows.map { $0.look.number(items: $0.result.design.items) }.max() ?? 1
+    looks = rows.map { $0.look.number(items: $0.result.design.asked) }.max() ?? 1
     for row in rows { addMeasures(row, suffix: rows.count > 1 ? " (\(row.label))" : "") }
     for metric in reading.metrics { addNoiseMeasures(metric, reading) }
     addRanking(reading)
@@ -210,13 +210,15 @@ extension Judgement {
     case "NO_AA":
       return
         "Run one configuration twice (\(reading.policy.aaPairsMin) pairs) and ingest both runs with their config_sha256."
-    case "NO_BASELINE" where reading.settings.baseline == nil: return "Set suites.\(suite).baseline in tally.yaml."
+    case "NO_BASELINE" where reading.settings.baseline == nil:
+      guard let first = reading.variants.first else { return "Set suites.\(suite).baseline in tally.yaml." }
+      return "Write which it is into tally.yaml, such as: \(ProjectTemplate.line(suite: suite, baseline: first))"
     case "MIXED_VERSIONS": return "Run both variants on one version of \(suite), each with one configuration."
     case "CONFLICTING_TRIALS": return "Give repeats their number, or deliver the run again as one file."
     case "INCONCLUSIVE" where reasons.contains { $0.code == "NO_EFFECT_SIZE_SET" }:
       return "Set min_effect or margin of \(suite)'s metrics in tally.yaml."
     case "PEEKED": return "Set planned_n (or looks: anytime) for \(suite), and run it anew under another version."
-    case "JUDGES_DIFFER": return "Score both variants by one judge."
+    case "JUDGES_DIFFER": return "Score both variants by one judge, and ingest those scores."
     case "SIGN_REVERSAL": return "Read the items of that slice before you ship."
     default:
       guard verdict == .unknown, let amount else { return "Ship it; nothing more to measure." }

@@ -56,10 +56,10 @@ extension EvalPower {
       return ("quieter runs: the noise between runs of \(metric.name) hides a difference of this size", nil)
     }
     let unit = result.power?.unit ?? "paired items"
-    let items = result.design.items
-    if let needed = result.power?.itemsNeeded, needed > items { return (unit, needed - items) }
     let width = result.evidence.map { $0.high - $0.low } ?? .infinity
-    return (unit, SampleSize.missing(items: items, width: width, decisive: decisive).map { max(1, $0) })
+    let howMuch = SampleSize.shortfall(
+      planned: result.power?.itemsNeeded, items: result.design.items, width: width, decisive: decisive)
+    return (unit, howMuch)
   }
 
   /// Looks at a growing number of items without a valid plan for them: the earlier numbers of items that count, once there

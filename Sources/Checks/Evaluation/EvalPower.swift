@@ -21,7 +21,9 @@ public import Store
 /// Trials of the suite (score or passed, variant, metric, repeats, cluster, tags, config_sha256, subject_sha256, judge);
 /// what this check said of them earlier (looks). From `tally.yaml`: the suite's baseline, candidate (else every other
 /// variant; of runs with one config_sha256 the first), version, design, cluster, looks, planned_n, slice_tag, and of each
-/// metric its claim, min_effect, margin and direction. Without a claim, "no worse" is what is asked.
+/// metric its claim, min_effect, margin and direction. Without a claim, "no worse" is what is asked. A suite of which
+/// `tally.yaml` says nothing is compared as well when it has trials of two variants, and one of them bears a name such as
+/// prod or baseline.
 ///
 /// ## Verdicts
 /// Fail:
@@ -32,23 +34,25 @@ public import Store
 ///   probability of at most 0.05.
 ///
 /// Unknown, with what is missing:
-/// - `NO_BASELINE`, `NO_TRIALS`, `TOO_FEW_ITEMS`: there is nothing to compare (or one item).
+/// - `NO_BASELINE`: nobody said which variant the others are compared with, or it has no trials. `NO_TRIALS`,
+///   `TOO_FEW_ITEMS`: there is nothing to compare (or one item).
 /// - `MIXED_VERSIONS`: the variants ran on different versions of the suite, or one of them with two configurations.
 /// - `CONFLICTING_TRIALS`: too many items have two different scores under one key.
+/// - `JUDGES_DIFFER`: other judges scored the candidate than the baseline, so that the difference may be theirs: score
+///   both by one judge. Judges are compared with each other by people's labels (`eval-validity`).
 /// - `MISSING_SCORES`: missing scores at their worst and at their best give different verdicts.
 /// - `DROPPED_ITEMS_DECIDE`: so do the items that only the baseline was run on.
 /// - `UNUSABLE_TRIALS`: a score is no score (beyond ±1e150).
 /// - `UNPAIRED`: `design: paired`, and no item is common.
 /// - `FEW_CLUSTERS`: fewer than 6 clusters cannot decide (from 6 to below min_clusters it warns).
-/// - `NOT_YET`: fewer items than planned_n. `TOO_EARLY`: `looks: anytime` before min_anytime_n.
+/// - `NOT_YET`: fewer items than planned_n, those without a score counted. `TOO_EARLY`: `looks: anytime` before min_anytime_n.
 /// - `PEEKED`: `looks: fixed`, and earlier findings looked at fewer items of the same runs: more than one without
 ///   planned_n, or any from planned_n on.
 /// - `INCONCLUSIVE`: more than one answer is left open. `NO_EFFECT_SIZE_SET`: and nobody said what size matters.
 ///
 /// Warn: `WORSE_WITHIN_MARGIN` (worse, within the margin), `BELOW_WORTH` (a real gain below min_effect), `NO_AA` (fewer
-/// than aa_pairs_min pairs of runs of one configuration), `FEW_CLUSTERS`, `JUDGES_DIFFER` (the variants were scored by
-/// different judges), `SIGN_REVERSAL` (a slice moves significantly against the whole), `DROPPED_UNBOUNDED` (a few dropped
-/// items on a scale without ends).
+/// than aa_pairs_min pairs of runs of one configuration), `FEW_CLUSTERS`, `SIGN_REVERSAL` (a slice moves significantly
+/// against the whole), `DROPPED_UNBOUNDED` (a few dropped items on a scale without ends).
 ///
 /// Labels, without effect: `IMPROVED`, `IMPROVED_SMALL`, `EQUIVALENT`, `NON_INFERIOR`, and how the numbers came about:
 /// `UNPAIRED`, `ADDED`, `DROPPED`, `UNCLUSTERED`, `ZERO_VARIANCE`, `SLICE_TOO_SMALL`, `METHOD_REPLACED` (a better method
@@ -90,13 +94,14 @@ public enum EvalPower: Check {
   public static let question = "Can this evaluation tell the two variants apart?"
 
   public static func subjects(_ project: Project, _ ledger: Snapshot) throws -> [CheckSubject] {
-    project.suites.filter { suite in
+    let declared = project.suites.filter { suite in
       suite.value.baseline != nil || suite.value.candidate != nil || suite.value.metrics.contains { $0.claim != nil }
     }.map { CheckSubject($0.id, owner: $0.value.owner, policies: $0.value.policies) }
+    return declared + seenSuites(project, try ledger.trialSeries()).map { CheckSubject($0) }
   }
 
   public static func judge(_ subject: CheckSubject, policy: Policy, _ context: CheckContext) throws -> Judgement {
-    guard let settings = context.project.suites[subject.name] else { return Judgement() }
+    let settings = try context.project.suites[subject.name] ?? seenSettings(subject.name, context.ledger)
     var reading = try Reading(subject.name, settings, policy, context)
     try reading.run()
     var judgement = reading.gaps
@@ -114,13 +119,18 @@ extension Judgement {
     let result = row.result
     let before = codes(.unknown).count
     for reason in result.reasons where reason.code.isUnknown { addDoubt(reason, row, reading) }
+    if let text = row.judgesDiffer {
+      unknown(
+        "JUDGES_DIFFER", about: row.label, text, missing: "items on which one judge scored both variants",
+        result.design.asked)
+    }
     if !result.design.paired, reading.settings.design == .paired {
       unknown(
         "UNPAIRED", about: row.label, "The suite is to be compared in pairs, and the variants share no item.",
         missing: "paired items", max(1, result.power?.itemsNeeded ?? 1))
     }
     let peeks = EvalPower.peeks(
-      earlier: row.look.earlierItems, items: result.design.items, planned: reading.settings.plannedItems)
+      earlier: row.look.earlierItems, items: result.design.asked, planned: reading.settings.plannedItems)
     if reading.settings.looks == .fixed, !peeks.isEmpty {
       let counts = NumberWords.list(peeks.map(NumberWords.grouped))
       unknown(
@@ -167,7 +177,7 @@ extension Judgement {
     case .notYet:
       let planned = reading.settings.plannedItems ?? 0
       text = "\(NumberWords.grouped(planned)) items were planned, and a look before that is not a valid one."
-      missing = ("planned items", planned - design.items)
+      missing = ("planned items", planned - design.asked)
     case .tooEarly:
       missing = (units, max(1, reading.policy.minAnytimeN - (design.clusters ?? design.items)))
     default: missing = (units, 1)
@@ -177,11 +187,6 @@ extension Judgement {
 
   /// What warns, and what a reader should know of how the numbers came about.
   private mutating func addRemarks(_ row: EvalPower.Row) {
-    if row.judges.count > 1 {
-      warn(
-        "JUDGES_DIFFER", about: row.label,
-        "The trials were scored by \(NumberWords.list(row.judges.sorted())): the difference may be the judges'.")
-    }
     for reason in row.result.reasons where !reason.code.isUnknown {
       switch reason.code {
       case .fewClustersWarning: warn("FEW_CLUSTERS", about: row.label, reason.message)
@@ -205,8 +210,8 @@ extension Judgement {
       let name = metric.settings.name
       let noise = reading.noise[name] ?? EvalPower.RunNoise()
       let tail = HarnessTest.upperTail(pValues: noise.pValues, alpha: reading.policy.alpha).pValue
-      let significant = noise.pValues.count { $0.isAtMost(reading.policy.alpha) }
-      if tail.isAtMost(0.05) {
+      let significant = noise.pValues.count { $0 <= reading.policy.alpha }
+      if tail <= 0.05 {
         fail(
           "AA_BROKEN", about: name,
           "\(significant) of \(noise.pValues.count) comparisons of a configuration with itself find a difference (\(NumberWords.p(tail))): this harness finds differences where there are none."

@@ -112,7 +112,7 @@ extension EvalRot {
         guard let cluster = one.cluster, let others = left[cluster] else { continue }
         let share = mix.longShare(cluster)
         if let share, share.isBelow(policy.retireShare) {
-          list.append((name, one.id, "its topic has \(Phrase.percent(share)) of traffic"))
+          list.append((name, one.id, "its topic has \(NumberWords.percent(share)) of traffic"))
         } else if one.streak >= policy.saturatedRuns, others - 1 >= policy.crowd {
           list.append((name, one.id, "passed its last \(one.streak) trials"))
         } else {

@@ -21,10 +21,10 @@ extension EvalRot {
 
       /// Wilson; nil without a trial.
       var rate: BoundedEstimate? {
-        guard tried > 0 else { return nil }
-        return BoundedEstimate(
-          estimate: right / Double(tried),
-          interval: ProportionInterval.wilson(successes: right, trials: Double(tried)))
+        Share.of(right, Double(tried)).map { share in
+          BoundedEstimate(
+            estimate: share, interval: ProportionInterval.wilson(successes: right, trials: Double(tried)))
+        }
       }
 
       /// Traffic times what is not known of it.
@@ -64,15 +64,14 @@ extension EvalRot {
       longSpans = topics.reduce(0) { $0 + $1.longSpans }
       places = Dictionary(uniqueKeysWithValues: topics.enumerated().map { ($0.element.name, $0.offset) })
       for place in topics.indices {
-        topics[place].share = spans > 0 ? Double(topics[place].spans) / Double(spans) : 0
+        topics[place].share = Share.of(topics[place].spans, spans) ?? 0
         topics[place].isCovered = topics[place].tried >= policy.minLive
       }
     }
 
     /// Share of a topic over the days that retire a case; nil without any traffic.
     func longShare(_ name: String) -> Double? {
-      guard longSpans > 0 else { return nil }
-      return Double(places[name].map { topics[$0].longSpans } ?? 0) / Double(longSpans)
+      Share.of(places[name].map { topics[$0].longSpans } ?? 0, longSpans)
     }
 
     var cases: Int { topics.reduce(0) { $0 + $1.cases } }

@@ -102,17 +102,15 @@ extension Judgement {
     let mix = facts.mix
     guard !mix.topics.isEmpty else { return }
     let labels = mix.labels(facts.rot.labelBudget)
-    // Stable: topics of equal weight stay in UTF-8 order.
-    let byPriority = mix.topics.indices.sorted {
-      (-mix.topics[$0].priority, $0) < (-mix.topics[$1].priority, $1)
-    }
+    // Topics of equal weight stay in UTF-8 order.
+    let byPriority = mix.topics.indices.ordered { -mix.topics[$0].priority }
     let cases = Double(max(1, mix.cases))
     figures.append(
       .mirror(
         title: "Topics of the suite and of traffic", left: "suite", right: "traffic",
         rows: byPriority.prefix(Judgement.rows).map { place in
           let topic = mix.topics[place]
-          let rate = topic.isCovered ? topic.rate.map { "\(Phrase.percent($0.estimate)) pass" } : nil
+          let rate = topic.isCovered ? topic.rate.map { "\(NumberWords.percent($0.estimate)) pass" } : nil
           return Figure.MirrorRow(
             topic.name, left: Double(topic.cases) / cases, right: topic.share, note: rate ?? "uncovered")
         }))
@@ -131,7 +129,7 @@ extension Judgement {
         title: "Where to label next", columns: ["topic", "priority", "labels"],
         rows: byPriority.prefix(Judgement.rows).filter { mix.topics[$0].spans > 0 }.map { place in
           [
-            mix.topics[place].name, Phrase.decimal(mix.topics[place].priority, 4),
+            mix.topics[place].name, NumberWords.fixed(mix.topics[place].priority, 4),
             labels.map { String($0[place]) } ?? "",
           ]
         }))
@@ -144,7 +142,8 @@ extension Judgement {
       figures.append(
         .table(
           title: "Week by week", columns: ["week of", "suite", facts.rot.userMetric],
-          rows: facts.weeks.map { [$0.start.dateText, Phrase.decimal($0.suite, 4), Phrase.decimal($0.users, 4)] }))
+          rows: facts.weeks.map { [$0.start.dateText, NumberWords.fixed($0.suite, 4), NumberWords.fixed($0.users, 4)] })
+      )
     }
   }
 
@@ -156,9 +155,9 @@ extension Judgement {
         + "\(NumberWords.counted(facts.live, "live case")), \(NumberWords.counted(facts.mix.spans, "span")) with a topic."
     }
     return
-      "\(facts.rot.suite) covers \(Phrase.percent(facts.mix.coverage)) of the traffic of \(facts.feature): weighted by "
-      + "\(NumberWords.counted(facts.mix.spans, "span")) of \(policy.windowDays) days its score is between \(Phrase.percent(low)) "
-      + "and \(Phrase.percent(high)), not the \(Phrase.percent(legacy)) that it shows on "
+      "\(facts.rot.suite) covers \(NumberWords.percent(facts.mix.coverage)) of the traffic of \(facts.feature): weighted by "
+      + "\(NumberWords.counted(facts.mix.spans, "span")) of \(policy.windowDays) days its score is between \(NumberWords.percent(low)) "
+      + "and \(NumberWords.percent(high)), not the \(NumberWords.percent(legacy)) that it shows on "
       + "\(NumberWords.counted(facts.live, "live case"))."
   }
 
@@ -166,11 +165,9 @@ extension Judgement {
     if let first = missing.first, codes(.fail).isEmpty {
       return "Get \(first.howMuch.map { "\(NumberWords.grouped($0)) more " } ?? "")\(first.what)."
     }
-    let best = facts.mix.topics.indices.max { left, right in
-      let (first, second) = (facts.mix.topics[left].priority, facts.mix.topics[right].priority)
-      return first == second ? left > right : first < second
-    }
-    if let best, facts.mix.topics[best].priority > 0, let labels = facts.mix.labels(facts.rot.labelBudget) {
+    if let best = facts.mix.topics.indices.least(by: { -facts.mix.topics[$0].priority }),
+      facts.mix.topics[best].priority > 0, let labels = facts.mix.labels(facts.rot.labelBudget)
+    {
       return
         "Label \(NumberWords.counted(labels[best], "case")) of the topic \(facts.mix.topics[best].name) from production first."
     }

@@ -82,7 +82,7 @@ extension EvalRot {
     /// The weeks that have both, oldest first; scores of other versions moved by their bridge, or left out.
     func joined(version: String?) -> [Week] {
       var suite: [Int64: Sum] = [:]
-      let order = runs.keys.sorted { ($0.version ?? "", $0.variant) < ($1.version ?? "", $1.variant) }
+      let order = runs.keys.ordered(by: \.variant).ordered { $0.version ?? "" }
       for run in order {
         guard let offset = bridge(from: run.version, to: version) else { continue }
         for (week, sum) in runs[run] ?? [:] {
@@ -111,6 +111,6 @@ extension EvalRot {
       test = MannKendall(values)
     }
 
-    func isSignificant(_ alpha: Double) -> Bool { test.test.map { ($0.pValue).isAtMost(alpha) } ?? false }
+    func isSignificant(_ alpha: Double) -> Bool { (test.test?.pValue ?? 1) <= alpha }
   }
 }

@@ -11,10 +11,9 @@ extension EvalValidity {
     private(set) var fromProduction = 0
     private(set) var medianAge: Double?
     /// Items found in prompts or training data, and the artifacts that hold them.
-    private(set) var leaked = 0
-    private(set) var leaks: [RecordID] = []
+    let leaks: SuiteLeaks
 
-    var productionShare: Double? { sourced > 0 ? Double(fromProduction) / Double(sourced) : nil }
+    var productionShare: Double? { Share.of(fromProduction, sourced) }
 
     init(suite: String, _ ledger: Snapshot) throws {
       struct Card {
@@ -38,27 +37,8 @@ extension EvalValidity {
       fromProduction = cards.values.count { $0.source == "prod" }
       medianAge = OrderStatistic.median(
         sorted: cards.values.compactMap { $0.collectedAt?.days(to: ledger.asOf) }.sorted())
-      try findLeaks(of: Set(cards.values.map(\.sha256)), suite: suite, ledger)
-    }
-
-    private mutating func findLeaks(of items: Set<String>, suite: String, _ ledger: Snapshot) throws {
-      guard !items.isEmpty else { return }
-      var found: Set<String> = []
-      for kind in ["prompt", "template", "dataset", "dataset_item", "model", "adapter"] {
-        try ledger.forEachArtifact(kind: kind) { id, artifact in
-          let attributes = Cards.attributes(artifact)
-          // The suite's own data set, and items of any suite, are no training data.
-          if let owner = attributes?["suite"]?.text, kind == "dataset_item" || owner == suite { return }
-          if kind == "dataset", artifact.name == suite { return }
-          var held = artifact.derivedFrom.map(\.sha256) + [artifact.sha256]
-          held += attributes?["segments"]?.elements.compactMap { $0["text_sha256"]?.text } ?? []
-          let leaked = held.filter(items.contains)
-          guard !leaked.isEmpty else { return }
-          found.formUnion(leaked)
-          if leaks.count < 20 { leaks.append(id) }
-        }
-      }
-      leaked = found.count
+      leaks = try SuiteLeaks(
+        of: Set(cards.values.map(\.sha256)), suite: suite, in: SuiteLeaks.everywhere, ledger)
     }
 
     private static func attributes(_ artifact: ArtifactRecord) -> JSONValue? {
@@ -146,7 +126,7 @@ extension EvalValidity {
     var releases: Int { offline.count }
     /// A delta of zero agrees with nothing.
     var agreeing: Int { zip(offline, production).count { $0 * $1 > 0 } }
-    var signAgreement: Double? { releases > 0 ? Double(agreeing) / Double(releases) : nil }
+    var signAgreement: Double? { Share.of(agreeing, releases) }
     var correlation: Double? { Spearman.correlation(x: offline, y: production) }
   }
 }

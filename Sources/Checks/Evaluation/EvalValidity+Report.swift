@@ -44,7 +44,7 @@ extension Judgement {
   mutating func report(_ facts: EvalValidity.Facts, _ policy: EvalValidity.Policy) {
     measureInstrument(facts, policy)
     for delta in facts.deltas { measure(delta, policy, name: facts.deltas.count > 1 ? "\(delta.metric.name)." : "") }
-    evidence = facts.cards?.leaks ?? []
+    evidence = facts.cards?.leaks.holders ?? []
     method =
       (facts.deltas.first?.result.evidence.map { "\($0.testName), \($0.intervalMethod); " } ?? "")
       + "traffic-weighted by MOVER; slices by Holm; judge by Cohen's κ and Wilson; mix by total variation and G test"
@@ -58,7 +58,7 @@ extension Judgement {
     if let cards = facts.cards {
       measure("prod_share", cards.productionShare, limit: policy.minProdShare, unit: "share")
       measure("median_item_age", cards.medianAge, limit: Double(policy.maxItemAgeDays), unit: "days")
-      measure("leaked", cards.leaked, limit: Double(policy.leakMax), unit: "items")
+      measure("leaked", cards.leaks.items.count, limit: Double(policy.leakMax), unit: "items")
     }
     if let agreement = facts.agreement {
       let table = agreement.table
@@ -126,22 +126,52 @@ extension Judgement {
 
   private func sentence(_ facts: EvalValidity.Facts, _ word: String) -> String {
     guard let delta = facts.deltas.first, let evidence = delta.result.evidence else {
-      let judge = facts.agreement.map { agreement in
-        "\(agreement.judges.joined(separator: ", ")) can be compared with people on "
-          + NumberWords.counted(agreement.table.items, "answer")
-      }
-      return "\(facts.suite) compares nothing yet\(judge.map { ": " + $0 } ?? "")."
+      return undecided(facts)
     }
     var text =
-      "\(word) \(delta.result.design.population): the suite says "
-      + Phrase.points(evidence.estimate, evidence.low, evidence.high)
+      "\(opening(facts, delta, word)) \(delta.result.design.population): the suite says "
+      + NumberWords.points(evidence.estimate, evidence.low, evidence.high)
     if let weighted = delta.weighted {
       let opposite = weighted.estimate * evidence.estimate < 0
       text +=
         ", \(opposite ? "but" : "and") weighted by \(NumberWords.counted(delta.spans, "span")) of traffic it is "
-        + Phrase.points(weighted.estimate, weighted.interval.low, weighted.interval.high)
+        + NumberWords.points(weighted.estimate, weighted.interval.low, weighted.interval.high)
     }
     return text + "."
+  }
+
+  /// The verdict's word as part of a sentence that names who is compared with whom.
+  private func opening(_ facts: EvalValidity.Facts, _ delta: EvalValidity.Delta, _ word: String) -> String {
+    let (new, old) = (facts.settings.candidate ?? "the candidate", facts.settings.baseline ?? "the baseline")
+    switch word {
+    case "Better": return "\(new) is better than \(old)"
+    case "Worse": return "\(new) is worse than \(old)"
+    case "Not worse": return "\(new) is not worse than \(old)"
+    default:
+      let question =
+        switch delta.metric.claim {
+        case .improvement: "is better than \(old)"
+        case .noRegression: "is at least as good as \(old)"
+        case .equivalence: "is as good as \(old)"
+        case nil: "is better or worse than \(old)"
+        }
+      // What fails is the suite: whatever it says, it is not to be asked.
+      return "\(facts.suite) \(codes(.fail).isEmpty ? "cannot tell" : "may not decide") whether \(new) \(question)"
+    }
+  }
+
+  /// Nothing could be compared: why, or what is known of the judge.
+  private func undecided(_ facts: EvalValidity.Facts) -> String {
+    if facts.settings.baseline != nil, facts.settings.candidate != nil,
+      let reason = reasons.first(where: { $0.verdict == .unknown && !$0.code.hasPrefix("JUDGE_") })
+    {
+      return "\(facts.suite) cannot decide yet: \(reason.text)"
+    }
+    let judge = facts.agreement.map { agreement in
+      "\(agreement.judges.joined(separator: ", ")) can be compared with people on "
+        + NumberWords.counted(agreement.table.items, "answer")
+    }
+    return "\(facts.suite) compares nothing yet\(judge.map { ": " + $0 } ?? "")."
   }
 
   private mutating func draw(_ facts: EvalValidity.Facts, _ word: String) {
@@ -149,27 +179,28 @@ extension Judgement {
       measures.first { $0.name == name }?.value.map(format) ?? "not known"
     }
     func state(_ names: [String]) -> String {
-      let worst = reasons.filter { names.contains($0.code) }.max { $0.verdict.severity < $1.verdict.severity }
+      let worst = reasons.filter { names.contains($0.code) }.least { -$0.verdict.severity }
       return worst.map { "\($0.verdict.rawValue): \($0.code)" } ?? "pass"
     }
     let rows = [
       [
         "distribution",
-        "distance \(value("tvd", Phrase.percent)), \(value("prod_share", Phrase.percent)) from production",
+        "distance \(value("tvd", NumberWords.percent)), \(value("prod_share", NumberWords.percent)) from production",
         state(["MIX_TOO_FAR", "MIX_FAR", "NO_TRAFFIC", "NO_FEATURE", "SYNTHETIC_SUITE", "NO_CARDS"]),
       ],
       [
         "aggregation",
-        "suite \(value("delta", Phrase.points)), traffic \(value("traffic_delta", Phrase.points))",
+        "suite \(value("delta", NumberWords.points)), traffic \(value("traffic_delta", NumberWords.points))",
         state(["MIX_ONLY_GAIN", "SLICE_WORSE", "WORSE", "CANNOT_TELL", "NO_WORTHWHILE_EFFECT", "NOT_EQUIVALENT"]),
       ],
       [
         "judge",
-        facts.agreement == nil ? "code" : "κ \(value("judge_kappa") { Phrase.decimal($0, 2) })",
+        facts.agreement == nil ? "code" : "κ \(value("judge_kappa") { NumberWords.fixed($0, 2) })",
         state(["JUDGE_NOT_ELIGIBLE", "JUDGE_UNDECIDED"]),
       ],
       [
-        "freshness", "\(value("median_item_age") { Phrase.decimal($0, 0) }) days, \(facts.cards?.leaked ?? 0) leaked",
+        "freshness",
+        "\(value("median_item_age") { NumberWords.fixed($0, 0) }) days, \(facts.cards?.leaks.items.count ?? 0) leaked",
         state(["STALE_ITEMS", "LEAKED", "NOT_PREDICTIVE", "FEW_RELEASES"]),
       ],
     ]

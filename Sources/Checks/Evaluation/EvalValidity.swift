@@ -39,7 +39,8 @@ public import Store
 /// - unknown `JUDGE_UNDECIDED`: too few labels, none of people's yes or none of their no, or an interval that holds its
 ///   limit. `MIX_TOO_FAR`: the mixes differ and a slice of traffic has no items. `CANNOT_TELL`: the claim is not decided.
 ///   `NO_TRAFFIC`: the feature has no spans with the tag. `NO_TRIALS`: a variant has none. `MIXED_VERSIONS`: a variant ran
-///   with several configurations. `MISSING_FIELDS`: too many items or spans without the tag. Any doubt of the comparison
+///   with several configurations. `JUDGES_DIFFER`: other judges scored the candidate than the baseline.
+///   `MISSING_FIELDS`: too many items or spans without the tag. Any doubt of the comparison
 ///   keeps its own code (`CONFLICTING_TRIALS`, `FEW_CLUSTERS`, `NOT_YET`…).
 /// - warn `STALE_ITEMS`: median age above `max_item_age_days`. `SYNTHETIC_SUITE`: fewer items from production than
 ///   `min_prod_share`. `NO_CARDS`: no item says where it comes from. `MIX_FAR`: the mixes differ, but every slice of traffic
@@ -74,8 +75,8 @@ public import Store
 ///     metrics: [{name: correct, claim: improvement, min_effect: 0.03, margin: 0.02}]
 /// ```
 /// With 700 items of A (90 gained, 6 lost) and 300 of B (12 gained, 24 lost), and traffic that is 20 % A and 80 % B: fail,
-/// "Cannot tell on the 1,000 common items: the suite says +7.2 points (+5.0 to +9.5), but weighted by 1,000 spans of traffic
-/// it is −0.8 points (−4.2 to +2.4)." [MIX_ONLY_GAIN]
+/// "triage may not decide whether release-2 is better than prod on the 1,000 common items: the suite says +7.2 points (+5.0
+/// to +9.5), but weighted by 1,000 spans of traffic it is −0.8 points (−4.2 to +2.4)." [MIX_ONLY_GAIN]
 public enum EvalValidity: Check {
   public static let question = "May this evaluation decide this release?"
 
@@ -116,10 +117,11 @@ public enum EvalValidity: Check {
   /// Where the items come from, how old they are, and whether they are known elsewhere.
   private static func judgeItems(_ judgement: inout Judgement, _ facts: Facts, _ policy: Policy) {
     guard let cards = facts.cards else { return }
-    if cards.leaked > policy.leakMax {
+    let leaked = cards.leaks.items.count
+    if leaked > policy.leakMax {
       judgement.fail(
         "LEAKED",
-        "\(NumberWords.counted(cards.leaked, "item")) of the suite \(cards.leaked == 1 ? "is" : "are") in prompts or training data: "
+        "\(NumberWords.counted(leaked, "item")) of the suite \(leaked == 1 ? "is" : "are") in prompts or training data: "
           + "a system that knows them is not measured by them.")
     }
     guard let share = cards.productionShare else {
@@ -128,12 +130,13 @@ public enum EvalValidity: Check {
     if share.isBelow(policy.minProdShare) {
       judgement.warn(
         "SYNTHETIC_SUITE",
-        "\(Phrase.percent(share)) of items come from production; \(Phrase.percent(policy.minProdShare)) is the least.")
+        "\(NumberWords.percent(share)) of items come from production; \(NumberWords.percent(policy.minProdShare)) is the least."
+      )
     }
     if let age = cards.medianAge, age.isAbove(Double(policy.maxItemAgeDays)) {
       judgement.warn(
         "STALE_ITEMS",
-        "Half of the items are older than \(Phrase.decimal(age, 0)) days; \(policy.maxItemAgeDays) are tolerated.")
+        "Half of the items are older than \(NumberWords.fixed(age, 0)) days; \(policy.maxItemAgeDays) are tolerated.")
     }
   }
 
@@ -153,7 +156,7 @@ public enum EvalValidity: Check {
       judgement.fail(
         "NOT_PREDICTIVE",
         "In \(record.agreeing) of \(record.releases) past releases production moved as the suite did (rank correlation "
-          + "\(correlation.map { Phrase.decimal($0, 2) } ?? "unknown")).")
+          + "\(correlation.map { NumberWords.fixed($0, 2) } ?? "unknown")).")
     }
   }
 
@@ -189,16 +192,16 @@ public enum EvalValidity: Check {
     }
     let (right, wrong) = (table.truePositiveInterval(), table.trueNegativeInterval())
     let text =
-      "\(name) agrees with people beyond chance by κ \(Phrase.decimal(kappa, 2)), passes "
-      + "\(Phrase.percent(table.truePositiveRate ?? 0, right.low, right.high)) of what they pass and fails "
-      + "\(Phrase.percent(table.trueNegativeRate ?? 0, wrong.low, wrong.high)) of what they fail"
+      "\(name) agrees with people beyond chance by κ \(NumberWords.fixed(kappa, 2)), passes "
+      + "\(NumberWords.percent(table.truePositiveRate ?? 0, right.low, right.high)) of what they pass and fails "
+      + "\(NumberWords.percent(table.trueNegativeRate ?? 0, wrong.low, wrong.high)) of what they fail"
     if kappa.isBelow(policy.judgeMinKappa) || right.high.isBelow(policy.judgeMinTPR)
       || wrong.high.isBelow(policy.judgeMinTNR)
     {
       judgement.fail(
         "JUDGE_NOT_ELIGIBLE",
-        "\(text); κ \(Phrase.decimal(policy.judgeMinKappa, 2)), \(Phrase.percent(policy.judgeMinTPR)) and "
-          + "\(Phrase.percent(policy.judgeMinTNR)) are the least.")
+        "\(text); κ \(NumberWords.fixed(policy.judgeMinKappa, 2)), \(NumberWords.percent(policy.judgeMinTPR)) and "
+          + "\(NumberWords.percent(policy.judgeMinTNR)) are the least.")
     } else if right.low.isBelow(policy.judgeMinTPR) || wrong.low.isBelow(policy.judgeMinTNR) {
       judgement.unknown(
         "JUDGE_UNDECIDED", "\(text): an interval holds its limit.",
@@ -235,7 +238,7 @@ public enum EvalValidity: Check {
     }
   }
 
-  /// Baseline against candidate by the one engine; nil where a variant has no trials.
+  /// Baseline against candidate by the one engine; nil where there is nothing that may be compared.
   private static func compare(
     _ judgement: inout Judgement, _ subject: CheckSubject, _ metric: MetricSettings, _ variants: [String],
     _ facts: Facts, _ context: CheckContext
@@ -256,6 +259,12 @@ public enum EvalValidity: Check {
         "MIXED_VERSIONS", "\(arm.variant) ran with more than one configuration; those are never pooled.",
         missing: "a run of \(arm.variant) with one configuration", 1)
     }
+    if let text = arms[0].judgedUnlike(arms[1]) {
+      judgement.unknown(
+        "JUDGES_DIFFER", text, missing: "items on which one judge scored both variants",
+        Int(min(arms[0].trials, arms[1].trials)))
+      return nil
+    }
     let table = try context.items(arms, slices: [facts.settings.sliceTag])
     guard table.armNames.count == 2 else { return nil }
     let power = context.project.policy(EvalPower.Policy.self, subject: [subject.policies]).value
@@ -275,7 +284,8 @@ public enum EvalValidity: Check {
       judgement.fail(
         "SLICE_WORSE", about: slice.name,
         "On \(NumberWords.counted(slice.items, "item")) of \(slice.name): "
-          + "\(Phrase.points(evidence.estimate, evidence.low, evidence.high)), Holm p \(Phrase.decimal(adjusted, 4)).")
+          + "\(NumberWords.points(evidence.estimate, evidence.low, evidence.high)), Holm p \(NumberWords.fixed(adjusted, 4))."
+      )
     }
     noteUntagged(&judgement, delta, facts)
     let doubts = delta.result.reasons.filter(\.code.isUnknown)
@@ -294,21 +304,21 @@ public enum EvalValidity: Check {
     if delta.isMixOnlyGain(alpha: policy.alpha), let suite = delta.result.evidence, let weighted = delta.weighted {
       judgement.fail(
         "MIX_ONLY_GAIN", about: about,
-        "The suite says \(Phrase.points(suite.estimate, suite.low, suite.high)), but weighted by traffic it is "
-          + "\(Phrase.points(weighted.estimate, weighted.interval.low, weighted.interval.high)): the gain is one of the mix."
+        "The suite says \(NumberWords.points(suite.estimate, suite.low, suite.high)), but weighted by traffic it is "
+          + "\(NumberWords.points(weighted.estimate, weighted.interval.low, weighted.interval.high)): the gain is one of the mix."
       )
     }
     guard let distance = delta.distance, let test = delta.mixTest, distance.isAbove(policy.maxTVD),
-      test.pValue.isAtMost(policy.alpha)
+      test.pValue <= policy.alpha
     else { return false }
     let text =
-      "\(Phrase.percent(distance)) of the suite would have to move to make its mix that of traffic; "
-      + "\(Phrase.percent(policy.maxTVD)) is tolerated"
+      "\(NumberWords.percent(distance)) of the suite would have to move to make its mix that of traffic; "
+      + "\(NumberWords.percent(policy.maxTVD)) is tolerated"
     guard delta.uncovered.isEmpty else {
       let names = delta.uncovered.prefix(5).map(\.name).joined(separator: ", ")
       judgement.unknown(
         "MIX_TOO_FAR", about: about,
-        "\(text), and \(Phrase.percent(delta.uncoveredShare)) of traffic has no items: \(names).",
+        "\(text), and \(NumberWords.percent(delta.uncoveredShare)) of traffic has no items: \(names).",
         missing: "items of the slices without any", delta.missingItems)
       return false
     }
@@ -334,7 +344,7 @@ public enum EvalValidity: Check {
     let evidence = decisive.evidence
     let text =
       "The difference\(byTraffic ? " as traffic weighs it" : "") is "
-      + "\(Phrase.points(evidence.estimate, evidence.low, evidence.high)) \(delta.result.design.population)"
+      + "\(NumberWords.points(evidence.estimate, evidence.low, evidence.high)) \(delta.result.design.population)"
     let call = EvalPower.call(
       decisive.outcome, evidence, claim: delta.metric.claim, minEffect: policy.minEffect, margin: policy.margin)
     switch (call.code, call.verdict) {
@@ -342,18 +352,21 @@ public enum EvalValidity: Check {
     case ("NO_WORTHWHILE_EFFECT", _):
       judgement.fail(
         call.code, about: about,
-        "\(text): a gain of \(Phrase.points(policy.minEffect)), the least worth having, is excluded.")
+        "\(text): a gain of \(NumberWords.points(policy.minEffect)), the least worth having, is excluded.")
     case ("NOT_EQUIVALENT", _):
-      judgement.fail(call.code, about: about, "\(text): it is outside ±\(Phrase.percent(policy.margin)).")
+      judgement.fail(call.code, about: about, "\(text): it is outside ±\(NumberWords.percent(policy.margin)).")
     case (_, .fail): judgement.fail("WORSE", about: about, text + ".")
     case ("BELOW_WORTH", _):
       judgement.warn(
-        call.code, about: about, "\(text): real, but below \(Phrase.points(policy.minEffect)), the least worth having.")
+        call.code, about: about,
+        "\(text): real, but below \(NumberWords.points(policy.minEffect)), the least worth having.")
     case (_, .warn): judgement.warn(call.code, about: about, "\(text): a loss within the tolerated margin.")
     case (_, .unknown):
       let missing = EvalPower.shortfall(delta.result, delta.metric)
       judgement.unknown(
-        "CANNOT_TELL", about: about, "\(text): that leaves the claim open.", missing: missing.what, missing.howMuch)
+        "CANNOT_TELL", about: about,
+        "\(text): \(delta.metric.claim == nil ? "that leaves open whether anything was lost, which is asked where tally.yaml claims nothing" : "that leaves the claim open").",
+        missing: missing.what, missing.howMuch)
     }
   }
 }

@@ -42,9 +42,7 @@ struct FailureKinds {
   var figures: [Figure] {
     var figures: [Figure] = []
     if !kinds.isEmpty {
-      let ordered = kinds.sorted { left, right in
-        left.value == right.value ? left.key.utf8.lexicographicallyPrecedes(right.key.utf8) : left.value > right.value
-      }
+      let ordered = kinds.keys.orderedByBytes().map { (key: $0, value: kinds[$0] ?? 0) }.ordered { -$0.value }
       figures.append(
         .table(
           title: "Kinds of failure, of the newest \(NumberWords.counted(seen, "trial"))",

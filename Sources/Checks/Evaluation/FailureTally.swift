@@ -71,13 +71,13 @@ struct FailureTally {
   var repeated: Int { solid + flaky + broken }
 
   /// Of the repeated items; nil without any.
-  var flakyShare: Double? { repeated > 0 ? Double(flaky) / Double(repeated) : nil }
+  var flakyShare: Double? { Share.of(flaky, repeated) }
 
   /// Mean chance that all of k tries pass, over items with at least k tries; nil without any.
-  var passAll: Double? { triedEnough > 0 ? allPass / Double(triedEnough) : nil }
+  var passAll: Double? { Share.of(allPass, Double(triedEnough)) }
 
   /// Mean chance that one of k tries passes, over items with at least k tries; nil without any.
-  var passAny: Double? { triedEnough > 0 ? anyPass / Double(triedEnough) : nil }
+  var passAny: Double? { Share.of(anyPass, Double(triedEnough)) }
 
   /// What the bound counts: single trials, items, or clusters.
   var unit: String { hasClusters ? "cluster" : repeated > 0 ? "item" : "trial" }

@@ -19,14 +19,14 @@ extension ReliabilityCeiling {
     /// e with its interval.
     var error: BoundedEstimate {
       BoundedEstimate(
-        estimate: items > 0 ? wrong / items : 0,
+        estimate: Share.of(wrong, items) ?? 0,
         interval: ProportionInterval.wilson(successes: wrong, trials: items))
     }
 
     /// i with its interval; 1 where nothing is known, the worst that can be.
     var share: BoundedEstimate {
       BoundedEstimate(
-        estimate: adjudicated > 0 ? irreducible / adjudicated : 1,
+        estimate: Share.of(irreducible, adjudicated) ?? 1,
         interval: ProportionInterval.wilson(successes: irreducible, trials: adjudicated))
     }
 

@@ -77,7 +77,7 @@ extension ReliabilityCeiling {
       /// Items of which some repeat is wrong.
       let errors: Int
       let coverage: Double
-      var accuracy: Double { items > 0 ? 1 - Double(errors) / Double(items) : 0 }
+      var accuracy: Double { Share.of(items - errors, items) ?? 0 }
     }
 
     /// From the highest threshold to the lowest.

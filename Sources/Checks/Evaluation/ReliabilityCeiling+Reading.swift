@@ -35,12 +35,12 @@ extension ReliabilityCeiling {
       named.removeAll { $0.variant == variant }
       named.append((variant, change.at, attributes["spend"]?.text.flatMap { Money($0) }))
     }
-    // Stable: changes of one instant stay in the order in which they were stored.
-    let ordered = named.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
-    let released = ordered.compactMap { one in runs.arm(one.variant).map { Release(arm: $0, spend: one.spend) } }
+    // Changes of one instant stay in the order in which they were stored.
+    let released = named.ordered(by: \.at).compactMap { one in
+      runs.arm(one.variant).map { Release(arm: $0, spend: one.spend) }
+    }
     if !released.isEmpty { return released }
-    return runs.arms.enumerated().sorted { ($0.element.firstAt, $0.offset) < ($1.element.firstAt, $1.offset) }
-      .map { Release(arm: $0.element, spend: nil) }
+    return runs.arms.ordered(by: \.firstAt).map { Release(arm: $0, spend: nil) }
   }
 
   /// Sorts the errors of an arm by the class that most people gave them.

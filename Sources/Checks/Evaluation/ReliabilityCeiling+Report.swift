@@ -80,7 +80,7 @@ extension Judgement {
         .curve(
           title: "Accuracy of what is answered", x: "coverage", y: "accuracy",
           points: selection.points.filter { $0.items > 0 }.map {
-            Figure.Point($0.coverage, $0.accuracy, note: "confidence ≥ \(Phrase.decimal($0.threshold, 2))")
+            Figure.Point($0.coverage, $0.accuracy, note: "confidence ≥ \(NumberWords.fixed($0.threshold, 2))")
           }, diagonal: false))
     }
   }
@@ -98,14 +98,14 @@ extension Judgement {
     judgement.headline =
       measures.first { $0.name == "ceiling" }.flatMap { ceiling in
         guard let value = ceiling.value, let low = ceiling.low, let high = ceiling.high else { return nil }
-        let target = ceiling.limit.map { ", and the target is \(Phrase.percent($0))" } ?? ""
+        let target = ceiling.limit.map { ", and the target is \(NumberWords.percent($0))" } ?? ""
         let share = measures.first { $0.name == "irreducible_share" }?.value ?? 0
         let hopeless = Int((share * Double(facts.classification.items)).rounded())
         return
-          "\(feature) can reach at most \(Phrase.percent(value, low, high)) by better models\(target): \(population), "
+          "\(feature) can reach at most \(NumberWords.percent(value, low, high)) by better models\(target): \(population), "
           + "\(hopeless) of \(facts.classification.items) classified errors are of kinds that no model removes."
       }
-      ?? "\(feature) is right in \(Phrase.percent(facts.accuracy, now.low, now.high)) \(population); nobody has classified "
+      ?? "\(feature) is right in \(NumberWords.percent(facts.accuracy, now.low, now.high)) \(population); nobody has classified "
       + "its errors, so what it can reach is not known."
     judgement.next = nextAction(facts)
     return judgement
@@ -115,8 +115,8 @@ extension Judgement {
     let accepted = facts.selection?.accepted.flatMap { point in
       point.coverage.isBelow(facts.target.minCoverage)
         ? nil
-        : "Release selectively: answer from confidence \(Phrase.decimal(point.threshold, 2)) up "
-          + "(\(Phrase.percent(point.coverage)) of inputs, \(Phrase.percent(point.accuracy)) right), and give the rest to "
+        : "Release selectively: answer from confidence \(NumberWords.fixed(point.threshold, 2)) up "
+          + "(\(NumberWords.percent(point.coverage)) of inputs, \(NumberWords.percent(point.accuracy)) right), and give the rest to "
           + "a person."
     }
     if !codes(.fail).isEmpty {

@@ -70,8 +70,8 @@ public import Store
 ///       selective_accuracy: 0.97
 ///       min_coverage: 0.50
 /// ```
-/// With 400 errors in 5,000 items, 62 of 100 classified ones irreducible: fail, "invoices can reach at most 95.0 % (94.2 to
-/// 95.9) by better models, and the target is 97.0 %: on 5,000 items of release-5, 62 of 100 classified errors are of kinds
+/// With 400 errors in 5,000 items, 62 of 100 classified ones irreducible: fail, "invoices can reach at most 95.04 % (94.18 to
+/// 95.94) by better models, and the target is 97 %: on 5,000 items of release-5, 62 of 100 classified errors are of kinds
 /// that no model removes." [TARGET_ABOVE_CEILING]
 public enum ReliabilityCeiling: Check {
   public static let question = "Is the target reachable at all?"
@@ -163,15 +163,15 @@ public enum ReliabilityCeiling: Check {
     }
     let ceiling = facts.ceiling(policy.irreducible)
     let bounds = ceiling.bounds
-    let reach = Phrase.percent(bounds.estimate, bounds.interval.low, bounds.interval.high)
+    let reach = NumberWords.percent(bounds.estimate, bounds.interval.low, bounds.interval.high)
     let reading = ceiling.reading(target: target)
     switch reading {
     case .reachable: break
     case .unreachable:
       judgement.fail(
-        "TARGET_ABOVE_CEILING", "No better model gets past \(reach), and the target is \(Phrase.percent(target)).")
+        "TARGET_ABOVE_CEILING", "No better model gets past \(reach), and the target is \(NumberWords.percent(target)).")
     case .undecided:
-      let text = "The target \(Phrase.percent(target)) lies within the interval of the ceiling, \(reach)."
+      let text = "The target \(NumberWords.percent(target)) lies within the interval of the ceiling, \(reach)."
       switch ceiling.shortfall(target: target) {
       case .adjudications(let count):
         judgement.unknown("CEILING_UNDECIDED", text, missing: "errors classified by two or more people", count)
@@ -189,7 +189,7 @@ public enum ReliabilityCeiling: Check {
     let (low, high) = (chain.bounds.interval.low, chain.bounds.interval.high)
     let text =
       "The \(NumberWords.counted(facts.stages.count, "stage")) together succeed in "
-      + "\(Phrase.percent(chain.bounds.estimate, low, high)) of requests; the target is \(Phrase.percent(target))."
+      + "\(NumberWords.percent(chain.bounds.estimate, low, high)) of requests; the target is \(NumberWords.percent(target))."
     if high.isBelow(target) {
       judgement.fail("CHAIN_BELOW_TARGET", text)
     } else if low.isBelow(target) {
@@ -205,15 +205,15 @@ public enum ReliabilityCeiling: Check {
     guard let accepted = selection.accepted else {
       judgement.unknown(
         "CLAIM_NOT_MEASURED",
-        "No confidence threshold is shown to give \(Phrase.percent(target)) right answers.",
+        "No confidence threshold is shown to give \(NumberWords.percent(target)) right answers.",
         missing: "items above a threshold", selection.shortfall)
       return
     }
     if accepted.coverage.isBelow(facts.target.minCoverage) {
       judgement.unknown(
         "CLAIM_NOT_MEASURED",
-        "\(Phrase.percent(target)) right answers are shown only for \(Phrase.percent(accepted.coverage)) of inputs; "
-          + "\(Phrase.percent(facts.target.minCoverage)) must be answered.",
+        "\(NumberWords.percent(target)) right answers are shown only for \(NumberWords.percent(accepted.coverage)) of inputs; "
+          + "\(NumberWords.percent(facts.target.minCoverage)) must be answered.",
         missing: "a confidence that tells right from wrong", nil)
     }
   }
@@ -236,14 +236,15 @@ public enum ReliabilityCeiling: Check {
     if let limit = facts.comparable(facts.target.valuePerPoint, &judgement), next.isAbove(limit) {
       judgement.warn(
         "NOT_WORTH_IT",
-        "The next point costs about \(Phrase.decimal(next, 0)) \(currency); it is worth \(Phrase.decimal(limit, 0)).")
+        "The next point costs about \(NumberWords.fixed(next, 0)) \(currency); it is worth \(NumberWords.fixed(limit, 0))."
+      )
     }
     if let limit = facts.comparable(facts.target.maxSpend, &judgement), let total = facts.costToTarget,
       total.isAbove(limit)
     {
       judgement.warn(
         "NOT_WORTH_IT",
-        "Reaching the target costs about \(Phrase.decimal(total, 0)) \(currency); at most \(Phrase.decimal(limit, 0)) "
+        "Reaching the target costs about \(NumberWords.fixed(total, 0)) \(currency); at most \(NumberWords.fixed(limit, 0)) "
           + "may be spent.")
     }
   }
@@ -271,7 +272,7 @@ public enum ReliabilityCeiling: Check {
     judgement.warn(
       "PLATEAU",
       "Over the last \(NumberWords.counted(policy.plateauReleases, "release")) the gain was "
-        + "\(Phrase.points(gain.estimate, gain.low, gain.high)): a useful gain of "
-        + "\(Phrase.points(policy.minUsefulGain)) is excluded.")
+        + "\(NumberWords.points(gain.estimate, gain.low, gain.high)): a useful gain of "
+        + "\(NumberWords.points(policy.minUsefulGain)) is excluded.")
   }
 }

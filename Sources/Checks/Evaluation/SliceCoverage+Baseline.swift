@@ -17,6 +17,10 @@ extension SliceCoverage {
       )
       return
     }
+    if let text = baseline.judgedUnlike(arm) {
+      judgement.warn("JUDGES_DIFFER", "\(text) Whether a slice got worse is not known.")
+      return
+    }
     var comparison = context.project.policy(EvalPower.Policy.self, subject: [suite.policies]).value
       .comparison(metric, suite: suite)
     comparison.alpha = policy.alpha

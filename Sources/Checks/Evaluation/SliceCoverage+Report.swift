@@ -44,7 +44,7 @@ extension SliceCoverage {
       let interval = row.interval
       judgement.measure(
         "pass_rate \(row.name)", row.rate, low: interval.low, high: interval.high, limit: row.floor, unit: "share")
-      judgement.measure("p_below_floor \(row.name)", row.items > 0 ? row.pBelowFloor : nil, unit: "probability")
+      judgement.measure("p_below_floor \(row.name)", row.rate.map { _ in row.pBelowFloor }, unit: "probability")
       judgement.measure("lift \(row.name)", lift(row, tally.total), unit: "ratio")
     }
     judgement.measure("traffic_coverage", tally.coverage, unit: "share")
@@ -69,15 +69,12 @@ extension SliceCoverage {
     _ tally: SliceTally, _ rows: [SliceTally.Row], _ states: [State], _ found: [SliceDiscovery.Found]
   ) -> [Figure] {
     func mass(_ row: SliceTally.Row) -> Double { Double(row.firstSpans) * row.cost }
-    let order = rows.indices.sorted { left, right in
-      let (first, second) = (mass(rows[left]), mass(rows[right]))
-      return first == second ? left < right : first > second
-    }
+    let order = rows.indices.ordered { -mass(rows[$0]) }
     let intervals = order.map { place -> Figure.IntervalRow in
       let row = rows[place]
-      let traffic = tally.spans > 0 && row.conditions != nil
-      let share = traffic ? ", \(NumberWords.percent(Double(row.spans) / Double(tally.spans))) of traffic" : ""
-      let interval = row.items > 0 ? row.interval : nil
+      let traffic = row.conditions == nil ? nil : Share.of(row.spans, tally.spans)
+      let share = traffic.map { ", \(NumberWords.percent($0)) of traffic" } ?? ""
+      let interval = row.rate.map { _ in row.interval }
       return Figure.IntervalRow(
         row.name, row.rate, low: interval?.low, high: interval?.high, limit: row.floor,
         note: "\(NumberWords.counted(row.items, "item"))\(share)")
@@ -113,12 +110,12 @@ extension SliceCoverage {
     if let place = worst(rows, states, .undecided) {
       let row = rows[place]
       let floor = NumberWords.percent(row.floor)
-      return row.items > 0
+      return row.rate != nil
         ? sentence(row, ", which does not show whether it holds its floor of \(floor). \(whole)")
         : "Slice '\(row.name)' of \(subject.name) has no items: nothing says whether it holds its floor of \(floor). \(whole)"
     }
     if let reason = judgement.reasons.first { return reason.text }
-    let closest = rows.filter { $0.items > 0 }.min { $0.interval.low - $0.floor < $1.interval.low - $1.floor }
+    let closest = rows.filter { $0.rate != nil }.least { $0.interval.low - $0.floor }
     guard let closest else { return "\(subject.name) has no slice with items. \(whole)" }
     return
       "All \(NumberWords.counted(rows.count, "slice")) of \(subject.name) hold their floors with variant '\(arm.variant)'; the closest: \(sentence(closest, ", floor \(NumberWords.percent(closest.floor))")). \(whole)"
@@ -126,19 +123,16 @@ extension SliceCoverage {
 
   /// The critical one first, then the one with the largest probability to be below its floor.
   private static func worst(_ rows: [SliceTally.Row], _ states: [State], _ state: State) -> Int? {
-    rows.indices.filter { states[$0] == state }.min { left, right in
-      let (first, second) = (rows[left], rows[right])
-      if first.isCritical != second.isCritical { return first.isCritical }
-      return first.pBelowFloor < second.pBelowFloor
-    }
+    let places = rows.indices.filter { states[$0] == state }
+    let critical = places.filter { rows[$0].isCritical }
+    return (critical.isEmpty ? places : critical).least { rows[$0].pBelowFloor }
   }
 
   private static func next(
     _ subject: CheckSubject, _ rows: [SliceTally.Row], _ states: [State], _ judgement: Judgement,
     _ found: [SliceDiscovery.Found]
   ) -> String {
-    let worst = judgement.reasons.max { $0.verdict.severity < $1.verdict.severity }?.verdict ?? .pass
-    guard let reason = judgement.reasons.first(where: { $0.verdict == worst }) else {
+    guard let reason = judgement.leading else {
       return "Nothing to do: keep the slices in the release gate."
     }
     let about = reason.about ?? subject.name

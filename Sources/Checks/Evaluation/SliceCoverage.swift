@@ -34,7 +34,8 @@ public import Store
 ///   `CONFLICTING_TRIALS`, `MISSING_FIELDS`: there is nothing to count, or it cannot be trusted.
 /// - warn `NEW_TRAFFIC`: too much traffic is in no slice.
 /// - warn `NO_TRAFFIC`: the feature has no spans in 30 days, so that coverage is not known.
-/// - warn `NO_BASELINE`: the baseline has no trials of this version, so that regressions are not known.
+/// - warn `NO_BASELINE`: the baseline has no trials of this version, so that regressions are not known. `JUDGES_DIFFER`: nor
+///   are they where another judge scored it.
 /// - warn `DISCOVERED_SLICE`: a slice that nobody declared errs more than the rest.
 /// - pass: every critical slice is shown to hold its floor.
 ///
@@ -169,7 +170,7 @@ public enum SliceCoverage: Check {
     var states = [State](repeating: .undecided, count: rows.count)
     for (place, p) in zip(tested, adjusted) {
       let row = rows[place]
-      if p.isAtMost(policy.alpha) {
+      if p <= policy.alpha {
         states[place] = .below
         let text = "\(describe(row)), below its floor of \(NumberWords.percent(row.floor)) (adjusted p \(pText(p)))."
         if row.isCritical {

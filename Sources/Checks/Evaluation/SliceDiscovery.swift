@@ -82,7 +82,7 @@ struct SliceDiscovery {
     for (candidate, p) in zip(tested, adjusted) {
       let rate = candidate.counts.errors / Double(candidate.counts.items)
       let lift = rate / overall
-      guard p.isAtMost(policy.falseDiscoveryRate), lift.isAtLeast(policy.minLift) else { continue }
+      guard p <= policy.falseDiscoveryRate, lift.isAtLeast(policy.minLift) else { continue }
       found.append(
         Found(
           rule: candidate.rule, items: candidate.counts.items, errors: Int(candidate.counts.errors.rounded(.down)),
@@ -92,11 +92,7 @@ struct SliceDiscovery {
     let plain = found.map(\.rule).filter { $0.conditions.count == 1 } + known.filter { $0.conditions.count == 1 }
     return found.filter { one in
       !known.contains(one.rule) && !plain.contains { isPart($0, of: one.rule) }
-    }.sorted { left, right in
-      left.adjustedPValue == right.adjustedPValue
-        ? left.rule.text.utf8.lexicographicallyPrecedes(right.rule.text.utf8)
-        : left.adjustedPValue < right.adjustedPValue
-    }
+    }.sorted { $0.rule.text.utf8.lexicographicallyPrecedes($1.rule.text.utf8) }.ordered(by: \.adjustedPValue)
   }
 
   private func isPart(_ part: Rule, of whole: Rule) -> Bool {
@@ -118,7 +114,7 @@ struct SliceDiscovery {
     for combination in combinations {
       let large = combination.tags.filter { tag, value in
         (singles[tag] ?? nil)?[value].map { $0.items >= policy.minItems } ?? false
-      }.sorted { $0.key < $1.key }
+      }.ordered(by: \.key)
       for (index, first) in large.enumerated() {
         for second in large[(index + 1)...] {
           let rule = Rule(conditions: [first.key: first.value, second.key: second.value])

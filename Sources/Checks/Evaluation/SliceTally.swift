@@ -25,7 +25,7 @@ struct SliceTally {
     /// Some tags of items that did not pass, to look them up.
     var failingTags: [Tags] = []
 
-    var rate: Double? { items > 0 ? passes / Double(items) : nil }
+    var rate: Double? { Share.of(passes, Double(items)) }
     var interval: Interval { ProportionInterval.wilson(successes: passes, trials: Double(items)) }
 
     /// P(Bin(items, floor) ≤ passes); between whole passes by the beta distribution that agrees with it at them.
@@ -162,16 +162,16 @@ struct SliceTally {
 
   /// Share of traffic in slices with enough items; nil without traffic.
   var coverage: Double? {
-    spans > 0 ? Double(covered.reduce(0) { $0 + $1.firstSpans }) / Double(spans) : nil
+    Share.of(covered.reduce(0) { $0 + $1.firstSpans }, spans)
   }
 
   /// The same, spans weighed by what an error costs there; traffic in no slice weighs 1.
   var riskCoverage: Double? {
     let mass = declared.reduce(Double(unmatchedSpans)) { $0 + Double($1.firstSpans) * $1.cost }
-    return mass > 0 ? covered.reduce(0) { $0 + Double($1.firstSpans) * $1.cost } / mass : nil
+    return Share.of(covered.reduce(0) { $0 + Double($1.firstSpans) * $1.cost }, mass)
   }
 
-  var unmatchedShare: Double? { spans > 0 ? Double(unmatchedSpans) / Double(spans) : nil }
+  var unmatchedShare: Double? { Share.of(unmatchedSpans, spans) }
 
   /// Σ share·error·cost / Σ share·cost over slices with traffic and items; nil without such slices.
   var riskWeightedError: BoundedEstimate? {

@@ -31,6 +31,9 @@ public struct Judgement: Sendable {
     reasons.map(\.verdict).max { $0.severity < $1.severity } ?? .pass
   }
 
+  /// The first of the reasons that decide the verdict; nil where there is none.
+  public var leading: Finding.Reason? { reasons.first { $0.verdict == verdict } }
+
   /// Codes that would alone give a verdict.
   public func codes(_ verdict: Finding.Verdict) -> [String] { reasons.filter { $0.verdict == verdict }.map(\.code) }
 

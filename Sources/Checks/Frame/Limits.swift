@@ -1,4 +1,6 @@
 /// Limits are inclusive: values are compared unrounded, with a slack for what arithmetic adds.
+///
+/// A p-value is no limit's value: it is compared with its α as it stands.
 extension Double {
   private static let slack = 1e-9
 

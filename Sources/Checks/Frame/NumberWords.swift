@@ -1,9 +1,11 @@
-/// Numbers as sentences have them.
+/// Numbers as sentences have them: the true minus sign, thousands grouped, shares in per cent.
 enum NumberWords {
+  private static let minus = "−"
+
   /// 1234567 as "1,234,567".
   static func grouped(_ number: Int) -> String {
     let digits = Array(String(number.magnitude))
-    var text = number < 0 ? "-" : ""
+    var text = number < 0 ? minus : ""
     for (index, digit) in digits.enumerated() {
       if index > 0, (digits.count - index) % 3 == 0 { text += "," }
       text.append(digit)
@@ -14,15 +16,15 @@ enum NumberWords {
   /// "1 item", "2,400 items".
   static func counted(_ number: Int, _ noun: String) -> String { "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")" }
 
-  /// With so many decimals, rounded half away from zero, trailing zeros kept: "0.0500".
+  /// With so many decimals, rounded half away from zero, trailing zeros kept: "0.0500"; "unbounded" for what has no end.
   static func fixed(_ value: Double, _ decimals: Int = 4) -> String {
     guard value.isFinite, value.magnitude < 1e12, (0...9).contains(decimals) else {
-      return value.isNaN ? "?" : "\(value)"
+      return value.isNaN ? "?" : value.isInfinite ? "unbounded" : "\(value)"
     }
     let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
     let scaled = Int64((value.magnitude * scale).rounded())
     let (whole, rest) = scaled.quotientAndRemainder(dividingBy: Int64(scale))
-    let sign = value < 0 && scaled != 0 ? "-" : ""
+    let sign = value < 0 && scaled != 0 ? minus : ""
     guard decimals > 0 else { return sign + grouped(Int(whole)) }
     let fraction = String(rest)
     return sign + grouped(Int(whole)) + "." + String(repeating: "0", count: decimals - fraction.count) + fraction
@@ -42,8 +44,18 @@ enum NumberWords {
 }
 
 extension NumberWords {
+  /// "95.04 % (94.18 to 95.94)".
+  static func percent(_ share: Double, _ low: Double, _ high: Double) -> String {
+    "\(percent(share)) (\(trimmed(fixed(low * 100, 2))) to \(trimmed(fixed(high * 100, 2))))"
+  }
+
   /// 0.034 as "+3.4 points".
   static func points(_ difference: Double) -> String { signed(fixed(100 * difference, 1)) + " points" }
+
+  /// "+7.2 points (+5.0 to +9.5)".
+  static func points(_ difference: Double, _ low: Double, _ high: Double) -> String {
+    "\(points(difference)) (\(signed(fixed(100 * low, 1))) to \(signed(fixed(100 * high, 1))))"
+  }
 
   /// 0.034 as "3.4 points", for sizes.
   static func size(points size: Double) -> String { fixed(100 * size, 1) + " points" }
@@ -53,7 +65,11 @@ extension NumberWords {
     value != 0 && value.magnitude < 5e-5 ? "\(value)" : trimmed(fixed(value))
   }
 
-  static func signed(_ text: String) -> String { text.hasPrefix("-") || text == "?" ? text : "+" + text }
+  /// A number's text with a plus where it is above zero.
+  static func signed(_ text: String) -> String {
+    let isPositive = text.first?.isNumber == true && text.contains { ("1"..."9").contains($0) }
+    return isPositive ? "+" + text : text
+  }
 
   /// "p 0.0032", "p below 0.0001".
   static func p(_ value: Double) -> String { value < 5e-5 ? "p below 0.0001" : "p " + fixed(value) }

@@ -29,11 +29,24 @@ public struct SuiteRuns {
     /// More than one harness or decoding in one arm: never pooled (`MIXED_VERSIONS`).
     var mixesConfigurations: Bool { Set(series.map(\.configSHA256)).count > 1 }
 
-    /// What ran: configuration and subject, the same for a repeated run. Nil where the trials do not say, or say several.
+    /// What ran and who judged it, the same for a repeated run. Nil where the trials do not say, or say several.
     var configuration: String? {
       guard !mixesConfigurations, let config = series.first?.configSHA256 else { return nil }
-      let subjects = Set(series.map(\.subjectSHA256))
-      return subjects.count == 1 ? config + "/" + (series.first?.subjectSHA256 ?? "") : nil
+      let runs = Set(series.map { [config, $0.subjectSHA256 ?? "", $0.judge ?? ""].joined(separator: "/") })
+      return runs.count == 1 ? runs.first : nil
+    }
+
+    /// Why the scores of two arms cannot be compared: other judges gave them. Nil where the same did, or code.
+    func judgedUnlike(_ other: Arm) -> String? {
+      guard Set(series.map(\.judge)) != Set(other.series.map(\.judge)) else { return nil }
+      return
+        "\(variant) was scored by \(judges) and \(other.variant) by \(other.judges): their difference may be the judges'."
+    }
+
+    private var judges: String {
+      let named = distinct(\.judge)
+      let unnamed = series.contains { $0.judge == nil } ? ["no named judge"] : []
+      return NumberWords.list(named + unnamed)
     }
   }
 

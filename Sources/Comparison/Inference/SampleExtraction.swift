@@ -20,6 +20,10 @@ struct SampleExtraction {
     var onlyCandidate = 0
     var conflicting = 0
     var union = 0
+    /// Items that each arm, and that both arms were run on, whatever came of it: a score, none, or several.
+    var askedBase = 0
+    var askedCandidate = 0
+    var askedBoth = 0
   }
 
   var overlap: Overlap {
@@ -28,6 +32,9 @@ struct SampleExtraction {
       let (first, second) = (table.states[base][item], table.states[candidate][item])
       if first == .absent, second == .absent { continue }
       overlap.union += 1
+      overlap.askedBase += first == .absent ? 0 : 1
+      overlap.askedCandidate += second == .absent ? 0 : 1
+      overlap.askedBoth += first == .absent || second == .absent ? 0 : 1
       if first == .conflicting || second == .conflicting {
         overlap.conflicting += 1
       } else if second == .absent {

@@ -75,7 +75,7 @@ public struct Ranker {
         first: test.first, second: test.second, adjustedPValue: test.evidence.adjustedPValue ?? 1,
         sign: test.evidence.estimate == 0 ? 0 : test.evidence.estimate > 0 ? 1 : -1)
     }
-    let ranks = Ranking.rankSets(variants: count, comparisons: comparisons, alpha: policy.alpha + Outcome.slack)
+    let ranks = Ranking.rankSets(variants: count, comparisons: comparisons, alpha: policy.alpha)
     let order = self.order(items: items)
     let winners = Set(Ranking.winners(ranks))
     let variants = order.map {
@@ -143,7 +143,7 @@ public struct Ranker {
       let evidence = swapped ? test.evidence.mirrored : test.evidence
       let pair = RankingResult.Pair(
         first: table.armNames[first], second: table.armNames[second], items: test.items, evidence: evidence,
-        significant: (evidence.adjustedPValue ?? 1) <= policy.alpha + Outcome.slack && evidence.estimate != 0)
+        significant: (evidence.adjustedPValue ?? 1) <= policy.alpha && evidence.estimate != 0)
       return (place[first], place[second], pair)
     }
     return pairs.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)

@@ -67,7 +67,7 @@ public struct Comparer {
     noteLook(
       &result,
       lookDoubt(
-        items: sample.count, observations: inference.anytimeCount(sample),
+        items: result.design.asked, observations: inference.anytimeCount(sample),
         unit: sample.isClustered ? "clusters" : "paired items", isAnytime: (policy.method ?? usual) == .anytime))
     return result
   }
@@ -101,7 +101,7 @@ public struct Comparer {
     noteLook(
       &result,
       lookDoubt(
-        items: min(first.count, second.count), observations: inference.anytimeCount(first, second),
+        items: result.design.asked, observations: inference.anytimeCount(first, second),
         unit: first.isClustered || second.isClustered ? "clusters per arm" : "items per arm",
         isAnytime: (policy.method ?? usual) == .anytime))
     return result
@@ -136,7 +136,9 @@ public struct Comparer {
     return ComparisonResult(
       verdict: .inconclusive, outcome: .inconclusive, reasons: [], policy: policy, metric: nil, isBinary: isBinary,
       design: ComparisonResult.Design(
-        paired: paired, clustered: false, items: 0, union: overlap.union, baseRepeats: table.repeats[base],
+        paired: paired, clustered: false, items: 0,
+        asked: paired ? overlap.askedBoth : min(overlap.askedBase, overlap.askedCandidate), union: overlap.union,
+        baseRepeats: table.repeats[base],
         candidateRepeats: table.repeats[candidate], onlyBase: overlap.onlyBase, onlyCandidate: overlap.onlyCandidate,
         missingScore: table.missingPredictions[base] + table.missingPredictions[candidate],
         conflicting: overlap.conflicting,

@@ -34,6 +34,8 @@ public struct ComparisonResult: Sendable {
     public var clustered: Bool
     /// Items in the comparison: common items when paired, else the smaller arm's.
     public var items: Int
+    /// Items that were looked at: also those that have no score, or contradicting ones. A plan counts these.
+    public var asked: Int
     /// Items known to either arm.
     public var union: Int
     public var clusters: Int?

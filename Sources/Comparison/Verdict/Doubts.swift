@@ -18,7 +18,8 @@ extension Comparer {
   }
 
   /// - Parameters:
-  ///   - items: what `--planned` counts.
+  ///   - items: what `--planned` counts: all that were looked at, scored or not. Else one lost score would keep a plan
+  ///     from ever being reached.
   ///   - observations: what a confidence sequence counts, clusters where items depend on each other.
   ///   - isAnytime: the method is valid at any look.
   func lookDoubt(items: Int, observations: Int, unit: String, isAnytime: Bool) -> (Reason, MissingEvidence)? {

@@ -21,7 +21,7 @@ public enum Outcome: String, Sendable, CaseIterable {
   public init(
     estimate: Double, low: Double, high: Double, pValue: Double?, alpha: Double, minEffect: Double, margin: Double
   ) {
-    let significant = (pValue ?? 1) <= alpha + Outcome.slack
+    let significant = (pValue ?? 1) <= alpha
     if significant, low > 0 {
       self = estimate >= minEffect - Outcome.slack ? .improved : .improvedSmall
     } else if significant, high < 0 {
@@ -36,6 +36,7 @@ public enum Outcome: String, Sendable, CaseIterable {
   }
 
   /// Limits are inclusive: values are compared unrounded with this slack (conventions, "Limits, numbers, ties").
+  /// p-values are not: p ≤ α as it stands.
   static let slack = 1e-9
 }
 

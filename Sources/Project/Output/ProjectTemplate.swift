@@ -59,6 +59,11 @@ public enum ProjectTemplate {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The line of `tally.yaml` that says what the variants of a suite are compared with.
+  public static func line(suite: String, baseline: String) -> String {
+    "suites: {\(YAMLText.literal(suite)): {baseline: \(YAMLText.literal(baseline))}}"
+  }
+
   private static func block(_ suite: FoundSuite) -> [String] {
     var lines = ["  \(YAMLText.literal(suite.name)):"]
     let variants = suite.variants.filter(isWritable)

@@ -4,23 +4,7 @@ public import Records
 /// render it.
 public struct CheckReport: Sendable, Equatable {
   /// A finding, and what the team decided about it.
-  public struct Entry: Sendable, Equatable {
-    /// What the check said.
-    public var finding: Finding
-    /// The waiver in force, if there is one: the finding is shown, its verdict does not count.
-    public var waiver: Waiver?
-    /// The finding's own record; nil when it was not stored.
-    public var id: RecordID?
-
-    public init(finding: Finding, waiver: Waiver? = nil, id: RecordID? = nil) {
-      self.finding = finding
-      self.waiver = waiver
-      self.id = id
-    }
-
-    /// Whether the verdict counts.
-    public var counts: Bool { waiver == nil }
-  }
+  public typealias Entry = DecidedFinding
 
   /// In the catalogue's order; a check has a finding for each of its subjects.
   public var entries: [Entry]

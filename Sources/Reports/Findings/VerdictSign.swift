@@ -42,15 +42,6 @@ struct VerdictSign {
 }
 
 extension Finding {
-  /// The code that decided: the first reason's, reasons being in verdict order.
-  var leadingCode: String? { reasons.first?.code }
-
-  /// The headline as one line; the first reason where a check said nothing.
-  var sentence: String {
-    if !headline.isEmpty { return headline }
-    return reasons.first?.text ?? "The check gave no explanation."
-  }
-
   /// Reasons that the headline and the code behind it do not already say word for word.
   var unsaidReasons: [Reason] {
     reasons.enumerated().filter { place, reason in

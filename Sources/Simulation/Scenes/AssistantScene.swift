@@ -105,7 +105,7 @@ struct AssistantScene: Scene {
   /// The release in production, run again and again: nothing differs but each run's luck.
   private mutating func reruns(_ day: Int) -> [SimulatedRecord] {
     (0..<2).flatMap { half -> [SimulatedRecord] in
-      var arm = run("prod", rates: release.production, shift: 0.5 * generator.normal())
+      var arm = run("prod", rates: release.production, shift: 0.8 * generator.normal())
       arm.variant = half == 0 ? "rerun-\(day - 69)-a" : "rerun-\(day - 69)-b"
       return (0..<items.count / 3).map { index in
         let at = quarter.moment(day, (Double(half) + Double(index) / Double(items.count)) / 3)

@@ -31,22 +31,22 @@ struct DraftsScene: Scene {
     capabilities = Self.truth(plan)
   }
 
-  /// Comfortable: every ability is 4 points better, the hard ones 2. On the bar: `instruction` has lost exactly its margin
+  /// Comfortable: every ability is 8 points better, the hard ones 4. On the bar: `instruction` has lost exactly its margin
   /// of 3 points, and nothing else has changed.
   private static func truth(_ plan: Plan) -> [Capability] {
     let isComfortable = plan.truth == .comfortable
     func ability(_ name: String, _ base: Double, hard: Bool = false, _ share: Double) -> Capability {
-      let gain = isComfortable ? (hard ? 0.02 : 0.04) : (name == "instruction" ? -0.03 : 0)
+      let gain = isComfortable ? (hard ? 0.04 : 0.08) : (name == "instruction" ? -0.03 : 0)
       return Capability(name: name, isHard: hard, base: base, tuned: base + gain, trafficShare: share)
     }
     var capabilities = [
-      ability("instruction", 0.83, 0.25), ability("format", 0.95, hard: true, 0.15), ability("reasoning", 0.78, 0.2),
-      ability("factual", 0.72, 0.2), ability("refusal", 0.96, hard: true, 0.1), ability("abstention", 0.85, 0.1),
+      ability("instruction", 0.83, 0.25), ability("format", 0.94, hard: true, 0.15), ability("reasoning", 0.78, 0.2),
+      ability("factual", 0.72, 0.2), ability("refusal", 0.94, hard: true, 0.1), ability("abstention", 0.85, 0.1),
     ]
     for index in capabilities.indices {
       switch (plan.planted, capabilities[index].name) {
       case (.abilityLost, "reasoning"): capabilities[index].tuned = capabilities[index].base - 0.2
-      case (.hardRowLost, "refusal"): capabilities[index].tuned = capabilities[index].base - 0.1
+      case (.hardRowLost, "refusal"): capabilities[index].tuned = capabilities[index].base - 0.13
       default: break
       }
     }

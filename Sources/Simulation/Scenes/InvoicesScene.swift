@@ -49,7 +49,7 @@ struct InvoicesScene: Scene {
       let at = quarter.moment(day, Double(index) / Double(items.count) / 2)
       var trial = run.answer(item, repetition: 1, at: at, &generator).trial
       let isRight = trial.passed == true
-      let confidence = isRight ? 1 - 0.5 * generator.nextUnit() * generator.nextUnit() : generator.between(0.4, 0.97)
+      let confidence = isRight ? 1 - 0.5 * generator.nextUnit() * generator.nextUnit() : generator.between(0.4, 0.85)
       trial.confidence = (confidence * 1000).rounded() / 1000
       records.append(.trial(trial))
       if isLast, !isRight { records += adjudication(item, variant, day) }

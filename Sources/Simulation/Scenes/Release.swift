@@ -1,6 +1,6 @@
 /// The truth about the two releases of the assistant that are compared.
 struct Release: Sendable {
-  static let people = [Judge.person("ana", error: 0.02), Judge.person("bo", error: 0.03)]
+  static let people = [Judge.person("ana", error: 0.005), Judge.person("bo", error: 0.01)]
 
   var intents = Intent.all
   var traffic: TrafficMix
@@ -11,9 +11,9 @@ struct Release: Sendable {
   var candidate: [Double]
   /// What is declared for the candidate.
   var floors: [Double]
-  var judge = Judge(name: "grader@3", sensitivity: 0.97, specificity: 0.93)
+  var judge = Judge(name: "grader@3", sensitivity: 0.97, specificity: 0.95)
   /// Share of answers that people label.
-  var labelledShare = 0.12
+  var labelledShare = 0.25
 
   init(_ plan: Plan) {
     let effect = plan.truth == .comfortable ? 0.09 : AssistantScene.minimumEffect
@@ -23,8 +23,8 @@ struct Release: Sendable {
     production = intents.map { 0.76 + $0.ease }
     candidate = production.map { $0 + effect }
     floors = zip(intents, candidate).map { intent, rate in
-      let isCritical = AssistantScene.criticalSlices.contains(intent.name)
-      let slack = isCritical ? (plan.truth == .comfortable ? 0.08 : 0) : 0.15
+      let isOnTheBar = plan.truth == .onTheBar && AssistantScene.criticalSlices.contains(intent.name)
+      let slack = isOnTheBar ? 0 : 0.18
       return ((rate - slack) * 100).rounded() / 100
     }
     plant(plan.planted)
@@ -35,7 +35,10 @@ struct Release: Sendable {
     switch failure {
     case .luckyLooks, .unstableHarness: candidate = production
     case .worseRelease: candidate = production.map { $0 - 0.08 }
-    case .rareSliceBelowFloor: candidate[rare] = 0.45
+    case .rareSliceBelowFloor:
+      // The others gain what makes up for it.
+      candidate = candidate.map { $0 + 0.03 }
+      candidate[rare] = 0.35
     case .unlistedTraffic:
       traffic.names.append("gift cards")
       traffic.first = traffic.first.map { $0 * 0.75 } + [0.25]

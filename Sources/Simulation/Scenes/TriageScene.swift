@@ -97,7 +97,7 @@ struct TriageScene: Scene {
     var prediction = prediction
     switch plan.planted {
     case .costlyClassMissed where expected == Self.fraud:
-      let isMissed = generator.chance(0.4)
+      let isMissed = generator.chance(0.5)
       prediction.label = isMissed ? 0 : Self.fraud
       if isMissed { prediction.confidence = generator.between(0.95, 1) }
     case .overconfident: prediction.confidence = generator.between(0.96, 1)
@@ -127,8 +127,8 @@ struct TriageScene: Scene {
 
   var declaration: Declaration {
     var declaration = Declaration()
-    // Ten points of slack, or none.
-    let floor = plan.truth == .comfortable ? 0.75 : 0.85
+    // Fifteen points of slack, or none.
+    let floor = plan.truth == .comfortable ? 0.70 : 0.85
     declaration.classifiers = [
       """
       triage:

@@ -128,6 +128,15 @@ public enum SampleSize {
     return max(0, Int((needed - 1e-9).rounded(.up)) - items)
   }
 
+  /// Items still missing to decide: up to the number that was planned for, and beyond it as many as narrow the interval
+  /// (`missing(items:width:decisive:)`), at least one. Nil when no number decides.
+  ///
+  /// - Parameter planned: items that planning asks for; nil where it cannot say.
+  public static func shortfall(planned: Int?, items: Int, width: Double, decisive: Double) -> Int? {
+    if let planned, planned > items { return planned - items }
+    return missing(items: items, width: width, decisive: decisive).map { max(1, $0) }
+  }
+
   private static func margined(
     _ variance: Double, _ margin: Double, _ quantiles: Double, _ target: PowerTarget
   ) -> Int? {

@@ -63,6 +63,6 @@ public enum HarnessTest {
 
   /// ``upperTail(significant:comparisons:alpha:)`` from the p-values themselves.
   public static func upperTail(pValues: [Double], alpha: Double = 0.05) -> TestResult {
-    upperTail(significant: pValues.count { $0 <= alpha + 1e-9 }, comparisons: pValues.count, alpha: alpha)
+    upperTail(significant: pValues.count { $0 <= alpha }, comparisons: pValues.count, alpha: alpha)
   }
 }

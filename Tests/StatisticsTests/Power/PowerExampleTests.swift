@@ -92,6 +92,13 @@ struct PowerExampleTests {
     #expect(SampleSize.missing(items: 1_000, width: 0.0213, decisive: 0.02) == 135)
     #expect(SampleSize.missing(items: 1_000, width: 0.01, decisive: 0.02) == 0)
     #expect(SampleSize.missing(items: 1_000, width: 0.01, decisive: 0) == nil)
+    // Up to the plan; from the plan on as many as the interval asks for, at least one.
+    func shortfall(_ planned: Int?, _ width: Double = 0.06) -> Int? {
+      SampleSize.shortfall(planned: planned, items: 1_000, width: width, decisive: 0.03)
+    }
+    #expect(shortfall(1_001) == 1 && shortfall(1_000) == 3_000 && shortfall(999) == 3_000 && shortfall(nil) == 3_000)
+    #expect(shortfall(1_000, 0.03) == 1)
+    #expect(SampleSize.shortfall(planned: 5, items: 9, width: 1, decisive: 0) == nil)
   }
 
   @Test func `The discordant share to plan with`() {

@@ -1,3 +1,4 @@
+public import Guards
 internal import Records
 
 /// Gates as documents for programs: `tally.gate/1` and `tally.gate-replay/1`, described in `Documentation/schemas`.
@@ -6,22 +7,22 @@ enum GateJSON {
     .object([
       ("schema", .string("tally.gate/1")),
       ("version", options.version.isEmpty ? .null : .string(options.version)),
-      ("gate", .string(report.name)),
-      ("mode", .string(report.mode.rawValue)),
-      ("on_unknown", .string(report.onUnknown.rawValue)),
-      ("decision", .string(decision(report.decision))),
-      ("exit_code", .integer(Int(report.exitCode))),
+      ("gate", .string(report.gate.name)),
+      ("mode", .string(report.gate.mode.rawValue)),
+      ("on_unknown", .string(report.gate.onUnknown.rawValue)),
+      ("decision", .string(decision(report.gate.decision))),
+      ("exit_code", .integer(Int(report.gate.exitCode))),
       ("as_of", .string(report.asOf.description)),
       ("ledger", .string(report.ledger)),
       ("project_file", .string(report.projectFile)),
-      ("required", .array(report.required.map { .string($0.check) })),
-      ("missing", .array(report.missing.map { .string($0) })),
-      ("refusals", .array(report.refusals.map(refusal))),
-      ("findings", .array(report.entries.map(CheckJSON.entry))),
+      ("required", .array(report.gate.required.map { .string($0.check) })),
+      ("missing", .array(report.gate.missing.map { .string($0) })),
+      ("refusals", .array(report.gate.refusals.map(refusal))),
+      ("findings", .array(report.gate.entries.map(CheckJSON.entry))),
     ])
   }
 
-  private static func decision(_ decision: GateReport.Decision) -> String {
+  private static func decision(_ decision: Gate.Decision) -> String {
     switch decision {
     case .pass: "pass"
     case .refused: "refused"
@@ -30,7 +31,7 @@ enum GateJSON {
   }
 
   /// What a guard answers whom it refuses.
-  private static func refusal(_ refusal: GateReport.Refusal) -> JSONValue {
+  private static func refusal(_ refusal: Gate.Refusal) -> JSONValue {
     .object([
       ("error", .string(refusal.error)), ("check", .string(refusal.check)), ("subject", .string(refusal.subject)),
       ("verdict", .string(refusal.verdict.rawValue)), ("finding", .string(refusal.finding?.description)),

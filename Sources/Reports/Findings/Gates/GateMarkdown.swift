@@ -1,12 +1,17 @@
+public import Guards
 internal import Records
 
 extension MarkdownReport {
   /// What a gate decided, made to be a comment or the summary of a job.
   public static func render(_ report: GateReport, options: ReportOptions = ReportOptions()) -> String {
-    let entries = CheckReport.worstFirst(report.entries)
+    let entries = CheckReport.worstFirst(report.gate.entries)
     let writer = FindingsMarkdown(options: options)
-    var blocks = ["\(sign(report)) **\(MarkdownText.escaped(GateSentence.text(report)))**"]
-    let missing = GateSentence.missing(report)
+    var blocks = ["\(sign(report.gate)) **\(MarkdownText.escaped(GateSentence.text(report.gate)))**"]
+    let objections = GateSentence.objections(report.gate)
+    if !objections.isEmpty {
+      blocks.append(objections.map { "- ❌ \(MarkdownText.escaped($0))" }.joined(separator: "\n"))
+    }
+    let missing = GateSentence.missing(report.gate)
     if !missing.isEmpty { blocks.append(missing.map { "- ❔ \(MarkdownText.escaped($0))" }.joined(separator: "\n")) }
     blocks += writer.blocks(entries)
     blocks.append(judged(asOf: report.asOf, ledger: report.ledger, projectFile: report.projectFile))
@@ -33,9 +38,9 @@ extension MarkdownReport {
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
-  private static func sign(_ report: GateReport) -> String {
-    switch report.decision {
-    case .pass: report.mode == .off ? "➖" : report.missing.isEmpty ? "✅" : "❔"
+  private static func sign(_ gate: Gate) -> String {
+    switch gate.decision {
+    case .pass: gate.mode == .off ? "➖" : gate.missing.isEmpty ? "✅" : "❔"
     case .refused: "⛔"
     case .wouldRefuse: "👀"
     }

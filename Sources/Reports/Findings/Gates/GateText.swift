@@ -1,15 +1,20 @@
+public import Guards
 internal import Records
 
 extension TextReport {
   /// What a gate decided: the sentence, what stands in the way, and the findings.
   public static func render(_ report: GateReport, options: ReportOptions = ReportOptions()) -> String {
     var page = TextPage(options)
-    page.paragraph(GateSentence.text(report), tint: tint(report))
-    for line in GateSentence.missing(report) {
+    page.paragraph(GateSentence.text(report.gate), tint: tint(report.gate))
+    for line in GateSentence.objections(report.gate) {
+      page.blank()
+      page.item(page.options.unicode ? "✗ " : "x ", line, tint: .bad)
+    }
+    for line in GateSentence.missing(report.gate) {
       page.blank()
       page.item("? ", line, tint: .unsure)
     }
-    let sorted = CheckReport.worstFirst(report.entries)
+    let sorted = CheckReport.worstFirst(report.gate.entries)
     CheckText.findings(sorted, on: &page)
     page.blank()
     page.paragraph(
@@ -40,9 +45,9 @@ extension TextReport {
     return page.text
   }
 
-  private static func tint(_ report: GateReport) -> TextPage.Tint {
-    switch report.decision {
-    case .pass: report.mode == .off || !report.missing.isEmpty ? .unsure : .good
+  private static func tint(_ gate: Gate) -> TextPage.Tint {
+    switch gate.decision {
+    case .pass: gate.mode == .off || !gate.missing.isEmpty ? .unsure : .good
     case .refused: .bad
     case .wouldRefuse: .unsure
     }

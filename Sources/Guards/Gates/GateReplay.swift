@@ -44,17 +44,18 @@ public struct GateReplay: Sendable, Equatable {
   /// Counts what the gate's runs in the period would have refused. Runs outside it are left out.
   ///
   /// O(n log n) in the refusals.
-  public init(name: String, from: Instant, to: Instant, of reports: some Sequence<GateReport>) {
+  /// - Parameter runs: the gate at an instant, with what its checks said then.
+  public init(name: String, from: Instant, to: Instant, of runs: some Sequence<(at: Instant, gate: Gate)>) {
     self.name = name
     self.from = from
     self.to = to
-    runs = 0
+    self.runs = 0
     refusedByFail = 0
     refusedByUnknown = 0
     var found: [Key: Row] = [:]
-    for report in reports where from <= report.asOf && report.asOf < to {
-      runs += 1
-      let refusals = report.refusals
+    for run in runs where from <= run.at && run.at < to {
+      self.runs += 1
+      let refusals = run.gate.refusals
       switch refusals.first?.verdict {
       case .fail: refusedByFail += 1
       case .unknown: refusedByUnknown += 1
@@ -65,10 +66,10 @@ public struct GateReplay: Sendable, Equatable {
           found[key]
           ?? Row(
             check: refusal.check, subject: refusal.subject, error: refusal.error, verdict: refusal.verdict, runs: 0,
-            first: report.asOf, last: report.asOf)
+            first: run.at, last: run.at)
         row.runs += 1
-        row.first = min(row.first, report.asOf)
-        row.last = max(row.last, report.asOf)
+        row.first = min(row.first, run.at)
+        row.last = max(row.last, run.at)
         found[key] = row
       }
     }
@@ -77,25 +78,13 @@ public struct GateReplay: Sendable, Equatable {
     }
   }
 
-  /// `In 7 days the gate release ran 42 times; enforced, it would have refused 3 of them.`
-  var sentence: String {
-    let span = "From \(from.minuteText) to \(to.minuteText)"
-    let gate = "the gate \(TerminalText.safe(name))"
-    guard runs > 0 else { return "\(span) \(gate) did not run." }
-    let times = runs == 1 ? "once" : "\(NumberFormat.count(runs)) times"
-    guard refusedRuns > 0 else { return "\(span) \(gate) ran \(times); enforced, it would have refused none of them." }
-    return "\(span) \(gate) ran \(times); enforced, it would have refused \(NumberFormat.count(refusedRuns)) of them, "
-      + "\(NumberFormat.count(refusedByFail)) because a check fails and \(NumberFormat.count(refusedByUnknown)) because "
-      + "the evidence does not decide."
-  }
-
   private struct Key: Hashable {
     let check: String
     let subject: String
     let error: String
     let verdict: Finding.Verdict
 
-    init(_ refusal: GateReport.Refusal) {
+    init(_ refusal: Gate.Refusal) {
       check = refusal.check
       subject = refusal.subject
       error = refusal.error

@@ -5,7 +5,7 @@ import Store
 import Testing
 
 /// Which models and traffic capability regression speaks of, doubts of single abilities, and the choice of a scale.
-@Suite struct CapabilityScopeTests {
+@Suite struct CapabilityRegressionScopeTests {
   static let models = (base: String(repeating: "b", count: 64), tuned: String(repeating: "c", count: 64))
 
   static func measured(_ base: String?, _ tuned: String?) -> [TrialRecord] {
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func subjects() async throws {
-    let (base, tuned) = CapabilityScopeTests.models
+    let (base, tuned) = CapabilityRegressionScopeTests.models
     let other = String(repeating: "d", count: 64)
     var adapter = ArtifactRecord(sha256: tuned, artifactKind: "adapter", name: "tone", at: CheckBench.now)
     adapter.attributes = "{\"base_sha256\":\"\(base)\"}"
@@ -32,18 +32,18 @@ import Testing
           trials, "{name: factual, suite: facts}", feature, artifacts: artifacts
         ).codes(.unknown))
     }
-    let right = CapabilityScopeTests.measured(base, tuned)
+    let right = CapabilityRegressionScopeTests.measured(base, tuned)
     #expect(try await codes(right) == [])
     #expect(try await codes(right, [adapter]) == [])
     #expect(try await codes(right, [merged]) == [])
-    #expect(try await codes(CapabilityScopeTests.measured(base, other)) == ["WRONG_SUBJECT"])
-    #expect(try await codes(CapabilityScopeTests.measured(base, nil)) == ["WRONG_SUBJECT"])
+    #expect(try await codes(CapabilityRegressionScopeTests.measured(base, other)) == ["WRONG_SUBJECT"])
+    #expect(try await codes(CapabilityRegressionScopeTests.measured(base, nil)) == ["WRONG_SUBJECT"])
     // The base is known by the candidate's record only.
-    #expect(try await codes(CapabilityScopeTests.measured(other, tuned)) == [])
-    #expect(try await codes(CapabilityScopeTests.measured(other, tuned), [adapter]) == ["WRONG_SUBJECT"])
-    #expect(try await codes(CapabilityScopeTests.measured(other, tuned), [merged]) == ["WRONG_SUBJECT"])
+    #expect(try await codes(CapabilityRegressionScopeTests.measured(other, tuned)) == [])
+    #expect(try await codes(CapabilityRegressionScopeTests.measured(other, tuned), [adapter]) == ["WRONG_SUBJECT"])
+    #expect(try await codes(CapabilityRegressionScopeTests.measured(other, tuned), [merged]) == ["WRONG_SUBJECT"])
     // Without a named candidate all suites must be of one model.
-    #expect(try await codes(CapabilityScopeTests.measured(base, other), named: false) == [])
+    #expect(try await codes(CapabilityRegressionScopeTests.measured(base, other), named: false) == [])
     let several = right.map {
       var trial = $0
       if trial.suite == "facts", trial.variant == "tuned" { trial.subjectSHA256 = other }
@@ -154,7 +154,7 @@ import Testing
 
   @Test func scalesAreChosenOnOneHalfAndJudgedOnTheOther() async throws {
     let rows = "{name: factual, suite: facts}"
-    let finding = try await CapabilityRegressionTests.finding(CapabilityScopeTests.sweep(), rows)
+    let finding = try await CapabilityRegressionTests.finding(CapabilityRegressionScopeTests.sweep(), rows)
     #expect(finding.verdict == .pass)
     #expect(finding.headline.hasPrefix("tuned@0.5 kept"))
     let judged = try #require(finding.value("items (factual)"))
@@ -163,11 +163,13 @@ import Testing
     let odd = (0..<4_000).count { SHA256Digest(of: "i\($0)").words.0 >> 56 & 1 == 1 }
     #expect(judged == Double(odd))
     // A plain tuned model is the one to judge, whatever else was tried.
-    let plain = CapabilityScopeTests.sweep() + CapabilityRegressionTests.gain + CapabilityRegressionTests.held
-    let tuned = try await CapabilityRegressionTests.finding(plain, rows)
-    #expect(tuned.headline.contains("the tuned model"), "\(tuned.headline)")
+    let plain = CapabilityRegressionScopeTests.sweep() + CapabilityRegressionTests.gain + CapabilityRegressionTests.held
+    let judgedPlain = try await CapabilityRegressionTests.finding(plain, rows)
+    #expect(judgedPlain.headline.contains("the tuned model"), "\(judgedPlain.headline)")
+    #expect(!judgedPlain.headline.contains("tuned@"))
+    #expect(judgedPlain.value("items (factual)") == 2_000)
     // All scales lose: the best target of those that lose fewest is judged, and fails.
-    let strong = CapabilityScopeTests.sweep().filter { !["tuned@0.2", "tuned@0.5"].contains($0.variant) }
+    let strong = CapabilityRegressionScopeTests.sweep().filter { !["tuned@0.2", "tuned@0.5"].contains($0.variant) }
     let failing = try await CapabilityRegressionTests.finding(strong, rows)
     #expect(failing.codes(.fail) == ["REGRESSED"])
     #expect(failing.headline.hasPrefix("tuned@1.0 lost factual"))

@@ -1,0 +1,28 @@
+extension Sequence {
+  /// The elements by their keys, smallest first; of equal keys the one that came first comes first. O(n log n).
+  func ordered<Key: Comparable>(by key: (Element) throws -> Key) rethrows -> [Element] {
+    let elements = Array(self)
+    let keys: [Key] = try elements.map(key)
+    let places: [Int] = elements.indices.sorted { (left: Int, right: Int) -> Bool in
+      if keys[left] == keys[right] { return left < right }
+      return keys[left] < keys[right]
+    }
+    return places.map { elements[$0] }
+  }
+
+  /// The element with the smallest key, the first of several; nil without elements. O(n).
+  func least<Key: Comparable>(by key: (Element) throws -> Key) rethrows -> Element? {
+    var best: (key: Key, element: Element)?
+    for element in self {
+      let key = try key(element)
+      if let known = best, known.key <= key { continue }
+      best = (key, element)
+    }
+    return best?.element
+  }
+}
+
+extension Sequence where Element: StringProtocol {
+  /// By UTF-8 bytes, as everywhere where ties are broken by name.
+  func orderedByBytes() -> [Element] { sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+}

@@ -1,0 +1,30 @@
+/// A label of a finding that stops one kind of action only.
+///
+/// Most of what stops an action is a verdict. Some things a check notes are harmless until somebody acts on them: a case
+/// without a card is a note in the nightly run, and no reason to let it into the suite.
+public struct GateRule: Sendable, Equatable {
+  /// The gate's name in `tally.yaml`, which is the action's.
+  public let gate: String
+  public let check: String
+  public let code: String
+  /// What whoever is refused can do.
+  public let next: String
+
+  /// Source: "Guard" of each check's specification.
+  public static let all: [GateRule] = [
+    GateRule(
+      gate: "merge", check: "eval-rot", code: "CASE_WITHOUT_CARD",
+      next: "Write reason, traffic_cluster and expires_at on the card of every case, and ingest the cards."),
+    GateRule(
+      gate: "merge", check: "eval-rot", code: "CASE_PINNED",
+      next: "Put the pinned cases back, or have the owner of each unpin it first."),
+    GateRule(
+      gate: "dataset", check: "eval-rot", code: "TRAIN_EVAL_OVERLAP",
+      next: "Take the items of the suite out of the training data, or retire them from the suite."),
+  ]
+
+  /// The rule of a gate about a code; nil where the gate has none. O(rules).
+  public static func rule(of gate: String, check: String, code: String) -> GateRule? {
+    all.first { $0.gate == gate && $0.check == check && $0.code == code }
+  }
+}
