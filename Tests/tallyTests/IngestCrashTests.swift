@@ -95,7 +95,7 @@ struct IngestCrashTests {
     try Tally.wait(for: shell, arguments: ["ingest"])
     let errors = String(decoding: try Data(contentsOf: shop.url("errors")), as: UTF8.self)
     #expect(shell.terminationStatus == 74, "\(errors)")
-    #expect(errors.contains("nothing of this delivery was stored"))
+    #expect(errors.contains("nothing of this delivery was acknowledged"))
     #expect(try await soundTrials(path) == 0)
     #expect(try shop.tally("ingest", "run.csv", "--suite", "s", "--ledger", path).code == 0)
     #expect(try await soundTrials(path) == Int64(Self.rows))

@@ -2,19 +2,11 @@ internal import Records
 
 /// What columns say of a span.
 enum SpanText {
-  /// "chat answer", "tool lookup_order".
-  static func name(_ span: SpanRecord) -> String {
-    if let tool = span.tool { return "tool \(tool)" }
-    return span.name == span.spanKind || span.spanKind == "other" ? span.name : "\(span.spanKind) \(span.name)"
-  }
+  /// A tool by its own name: the operation's is the same for all tools.
+  static func name(_ span: SpanRecord) -> String { span.tool ?? span.name }
 
-  /// What was asked for, and what answered when that is another.
-  static func model(_ span: SpanRecord, arrow: String) -> String {
-    switch (span.modelRequested, span.modelServed) {
-    case (let requested?, let served?): requested == served ? served : "\(requested) \(arrow) \(served)"
-    case (let requested, let served): served ?? requested ?? "-"
-    }
-  }
+  /// What answered, or else what was asked for.
+  static func model(_ span: SpanRecord) -> String { span.modelServed ?? span.modelRequested ?? "-" }
 
   static func count(_ value: Int64?) -> String { value.map { NumberFormat.count(Int($0)) } ?? "-" }
 

@@ -24,7 +24,7 @@ public struct SpansText {
       table.rows.append([
         String(span.startedAt.description.prefix(19)), page.name(span.traceID), page.name(SpanText.name(span)),
         span.endedAt.map { SpanText.duration(span.startedAt.duration(to: $0)) } ?? "open", span.status.rawValue,
-        page.name(span.feature), page.name(SpanText.model(span, arrow: page.spelled("→"))),
+        page.name(span.feature), page.name(SpanText.model(span)),
         SpanText.count(span.inputTokens), SpanText.count(span.outputTokens),
       ])
     }

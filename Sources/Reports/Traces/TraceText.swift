@@ -32,7 +32,8 @@ public struct TraceText {
       let facts = facts(of: span, page)
       guard !facts.isEmpty else { continue }
       page.blank()
-      page.paragraph("\(page.name(SpanText.name(span))) (span \(page.name(span.spanID)))", tint: .bold)
+      page.paragraph(
+        "\(page.name(SpanText.name(span))), \(span.spanKind) (span \(page.name(span.spanID)))", tint: .bold)
       for (label, text) in facts { page.field(label, text) }
     }
     return page.text
@@ -58,7 +59,7 @@ public struct TraceText {
     return [
       page.spelled(line.branch) + page.name(SpanText.name(span)), "+" + SpanText.duration(start),
       span.endedAt.map { SpanText.duration(span.startedAt.duration(to: $0)) } ?? "open",
-      span.status.rawValue, page.name(SpanText.model(span, arrow: page.spelled("→"))), SpanText.cost(span),
+      span.status.rawValue, page.name(SpanText.model(span)), SpanText.cost(span),
       SpanText.count(span.inputTokens), SpanText.count(span.outputTokens),
     ]
   }
@@ -68,6 +69,9 @@ public struct TraceText {
     var facts: [(String, String)] = []
     func add(_ label: String, _ text: String?) { if let text { facts.append((label, page.name(text))) } }
     add("Error", span.errorType)
+    if let requested = span.modelRequested, let served = span.modelServed, requested != served {
+      add("Model", "\(served) answered, \(requested) was asked for")
+    }
     add("Prompt", SpanText.joined([span.promptID, span.promptSHA256.map { "sha256 \($0.prefix(12))" }]))
     add("Config", span.configSHA256.map { "sha256 \($0.prefix(12))" })
     add("Finish", span.finishReason)
