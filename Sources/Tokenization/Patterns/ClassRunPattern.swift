@@ -7,7 +7,7 @@ struct ClassRunPattern: PiecePattern {
   /// Whether all ASCII symbols are in the class too, as in `[[:punct:]]`.
   var includesASCIISymbols = false
   /// Characters that belong if their class says they do not, and the reverse.
-  var exceptions = CategoryExceptions.none
+  var exceptions = ScalarRanges.none
 
   func end(in text: ScalarText, from start: Int) -> Int {
     guard belongs(text, start) else {

@@ -16,10 +16,7 @@ enum Normalizer: Sendable {
     switch self {
     case .nfc:
       // Below U+0300 every character is composed already and stays beside its neighbours.
-      guard bytes.contains(where: { $0 >= 0xCC }) else { return }
-      var composed = String.UnicodeScalarView()
-      composed.append(contentsOf: String(decoding: bytes, as: UTF8.self)._nfc)
-      bytes = Array(String(composed).utf8)
+      if bytes.contains(where: { $0 >= 0xCC }) { bytes = Normalizer.composed(bytes) }
     case .lowercase:
       var lower = ""
       for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
@@ -31,6 +28,35 @@ enum Normalizer: Sendable {
     case .replace(let pattern, let replacement):
       bytes = Normalizer.replaced(bytes, pattern, by: replacement)
     }
+  }
+
+  /// NFC as tokenizers computes it.
+  ///
+  /// What its older tables do not know stays as it is and in its place. Three Tibetan vowel signs are decomposed here,
+  /// because the standard library does not sort their parts among the marks beside them.
+  private static func composed(_ bytes: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var known = String.UnicodeScalarView()
+    func flush() {
+      var composed = String.UnicodeScalarView()
+      composed.append(contentsOf: String(known)._nfc)
+      result += String(composed).utf8
+      known.removeAll(keepingCapacity: true)
+    }
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      switch scalar.value {
+      case 0x0F73: known.append(contentsOf: ["\u{F71}", "\u{F72}"])
+      case 0x0F75: known.append(contentsOf: ["\u{F71}", "\u{F74}"])
+      case 0x0F81: known.append(contentsOf: ["\u{F71}", "\u{F80}"])
+      case 0x7FD... where ScalarRanges.unknownToNFC.contains(scalar.value):
+        flush()
+        result += UTF8.encode(scalar).map(Array.init) ?? []
+      default: known.append(scalar)
+      }
+    }
+    flush()
+    return result
   }
 
   private static func replaced(_ bytes: [UInt8], _ pattern: [UInt8], by replacement: [UInt8]) -> [UInt8] {
