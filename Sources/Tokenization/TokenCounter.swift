@@ -5,11 +5,18 @@
 public struct TokenCounter: ~Copyable {
   /// What it counts with.
   public let tokenizer: Tokenizer
-  private var sink: CountingSink
+  private let state: State
+
+  /// Behind a reference, so that other modules need not know how it is laid out.
+  private final class State {
+    var sink: CountingSink
+
+    init(model: BPEModel) { sink = CountingSink(model: model) }
+  }
 
   public init(_ tokenizer: Tokenizer) {
     self.tokenizer = tokenizer
-    sink = CountingSink(model: tokenizer.model)
+    state = State(model: tokenizer.model)
   }
 
   /// The number of tokens of a text. O(n).
@@ -29,8 +36,8 @@ public struct TokenCounter: ~Copyable {
     guard valid == bytes.count else {
       return tokenizer.invalidBytes.encode(bytes, valid: valid, tokenizer).count
     }
-    sink.total = 0
-    tokenizer.pipeline.run(bytes, into: &sink)
-    return sink.total
+    state.sink.total = 0
+    tokenizer.pipeline.run(bytes, into: &state.sink)
+    return state.sink.total
   }
 }

@@ -10,7 +10,7 @@ import Testing
 enum PublishedVocabulary {
   private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
-  static let shared = package.deletingLastPathComponent().appendingPathComponent("shared/data")
+  private static let shared = package.deletingLastPathComponent().appendingPathComponent("shared/data")
 
   /// The bytes of a file of one of these folders, or nil.
   private static func bytes(_ name: String) throws -> [UInt8]? {
@@ -26,8 +26,13 @@ enum PublishedVocabulary {
     return FileManager.default.fileExists(atPath: packed.path) ? try unpacked(packed) : nil
   }
 
+  /// The bytes of a shared data set; nil where they are not beside the package.
+  static func sharedBytes(_ path: String) -> [UInt8]? {
+    (try? Data(contentsOf: shared.appendingPathComponent(path))).map(Array.init)
+  }
+
   /// What a gzip file holds.
-  static func unpacked(_ file: URL) throws -> [UInt8] {
+  private static func unpacked(_ file: URL) throws -> [UInt8] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/gzip")
     process.arguments = ["-dc", file.path]

@@ -45,8 +45,7 @@ import Testing
 
   @Test func vectorsOfAnotherProject() throws {
     guard let cl100k = try PublishedVocabulary.tokenizer("cl100k_base") else { return }
-    let file = PublishedVocabulary.shared.appendingPathComponent("tokenizer/vectors_cl100k_base.json")
-    guard let bytes = try? FileBytes.read(file.path) else { return }
+    guard let bytes = PublishedVocabulary.sharedBytes("tokenizer/vectors_cl100k_base.json") else { return }
     for vector in try JSONValue(parsing: bytes).elements {
       let ids = (vector["ids"]?.elements ?? []).compactMap { $0.whole.map(TokenID.init) }
       #expect(cl100k.encode(vector["text"]?.text ?? "") == ids)

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Ids of made-up texts by tiktoken and by Hugging Face's tokenizers, as hashes, for `ReferenceIDTests`.
 
-usage: ids.py FOLDER > ../Fixtures/ids.json    (in this folder; needs tiktoken and tokenizers)
+usage: ids.py FOLDER    (needs tiktoken and tokenizers; writes ../Fixtures/ids.json)
 
 FOLDER holds cl100k_base.tiktoken, o200k_base.tiktoken and p50k_base.tiktoken. None of their contents is written. The
-vocabularies of the `tokenizer.json` tests are trained here, on the fragments, and are written whole.
+vocabularies of the `tokenizer.json` tests are trained here, on the fragments, and kept in ../Fixtures/vocabularies.json:
+the trainer breaks ties differently each time, so they are trained only where that file is missing.
 """
 
 import hashlib
 import json
+import os
 import struct
 import sys
 from pathlib import Path
@@ -19,7 +21,8 @@ from tiktoken_ext import openai_public
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 HERE = Path(__file__).resolve().parent
-FRAGMENTS = json.loads((HERE.parent / "Fixtures" / "fragments.json").read_text(encoding="utf-8"))
+FIXTURES = HERE.parent / "Fixtures"
+FRAGMENTS = json.loads((FIXTURES / "fragments.json").read_text(encoding="utf-8"))
 TEXTS = 48
 MASK = (1 << 64) - 1
 
@@ -167,8 +170,17 @@ def documents(vocabularies):
             "pre_tokenizer": pre_tokenizer, "settings": settings}
 
 
+def write(path, value):
+    path.write_text(json.dumps(value, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
 def main():
-    vocabularies = {kind: trained(kind) for kind in ("bytes", "characters")}
+    # The cache goes by the file's name, not by what is in it.
+    os.environ["TIKTOKEN_CACHE_DIR"] = ""
+    kept = FIXTURES / "vocabularies.json"
+    if not kept.exists():
+        write(kept, {kind: trained(kind) for kind in ("bytes", "characters")})
+    vocabularies = json.loads(kept.read_text(encoding="utf-8"))
     tokenizer_files = []
     for document in documents(vocabularies):
         model = {"type": "BPE", **document["settings"], **vocabularies[document["vocabulary"]]}
@@ -185,10 +197,7 @@ def main():
         document["scalars"] = digest(ids(all_scalars()))
         document["bytes"] = [digest(ids(random_bytes(seed).decode("utf-8", "replace"))) for seed in range(TEXTS)]
         tokenizer_files.append(document)
-    json.dump(
-        {"rank_files": list(rank_files(sys.argv[1])), "vocabularies": vocabularies, "tokenizer_files": tokenizer_files},
-        sys.stdout, ensure_ascii=True, separators=(",", ":"))
-    print()
+    write(FIXTURES / "ids.json", {"rank_files": list(rank_files(sys.argv[1])), "tokenizer_files": tokenizer_files})
 
 
 if __name__ == "__main__":
