@@ -14,7 +14,7 @@ import Testing
     ("배송물은 화요일에 도착하며 고객은 소포를 수령할 때 서명해야 합니다.", 43, 23),
     ("शिपमेंट मंगलवार को पहुंचेगा और ग्राहक को पैकेज के लिए हस्ताक्षर करना होगा।", 72, 21),
     ("résumé café naïve", 6, 5), ("re\u{301}sume\u{301} cafe\u{301} nai\u{308}ve", 11, 9),
-    ("total amount due", 3, 3), ("total\u{A0}amount due", 5, 5), ("total\u{200B}amount due", 5, 5),
+    ("total amount due", 3, 3), ("total\u{A0}amount\u{A0}due", 5, 5), ("total\u{200B}amount\u{200B}due", 5, 5),
   ]
 
   @Test func countsOfTheSpecification() throws {
@@ -53,14 +53,14 @@ import Testing
   }
 
   /// Texts that make quadratic tokenizers stop for minutes; here the test would not end in time.
-  @Test(arguments: ["a", " ", "_", "😀", "中", "\n", "0", "\u{301}", "aA", "\r\n", "a ", "'s"])
-  func aMillionBytesOfOneCharacter(unit: String) throws {
-    let text = String(repeating: unit, count: 1_000_000 / unit.utf8.count)
-    for name in ["cl100k_base", "o200k_base"] {
-      guard let tokenizer = try PublishedVocabulary.tokenizer(name) else { continue }
-      let ids = tokenizer.encode(text)
-      #expect(tokenizer.count(text) == ids.count)
-      #expect(try tokenizer.decode(ids) == Array(text.utf8))
+  @Test(arguments: ["cl100k_base", "o200k_base"])
+  func aMillionBytesOfOneCharacter(name: String) throws {
+    guard let tokenizer = try PublishedVocabulary.tokenizer(name) else { return }
+    for unit in ["a", " ", "_", "😀", "中", "\n", "0", "\u{301}", "aA", "\r\n", "a ", "'s", "\t "] {
+      let bytes = Array(repeatElement(Array(unit.utf8), count: 1_000_000 / unit.utf8.count).joined())
+      let ids = tokenizer.encode(bytes)
+      #expect(tokenizer.count(bytes) == ids.count)
+      #expect(try tokenizer.decode(ids) == bytes)
     }
   }
 }

@@ -7,14 +7,9 @@ struct JSONVocabulary {
   /// Places of left, right and joined tokens, the first first.
   private(set) var merges: [MergePlan.Merge] = []
 
-  /// What is wrong, and where below `model`.
-  struct Problem: Error {
-    let path: String
-    let problem: String
-  }
-
   mutating func readTokens(_ cursor: inout JSONCursor) throws(JSONCursor.Malformed) {
     try cursor.forEach("{", "}") { (cursor) throws(JSONCursor.Malformed) in
+      _ = cursor.peek()
       let before = cursor
       let text = try cursor.key()
       let id = try cursor.tokenID()

@@ -155,7 +155,8 @@ def trained(kind):
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet() if kind == "bytes" else [])
     tokenizer.train_from_iterator(corpus, trainer)
     model = json.loads(tokenizer.to_str())["model"]
-    return {"vocab": model["vocab"], "merges": model["merges"]}
+    # As texts: some readers take keys for equal that are only composed differently.
+    return {key: json.dumps(model[key], separators=(",", ":")) for key in ("vocab", "merges")}
 
 
 def documents(vocabularies):
@@ -180,7 +181,9 @@ def main():
     kept = FIXTURES / "vocabularies.json"
     if not kept.exists():
         write(kept, {kind: trained(kind) for kind in ("bytes", "characters")})
-    vocabularies = json.loads(kept.read_text(encoding="utf-8"))
+    vocabularies = {
+        kind: {key: json.loads(text) for key, text in parts.items()}
+        for kind, parts in json.loads(kept.read_text(encoding="utf-8")).items()}
     tokenizer_files = []
     for document in documents(vocabularies):
         model = {"type": "BPE", **document["settings"], **vocabularies[document["vocabulary"]]}
