@@ -56,8 +56,8 @@ class TokenBenchmarks:
             subprocess.run(
                 [self.options.peers, str(HERE / "Peers" / "tokens.py"), "write", str(self.vocabularies)], check=True)
         texts = {
-            "prose": self.write_text("prose", (".md", ".rst", "METADATA", "LICENSE.txt", "LICENSE"), 4_000_000),
-            "Python code": self.write_text("code", (".py",), 8_000_000)}
+            "prose": self.write_text("prose", (".md", ".rst", "METADATA", "LICENSE.txt", "LICENSE"), 3_000_000),
+            "Python code": self.write_text("code", (".py",), 3_000_000)}
         for vocabulary in VOCABULARIES:
             for title, path in texts.items():
                 self.speed(title, vocabulary, path)
