@@ -62,7 +62,7 @@ lint: ## Check the format of the Swift sources and the rules of the house
 	$(PYTHON) Scripts/manuals.py --check
 
 .PHONY: bench
-bench: install-packages ## Measure tally beside SciPy, pandas and Inspect, in one run
+bench: install-packages ## Measure tally beside SciPy, pandas, Inspect and tokenizers, in one run
 	@Scripts/install-packages.sh venv
 	@SWIFT="$(SWIFT)" PYTHON="$(PYTHON)" Benchmarks/run.sh
 

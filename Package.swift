@@ -90,6 +90,7 @@ let package = Package(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: optimised),
+    .target(name: "Tokenization", dependencies: ["Records"], swiftSettings: optimised),
     .systemLibrary(
       name: "CCompression",
       providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
@@ -103,6 +104,11 @@ let package = Package(
       name: "bench-ledger",
       dependencies: ["Records", "Store", "StoreSQLite"],
       path: "Benchmarks/Ledger",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "bench-tokens",
+      dependencies: ["Tokenization"],
+      path: "Benchmarks/Tokens",
       swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests",
@@ -150,6 +156,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CalibrationTests", dependencies: ["Calibration", "Comparison", "Statistics"], swiftSettings: strict),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Records", "Tokenization"], exclude: ["Fixtures", "Oracles"],
+      swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
     .testTarget(name: "ProjectTests", dependencies: ["Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import machine
 from contest import MEGABYTE, Contender, compete, duration, ratio
+from token_bench import TokenBenchmarks
 
 HERE = Path(__file__).resolve().parent
 RESAMPLES = 10_000
@@ -32,6 +33,10 @@ class Benchmarks:
         self.kernels = []
         self.commands = []
         self.sizes = []
+        self.tokens = TokenBenchmarks(options, folder, progress)
+
+    def measure_tokens(self):
+        self.tokens.measure()
 
     def micro(self, name, *arguments):
         return Contender(name, [self.options.micro, *map(str, arguments)], reports_seconds=True)
@@ -175,6 +180,7 @@ class Benchmarks:
             "",
             *table(("rows", "as", "size", "time", "CPU", "throughput", "peak memory", "aim"), self.sizes),
             "",
+            *self.tokens.report(table),
         ]
         return "\n".join(lines)
 
@@ -188,11 +194,13 @@ def table(head, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("tally", "micro", "peers", "report"):
+    for name in ("tally", "micro", "tokens", "peers", "report"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--logs", default=".build/benchmarks/inspect", help="where made Inspect logs are kept")
-    parser.add_argument("--only", nargs="*", default=["kernels", "tables", "logs", "sizes"])
+    parser.add_argument(
+        "--vocabularies", default=".build/benchmarks/vocabularies", help="where vocabularies of the peers are kept")
+    parser.add_argument("--only", nargs="*", default=["kernels", "tables", "logs", "sizes", "tokens"])
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tally-bench-"))
     try:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures tally beside SciPy, numpy, pandas and Inspect in one run and writes Documentation/Benchmarks.md.
+# Measures tally beside SciPy, numpy, pandas, Inspect and tokenizers in one run and writes Documentation/Benchmarks.md.
 #
 # usage: run.sh [RUNS]    RUNS: timed runs of each contender after a warm-up, 5 unless told
 set -euo pipefail
@@ -9,6 +9,7 @@ python="${PYTHON:-python3}"
 
 "$swift" build -c release --product tally
 "$swift" build -c release --product bench-micro
+"$swift" build -c release --product bench-tokens
 binaries="$("$swift" build -c release --show-bin-path)"
 
 venv=.venv-bench
@@ -19,5 +20,6 @@ if ! cmp --silent Benchmarks/requirements.txt "$venv/installed.txt"; then
 fi
 
 "$python" Benchmarks/measure.py \
-  --tally "$binaries/tally" --micro "$binaries/bench-micro" --peers "$PWD/$venv/bin/python" \
+  --tally "$binaries/tally" --micro "$binaries/bench-micro" \
+  --tokens "$binaries/bench-tokens" --peers "$PWD/$venv/bin/python" \
   --runs "${1:-5}" --report Documentation/Benchmarks.md
