@@ -67,9 +67,15 @@ bench: install-packages ## Measure tally beside SciPy, pandas, Inspect and token
 	@SWIFT="$(SWIFT)" PYTHON="$(PYTHON)" Benchmarks/run.sh
 
 .PHONY: scale
-scale: install-packages ## Show how ingest and every check grow from ten thousand to a million trials
+scale: install-packages ## Write how ingest and every check grow, from ten thousand to a million trials, into Documentation/Scale.md
 	$(SWIFT) build -c release --product tally
-	@$(PYTHON) Benchmarks/scale.py "$$($(SWIFT) build -c release --show-bin-path)/tally"
+	$(PYTHON) Benchmarks/scale.py "$$($(SWIFT) build -c release --show-bin-path)/tally" > Documentation/Scale.md.new
+	mv Documentation/Scale.md.new Documentation/Scale.md
+
+.PHONY: soak
+soak: install-packages ## Twenty thousand power failures, which takes some minutes
+	$(SWIFT) build --build-tests
+	TALLY_CRASHES=20000 $(SWIFT) test --skip-build --disable-xctest --filter StoreTests.CrashTests
 
 .PHONY: dist
 dist: install-packages ## Make the release binary, its tarball and its Python wheel, and try the wheel in a clean venv

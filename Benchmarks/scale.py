@@ -118,7 +118,10 @@ def main():
             rows["ledger verify"] = peak([tally, "ledger", "verify"], folder)
             stored = sum(file.stat().st_size for file in pathlib.Path(folder, ".tally").iterdir())
             columns[size] = rows, stored / size
-    print("Seconds by the clock (of processor, all threads), most memory.\n")
+    print("# How the ledger and the checks grow\n")
+    print("Written by `make scale`: one suite in two variants, every trial with a slice, a class, a confidence and a time;")
+    print("2,000 spans and cards. Seconds by the clock (of processor, all threads), and the most memory, of whole commands.\n")
+    print(f"Machine: {os.cpu_count()} cores; load average {os.getloadavg()[0]:.1f} at the end.\n")
     print("| | " + " | ".join(f"{size:,} trials" for size in sizes) + " |")
     print("|---|" + "---|" * len(sizes))
     for name in columns[sizes[0]][0]:
