@@ -65,7 +65,7 @@ extension EngineReader {
 
   /// The integer in the only row, nil when there is none.
   func integer(_ sql: String, _ arguments: [SQLValue] = []) throws -> Int64? {
-    try first(Query(Statement(sql, arguments, columns: [.integer])) { $0.integer(0, $1) }) ?? nil
+    try first(Query(Statement(sql, arguments, columns: [.integer]).short) { $0.integer(0, $1) }) ?? nil
   }
 }
 

@@ -11,6 +11,8 @@ public struct LedgerError: Error, CustomStringConvertible, Sendable {
     case damaged
     /// A record cannot be kept as it is.
     case refused
+    /// The connection to the server broke; nothing of what was being delivered is stored.
+    case lost
     /// Somebody else kept it locked for too long.
     case busy
     /// Anything else the database says.

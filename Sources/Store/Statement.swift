@@ -15,11 +15,20 @@ public struct Statement: Sendable {
   public var sql: String
   public var arguments: [SQLValue]
   public var columns: [RowBatch.ColumnKind]
+  /// Whether the answer is known to be a few rows, which an engine may take all at once.
+  public var isShort = false
 
   public init(_ sql: String, _ arguments: [SQLValue] = [], columns: [RowBatch.ColumnKind] = []) {
     self.sql = sql
     self.arguments = arguments
     self.columns = columns
+  }
+
+  /// The same, with an answer of a few rows.
+  public var short: Statement {
+    var short = self
+    short.isShort = true
+    return short
   }
 }
 

@@ -1,6 +1,8 @@
 import Glibc
+import PostgresServer
 import Records
 import Store
+import StorePostgres
 import StoreSQLite
 import Testing
 
@@ -9,11 +11,32 @@ import Testing
 struct EngineUnderTest: Sendable, CustomTestStringConvertible {
   let name: String
   /// Opens the ledger of a folder, made when it is not there.
-  let open: @Sendable (_ folder: String) throws -> any LedgerEngine
+  let open: @Sendable (_ folder: String) async throws -> any LedgerEngine
 
   var testDescription: String { name }
 
-  static let all = [EngineUnderTest(name: "SQLite") { try SQLiteEngine(path: $0 + "/ledger.db") }]
+  static let all = [sqlite] + (PostgresServer.shared.map { [postgres(on: $0)] } ?? [])
+
+  private static let sqlite = EngineUnderTest(name: "SQLite") { try SQLiteEngine(path: $0 + "/ledger.db") }
+
+  private static func postgres(on server: PostgresServer) -> EngineUnderTest {
+    EngineUnderTest(name: "PostgreSQL") { try await server.engine(schema: $0) }
+  }
+}
+
+extension PostgresServer {
+  /// The address of a schema that belongs to a folder, made when it is not there.
+  func address(schema folder: String) async throws -> PostgresAddress {
+    let schema = "s" + folder.utf8.map { String($0, radix: 16) }.joined()
+    let whole = try PostgresEngine(#require(PostgresAddress(url())))
+    try await whole.write { try $0.execute(Statement("CREATE SCHEMA IF NOT EXISTS \(schema)")) }
+    try whole.close()
+    return try #require(PostgresAddress(url(schema: schema)))
+  }
+
+  func engine(schema folder: String) async throws -> PostgresEngine {
+    try PostgresEngine(await address(schema: folder))
+  }
 }
 
 /// A folder that is deleted with everything in it.

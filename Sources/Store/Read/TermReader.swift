@@ -24,7 +24,7 @@ final class TermReader {
   func text(_ number: Int64) throws -> String? {
     if let known = texts[number] { return known }
     var found: String?
-    try fetch(Statement("SELECT value FROM term WHERE id = ?1", [.integer(number)], columns: [.text])) {
+    try fetch(Statement("SELECT value FROM term WHERE id = ?1", [.integer(number)], columns: [.text]).short) {
       found = $0.string(0, 0)
     }
     if let found {
@@ -43,7 +43,8 @@ final class TermReader {
     if let known = series[number] { return known }
     let statement = Statement(
       "SELECT \(TrialSeries.columns.joined(separator: ", ")) FROM trial_series WHERE id = ?1", [.integer(number)],
-      columns: TrialSeries.columns.map { _ in .text })
+      columns: TrialSeries.columns.map { _ in .text }
+    ).short
     var found: TrialSeries?
     try fetch(statement) { batch in
       guard let suite = batch.string(0, 0), let variant = batch.string(2, 0), let metric = batch.string(3, 0)
