@@ -1,11 +1,14 @@
 import Glibc
 import Records
 import Store
+import StorePostgres
 import StoreSQLite
 
 /// One ledger of one size, from its first row to its verification.
 struct LedgerBenchmark {
   let rows: Int
+  /// A schema of a server, which holds nothing yet; nil for a temporary file.
+  var address: PostgresAddress?
 
   func run() async throws {
     var template = Array("/var/tmp/bench-ledger-XXXXXX".utf8CString)
@@ -16,8 +19,10 @@ struct LedgerBenchmark {
       rmdir(folder)
     }
     let trials = SyntheticTrials(count: rows)
-    let ledger = try await Ledger(engine: SQLiteEngine(path: path)) { Instant(nanoseconds: 1_764_000_000_000_000_000) }
-    print("\(rows) trials")
+    let engine: any LedgerEngine =
+      if let address { try PostgresEngine(address) } else { try SQLiteEngine(path: path) }
+    let ledger = try await Ledger(engine: engine) { Instant(nanoseconds: 1_764_000_000_000_000_000) }
+    print("\(rows) trials, \(address == nil ? "SQLite" : "PostgreSQL, whose processor time is not counted")")
     let first = try await measure("append") {
       try await ledger.append(source: "bench") { appender in
         try trials.forEach { try appender.append($0) }
@@ -57,6 +62,7 @@ struct LedgerBenchmark {
     print(
       "  stored \(first.total.stored), duplicates \(again.total.duplicates), replaced \(correction.total.superseding), "
         + "read \(count), score \(Int(sum)), \(verification.isSound ? "sound" : "NOT SOUND: \(verification.problems)")")
+    guard address == nil else { return }
     print("  \(size(path) / rows) B a row on disk, write-ahead log up to \(wal / max(rows, 1)) B a row")
   }
 

@@ -1,13 +1,16 @@
 // Measures the ledger: appending, delivering again, reading, verifying; one block of lines a size.
 //
-// usage: bench-ledger [ROWS…]    (1,000,000 when left out; `bench-ledger 10000 100000 1000000` shows growth)
+// usage: bench-ledger [ROWS…] [postgres://…]
+//
+// 1,000,000 rows when left out; `bench-ledger 10000 100000 1000000` shows growth. With an address, one size is measured
+// there, in a schema that holds nothing yet (`?options=-csearch_path%3Dname`), which keeps what was written.
 
 import Glibc
 import Records
-import Store
-import StoreSQLite
+import StorePostgres
 
 let sizes = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+let address = CommandLine.arguments.compactMap { PostgresAddress($0) }.first
 for rows in sizes.isEmpty ? [1_000_000] : sizes {
-  try await LedgerBenchmark(rows: rows).run()
+  try await LedgerBenchmark(rows: rows, address: address).run()
 }

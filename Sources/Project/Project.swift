@@ -27,7 +27,7 @@ public struct Project: Configurable {
     Key(
       reserved: "include", schema: IncludePatterns.schema,
       "More files, by path or pattern (teams/*.yaml), relative to this file"),
-    Key("ledger", \.ledger, .optional(.path), "Where the ledger is: a file or an address"),
+    Key("ledger", \.ledger, .optional(.place), "Where the ledger is: a file or an address"),
     Key("suites", \.suites, .map(of: .object, named: "suite"), "Suites, and how their results are compared"),
     Key("slices", \.slices, .map(of: .object, named: "slice"), "Kinds of input that must hold a floor of their own"),
     Key("features", \.features, .map(of: .object, named: "feature"), "What users use, what it must reach and keep"),

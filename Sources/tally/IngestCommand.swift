@@ -79,7 +79,7 @@ struct IngestCommand: AsyncParsableCommand {
       var sink = IngestSink(appender: nil)
       let summary = try Intake.readRecords(inputs, options: options, into: &sink)
       sink.finish()
-      return IngestReport(ledger: try place.location, summary: summary, counts: sink.counts, receipt: nil)
+      return IngestReport(ledger: try place.shownLocation, summary: summary, counts: sink.counts, receipt: nil)
     }
     let ledger = try await place.open(create: true)
     let outcome = Mutex<(summary: IntakeSummary, counts: IngestCounts)?>(nil)
@@ -93,7 +93,7 @@ struct IngestCommand: AsyncParsableCommand {
     }
     try ledger.close()
     let (summary, counts) = outcome.withLock { $0 } ?? (IntakeSummary(), IngestCounts())
-    return IngestReport(ledger: try place.location, summary: summary, counts: counts, receipt: receipt)
+    return IngestReport(ledger: try place.shownLocation, summary: summary, counts: counts, receipt: receipt)
   }
 
   private static func say(_ summary: IntakeSummary) {

@@ -5,6 +5,7 @@ import Intake
 import Project
 import Records
 import Store
+import StorePostgres
 
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -49,7 +50,7 @@ struct InitCommand: AsyncParsableCommand {
 
   private func ledgerSuites() async throws -> [ProjectTemplate.FoundSuite] {
     let location = place.location(nil, file: nil)
-    guard access(location, F_OK) == 0 else { return [] }
+    guard PostgresAddress.isAddress(location) || access(location, F_OK) == 0 else { return [] }
     let ledger = try await place.open(at: location, create: false)
     let series = try await ledger.read { try $0.trialSeries() }
     try ledger.close()

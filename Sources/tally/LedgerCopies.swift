@@ -1,5 +1,6 @@
 import ArgumentParser
 import Store
+import StorePostgres
 
 extension LedgerCommand {
   struct BackupCommand: AsyncParsableCommand {
@@ -59,6 +60,11 @@ extension LedgerCommand {
     func run() async throws {
       do {
         let destination = try place.location
+        if let address = PostgresAddress(destination) {
+          throw LedgerError(
+            .refused, location: address.location, problem: "a backup file cannot be restored to a server",
+            remedy: "Restore what the server's own tools backed up (pg_restore)")
+        }
         let backup = try await place.open(at: file, create: false)
         let status = try await consent.copy(backup, to: destination)
         try Terminal.write(consent.sentence("\(file) is restored to \(destination)", status))

@@ -4,6 +4,7 @@ import Glibc
 import Project
 import Records
 import Store
+import StorePostgres
 import StoreSQLite
 
 /// Which ledger a command works on, for all commands that need one.
@@ -13,7 +14,8 @@ struct LedgerOption: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The ledger's file. Else TALLY_LEDGER names it, else tally.yaml, else it is \(usualPlace).", valueName: "path"))
+      "The ledger: a file, or postgres://user@host/database. Else TALLY_LEDGER names it, else tally.yaml, else it is \(usualPlace).",
+      valueName: "path"))
   var ledger: String?
 
   /// The ledger's place: what the command says, then the environment, then the project file, then the usual place beside
@@ -22,7 +24,7 @@ struct LedgerOption: ParsableArguments {
     if let ledger { return ledger }
     if let named = getenv("TALLY_LEDGER").map({ String(cString: $0) }), !named.isEmpty { return named }
     let place = project?.ledger ?? LedgerOption.usualPlace
-    guard !place.hasPrefix("/"), let file, let slash = file.lastIndex(of: "/") else { return place }
+    guard !place.hasPrefix("/"), !PostgresAddress.isAddress(place), let file, let slash = file.lastIndex(of: "/") else { return place }
     return file[...slash] + place
   }
 
@@ -35,12 +37,26 @@ struct LedgerOption: ParsableArguments {
     }
   }
 
+  /// The place as it may be shown: an address may hold a password.
+  var shownLocation: String { get throws { LedgerOption.shown(try location) } }
+
+  static func shown(_ location: String) -> String { PostgresAddress(location)?.location ?? location }
+
   func validate() throws {
     guard let ledger else { return }
-    guard !ledger.isEmpty else { throw ValidationError("--ledger takes the path of a file.") }
-    if ledger.contains("://") {
-      throw ValidationError("--ledger takes the path of a file; '\(ledger)' is an address, and ledgers are files here.")
+    guard !ledger.isEmpty else {
+      throw ValidationError("--ledger takes the path of a file, or an address: postgres://user@host/database.")
     }
+    if let scheme = LedgerOption.scheme(of: ledger), !PostgresAddress.isAddress(ledger) {
+      throw ValidationError(
+        "--ledger takes the path of a file, or an address that begins with postgres://, not with \(scheme)://.")
+    }
+  }
+
+  /// What comes before `://`; nil for a path.
+  private static func scheme(of place: String) -> Substring? {
+    let parts = place.split(separator: ":", maxSplits: 1)
+    return parts.count == 2 && parts[1].hasPrefix("//") ? parts[0] : nil
   }
 
   /// Opens the ledger.
@@ -51,7 +67,12 @@ struct LedgerOption: ParsableArguments {
   }
 
   func open(at location: String, create: Bool) async throws -> Ledger {
-    let engine = try SQLiteEngine(path: location, create: create)
+    let engine: any LedgerEngine =
+      if let address = PostgresAddress(location) {
+        try PostgresEngine(address, create: create)
+      } else {
+        try SQLiteEngine(path: location, create: create)
+      }
     return try await Ledger(engine: engine) { SystemClock.now() }
   }
 }
@@ -75,7 +96,7 @@ extension Terminal {
     switch problem.cause {
     case .refused: return ExitCode(64)
     case .unreadable, .newer: return ExitCode(73)
-    case .full, .damaged, .busy, .database: return ExitCode(74)
+    case .full, .damaged, .busy, .lost, .database: return ExitCode(74)
     }
   }
 }

@@ -109,6 +109,10 @@ import Testing
     ("- a", "1:1: a project file must be a mapping of sections, found a list. Write for example: suites: {triage: {}}"),
     ("hello", "a project file must be a mapping of sections, found 'hello'."),
     ("ledger: [a]", "1:9: ledger must be a path, found a list."),
+    (
+      "ledger: postgres://ada:hush@host/db",
+      "1:9: the address in ledger holds a password. Leave it out: it is found in PGPASSWORD or ~/.pgpass."
+    ),
     ("include: {a: b}", "1:10: include must be a path, a pattern or a list of them, found a mapping."),
     ("include: \"\"", "include must be a path"),
     ("suites: {'a.b c': {flor: 1}}", "unknown key 'flor' in suites.'a.b c'. Did you mean 'floor'?"),

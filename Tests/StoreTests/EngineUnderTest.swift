@@ -25,9 +25,12 @@ struct EngineUnderTest: Sendable, CustomTestStringConvertible {
 }
 
 extension PostgresServer {
-  /// The address of a schema that belongs to a folder, made when it is not there.
+  /// The schema of a folder.
+  static func schema(_ folder: String) -> String { "s" + folder.utf8.map { String($0, radix: 16) }.joined() }
+
+  /// The address of a folder's schema, made when it is not there.
   func address(schema folder: String) async throws -> PostgresAddress {
-    let schema = "s" + folder.utf8.map { String($0, radix: 16) }.joined()
+    let schema = PostgresServer.schema(folder)
     let whole = try PostgresEngine(#require(PostgresAddress(url())))
     try await whole.write { try $0.execute(Statement("CREATE SCHEMA IF NOT EXISTS \(schema)")) }
     try whole.close()

@@ -13,6 +13,31 @@ extension Shape where Value == String {
   /// A path or an address.
   public static var path: Shape { text(expected: "a path", example: ".tally/ledger.db") { $0 } }
 
+  /// A path, or an address without a password: many read the file, and `tally config` prints it.
+  public static var place: Shape {
+    let path = Shape.path
+    return Shape(
+      read: { node, value, reading in
+        guard let place = path.read(node, value, reading) else { return nil }
+        guard !holdsPassword(place) else {
+          reading.log.report(
+            ProjectError(
+              node.location, problem: "the address in \(reading.path) holds a password",
+              remedy: "Leave it out: it is found in PGPASSWORD or ~/.pgpass."))
+          return nil
+        }
+        return place
+      },
+      show: path.show, schema: path.schema)
+  }
+
+  private static func holdsPassword(_ place: String) -> Bool {
+    let parts = place.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0].hasSuffix(":"), parts[1].isEmpty else { return false }
+    let user = parts[2].split(separator: "@", maxSplits: 1)
+    return user.count == 2 && user[0].contains(":") || parts[2].lowercased().contains("password=")
+  }
+
   /// A SHA-256 in hexadecimal; written in lower case.
   public static var sha256: Shape {
     Shape(

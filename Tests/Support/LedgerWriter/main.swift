@@ -1,10 +1,11 @@
 // Appends to a ledger beside other processes; prints the number of each commit.
 //
-// usage: ledger-writer LEDGER NAME COMMITS ROWS
+// usage: ledger-writer LEDGER NAME COMMITS ROWS    (LEDGER: a file, or postgres://…)
 
 import Glibc
 import Records
 import Store
+import StorePostgres
 import StoreSQLite
 
 let arguments = CommandLine.arguments
@@ -12,7 +13,13 @@ guard arguments.count == 5, let commits = Int(arguments[3]), let rows = Int(argu
   print("usage: ledger-writer LEDGER NAME COMMITS ROWS")
   exit(64)
 }
-let ledger = try await Ledger(engine: SQLiteEngine(path: arguments[1])) {
+let engine: any LedgerEngine =
+  if let address = PostgresAddress(arguments[1]) {
+    try PostgresEngine(address)
+  } else {
+    try SQLiteEngine(path: arguments[1])
+  }
+let ledger = try await Ledger(engine: engine) {
   Instant(nanoseconds: 1_700_000_000_000_000_000)
 }
 for commit in 0..<commits {
