@@ -25,6 +25,8 @@ demo: install-packages ## Build tally, compare example results, check a simulate
 
 .PHONY: test
 test: install-packages ## Run every test: the Python ones of the action and the packages, then all of Swift's
+	@# The tests start a server of their own and end it; without one they run on SQLite alone.
+	@Scripts/install-packages.sh postgres || true
 	$(PYTHON) -m unittest discover --start-directory Tests/action --buffer
 	$(PYTHON) -m unittest discover --start-directory Tests/packaging --buffer
 	$(PYTHON) -m unittest discover --start-directory Tests/reports_schemas --buffer

@@ -39,7 +39,8 @@ let package = Package(
       name: "tally",
       dependencies: [
         "Checks", "Comparison", "Gateway", "Guards", "Intake", "Project", "Records", "Reports", "Server", "Simulation",
-        "Statistics", "Store", "StoreSQLite", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Statistics", "Store", "StorePostgres", "StoreSQLite",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -76,6 +77,9 @@ let package = Package(
         "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: optimised),
+    .target(name: "StorePostgres", dependencies: ["CPostgres", "Store"], swiftSettings: optimised),
+    // libpq, loaded when it is asked for; its headers are needed to compile.
+    .target(name: "CPostgres", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "Simulation", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(name: "Store", dependencies: ["Records"], swiftSettings: optimised),
     .target(
@@ -102,7 +106,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "bench-ledger",
-      dependencies: ["Records", "Store", "StoreSQLite"],
+      dependencies: ["Records", "Store", "StorePostgres", "StoreSQLite"],
       path: "Benchmarks/Ledger",
       swiftSettings: strict),
     .executableTarget(
@@ -164,7 +168,8 @@ let package = Package(
     // Runs the built binary, as a user does; needs the executable, not its code.
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(
-      name: "tallyTests", dependencies: ["tally", "Records", "Store", "StoreSQLite"], swiftSettings: strict),
+      name: "tallyTests", dependencies: ["tally", "PostgresServer", "Records", "Store", "StoreSQLite"],
+      swiftSettings: strict),
     .testTarget(
       name: "ChecksTests",
       dependencies: ["Checks", "Comparison", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
@@ -175,16 +180,22 @@ let package = Package(
     // A second process that appends, for tests of several at once.
     .executableTarget(
       name: "ledger-writer",
-      dependencies: ["Records", "Store", "StoreSQLite"],
+      dependencies: ["Records", "Store", "StorePostgres", "StoreSQLite"],
       path: "Tests/Support/LedgerWriter",
       swiftSettings: strict),
+    // A server of the tests' own, which ends with them.
+    .target(
+      name: "PostgresServer", path: "Tests/Support/PostgresServer", exclude: ["server.sh"], swiftSettings: strict),
     // A file system in which the power can fail.
     .target(
       name: "CrashVFS",
       path: "Tests/Support/CrashVFS",
       linkerSettings: [.linkedLibrary("sqlite3")]),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", "StoreSQLite", "Records", "CrashVFS", "ledger-writer"],
+      name: "StoreTests",
+      dependencies: [
+        "Store", "StorePostgres", "StoreSQLite", "Records", "CrashVFS", "PostgresServer", "ledger-writer",
+      ],
       swiftSettings: strict),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
   ]

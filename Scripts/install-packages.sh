@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the system packages that the build needs, and only those that are missing. Says nothing when all are there.
 #
-# usage: install-packages.sh GROUP…    groups: libraries (headers to compile against), python (3.9 or later), venv
+# usage: install-packages.sh GROUP…    groups: libraries (headers to compile against), python (3.9 or later), venv,
+#        postgres (a server for the tests to start)
 set -euo pipefail
 
 # What is needed is asked of the compiler and of Python, not of the package manager: a header or an interpreter that
@@ -24,6 +25,7 @@ for group in "$@"; do
       has_header zstd.h || missing+=(libzstd-dev)
       has_header xxhash.h || missing+=(libxxhash-dev)
       has_header sqlite3.h || missing+=(libsqlite3-dev)
+      has_header postgresql/libpq-fe.h || has_header libpq-fe.h || missing+=(libpq-dev)
       ;;
     python)
       python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || missing+=(python3)
@@ -31,8 +33,11 @@ for group in "$@"; do
     venv)
       python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
       ;;
+    postgres)
+      command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+      ;;
     *)
-      echo "install-packages.sh: no group is called '$group' (libraries, python, venv)" >&2
+      echo "install-packages.sh: no group is called '$group' (libraries, python, venv, postgres)" >&2
       exit 64
       ;;
   esac

@@ -140,7 +140,7 @@ actor PostgresConnection {
 
   /// How long a server that was there may be away, in milliseconds: a restart takes seconds.
   private static let patience: UInt32 = 60_000
-  private static let longestPause: UInt32 = 1_000
+  private static let longestPause: UInt32 = 250
 
   private func begin(_ start: (PostgresSession) throws -> Void) throws -> PostgresSession {
     try attend { session in

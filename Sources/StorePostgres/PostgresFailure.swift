@@ -18,7 +18,9 @@ struct PostgresFailure {
   /// There never was a connection.
   func unreachable(_ said: String) -> LedgerError {
     let said = clean(said)
-    if said.contains("password") || said.contains("no pg_hba.conf entry") || said.contains("authentication") {
+    if said.contains("password") || said.contains("no pg_hba.conf entry") || said.contains("authentication")
+      || said.contains("role \"")
+    {
       return LedgerError(
         .unreadable, location: location, problem: "the server refuses the login (\(said))",
         remedy: "Check the user in the address, and the password in PGPASSWORD or ~/.pgpass")

@@ -45,11 +45,11 @@ final class PostgresParameters {
     }
   }
 
-  /// The eight bytes of a number; nil for texts and blobs.
+  /// The eight bytes of a number; nil for texts and blobs. Minus zero is zero, as in SQLite.
   static func word(_ rows: RowBatch, _ column: Int, _ row: Int) -> Int64? {
     switch rows.kinds[column] {
     case .integer: rows.integer(column, row)
-    case .real: rows.real(column, row).map { Int64(bitPattern: $0.bitPattern) }
+    case .real: rows.real(column, row).map { Int64(bitPattern: ($0 + 0).bitPattern) }
     case .text, .blob: nil
     }
   }
@@ -61,7 +61,7 @@ final class PostgresParameters {
       append(Libpq.TypeNumber.integer64) { withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) } }
     case .real(let value):
       append(Libpq.TypeNumber.real64) {
-        withUnsafeBytes(of: value.bitPattern.bigEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: (value + 0).bitPattern.bigEndian) { bytes.append(contentsOf: $0) }
       }
     case .text(var value):
       append(Libpq.TypeNumber.text) { value.withUTF8 { append(UnsafeRawBufferPointer($0), isText: true) } }

@@ -25,7 +25,7 @@ import Testing
     let (writers, restarts, rows) = (3, 6, 40)
     let ledger = try await open(address)
     defer { try? ledger.close() }
-    let isOver = Atomic(0)
+    let (isOver, appended) = (Atomic(0), Atomic(0))
     let delivered = try await withThrowingTaskGroup(of: (acknowledged: [String], broken: Int).self) { group in
       for writer in 0..<writers {
         group.addTask {
@@ -42,6 +42,7 @@ import Testing
               #expect(receipt.total.stored == rows || receipt.total.duplicates == rows)
               acknowledged.append(name)
               commit += 1
+              _ = appended.increment()
             } catch let error as LedgerError {
               #expect(error.cause == .lost, "\(error)")
               broken += 1
@@ -51,7 +52,10 @@ import Testing
         }
       }
       for _ in 0..<restarts {
-        try await Task.sleep(for: .milliseconds(Int.random(in: 50...400)))
+        // All are back at work.
+        let before = appended.value
+        while appended.value < before + 10 { try await Task.sleep(for: .milliseconds(20)) }
+        try await Task.sleep(for: .microseconds(Int.random(in: 0...20_000)))
         try server.restart()
       }
       try await Task.sleep(for: .milliseconds(200))

@@ -171,7 +171,7 @@ import Testing
     try await ledger.engine.write { engine in
       for sql in [
         "DELETE FROM ledger_commit WHERE seq = 2", "DELETE FROM natural_key WHERE row = 2",
-        "DELETE FROM term WHERE id IN (SELECT value FROM (SELECT first_row AS value FROM commit_part WHERE seq = 2 AND part = 201))",
+        "DELETE FROM term WHERE id IN (SELECT value FROM (SELECT first_row AS value FROM commit_part WHERE seq = 2 AND part = 201) v)",
         "DELETE FROM commit_part WHERE seq = 2", "DELETE FROM waiver WHERE row = 2",
         "UPDATE chain_head SET seq = 1, head = (SELECT head FROM ledger_commit WHERE seq = 1)",
       ] { try engine.execute(Statement(sql)) }

@@ -83,7 +83,10 @@ public enum PostgresDialect {
     var columns = parts.map { $0[0].text }
     let shape = TableShapes.current.tables[name] ?? TableShapes.Table()
     var head = Array(tokens[..<body.lowerBound])
-    func dropUnique() { head.removeAll { $0.keyword == "UNIQUE" } }
+    func dropUnique() {
+      guard let place = head.firstIndex(where: { $0.keyword == "UNIQUE" }) else { return }
+      head.removeSubrange(place...place + 1)
+    }
     if let text = columns.firstIndex(where: { shape.texts.contains($0) }) {
       dropUnique()
       if text == 0 {

@@ -49,6 +49,7 @@ initialise --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US || initiali
   echo "unix_socket_directories = '$folder'"
   echo "max_connections = 400"
   echo "shared_buffers = 64MB"
+  echo "recovery_init_sync_method = syncfs"
   for setting in "$@"; do echo "${setting%%=*} = '${setting#*=}'"; done
 } >>"$folder/data/postgresql.conf"
 control start || {
