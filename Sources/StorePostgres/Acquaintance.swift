@@ -78,7 +78,8 @@ final class Acquaintance: Sendable {
         "Make one for the ledger: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
       )
     }
-    for (name, value) in [("synchronous_commit", facts.synchronousCommit), ("fsync", facts.fsync)] where value == "off" {
+    let promises = [("synchronous_commit", facts.synchronousCommit), ("fsync", facts.fsync)]
+    for (name, value) in promises where value == "off" {
       return (
         "the server acknowledges what a failure of its power would lose (\(name) is off)",
         "Turn \(name) on for this user and database: a ledger's commits must be durable"

@@ -8,7 +8,8 @@ final class CopyEncoder {
   /// Pieces are about so large: one call of libpq for some thousand rows.
   private static let pieceSize = 256 << 10
   /// A signature, flags, and an extension of no length.
-  private static let header: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + [UInt8](repeating: 0, count: 8)
+  private static let header: [UInt8] =
+    Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + [UInt8](repeating: 0, count: 8)
 
   deinit { buffer.deallocate() }
 

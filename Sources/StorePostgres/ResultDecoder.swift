@@ -62,14 +62,18 @@ struct ResultDecoder {
     case Libpq.TypeNumber.integer16: Int64(Int16(bigEndian: value.loadUnaligned(as: Int16.self)))
     case Libpq.TypeNumber.boolean: value[0] == 0 ? 0 : 1
     // Sums of integers are decimal numbers there.
-    case Libpq.TypeNumber.numeric:
-      try DecimalNumber(value).integer ?? { () throws -> Int64 in
-        throw LedgerError(
-          .damaged, location: location, problem: "a sum is no integer of 64 bits",
-          remedy: "`tally ledger verify` says whether the ledger is what it was")
-      }()
+    case Libpq.TypeNumber.numeric: try sum(value)
     default: throw notOfItsKind
     }
+  }
+
+  private func sum(_ value: UnsafeRawBufferPointer) throws -> Int64 {
+    guard let sum = DecimalNumber(value).integer else {
+      throw LedgerError(
+        .damaged, location: location, problem: "a sum is no integer of 64 bits",
+        remedy: "`tally ledger verify` says whether the ledger is what it was")
+    }
+    return sum
   }
 
   /// An integer may stand for a real.
@@ -102,7 +106,9 @@ struct DecimalNumber {
   private static let special: UInt16 = 0xC000
 
   init(_ bytes: UnsafeRawBufferPointer) {
-    func word(_ place: Int) -> UInt16 { UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: place * 2, as: UInt16.self)) }
+    func word(_ place: Int) -> UInt16 {
+      UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: place * 2, as: UInt16.self))
+    }
     weight = Int(Int16(bitPattern: word(1)))
     sign = word(2)
     digits = (0..<Int(word(0))).map { Int64(word(4 + $0)) }
@@ -110,10 +116,10 @@ struct DecimalNumber {
 
   /// Nil when it is none, or has more than 64 bits.
   var integer: Int64? {
-    guard sign < DecimalNumber.special, digits.count <= weight + 1 || digits.dropFirst(weight + 1).allSatisfy({ $0 == 0 })
-    else { return nil }
+    let whole = max(weight + 1, 0)
+    guard sign < DecimalNumber.special, digits.dropFirst(whole).allSatisfy({ $0 == 0 }) else { return nil }
     var value: Int64 = 0
-    for place in 0..<max(weight + 1, 0) {
+    for place in 0..<whole {
       let digit = place < digits.count ? digits[place] : 0
       let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10_000)
       // Towards the sign: the smallest integer has no positive counterpart.

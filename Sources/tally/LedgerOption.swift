@@ -24,7 +24,9 @@ struct LedgerOption: ParsableArguments {
     if let ledger { return ledger }
     if let named = getenv("TALLY_LEDGER").map({ String(cString: $0) }), !named.isEmpty { return named }
     let place = project?.ledger ?? LedgerOption.usualPlace
-    guard !place.hasPrefix("/"), !PostgresAddress.isAddress(place), let file, let slash = file.lastIndex(of: "/") else { return place }
+    guard !place.hasPrefix("/"), !PostgresAddress.isAddress(place), let file, let slash = file.lastIndex(of: "/") else {
+      return place
+    }
     return file[...slash] + place
   }
 

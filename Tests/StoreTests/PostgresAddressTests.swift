@@ -31,7 +31,8 @@ import Testing
 
   /// Whatever libpq makes of an address that is wrong, no piece of the password is in what is said.
   @Test(arguments: [
-    "postgres://ada:hush@127.0.0.1:1/db", "postgres://ada:hu/sh@127.0.0.1:1/db", "postgres://ada:hush:hush@127.0.0.1/db",
+    "postgres://ada:hush@127.0.0.1:1/db", "postgres://ada:hu/sh@127.0.0.1:1/db",
+    "postgres://ada:hush:hush@127.0.0.1/db",
     "postgres://ada:%hush@127.0.0.1/db", "postgres://ada:hu sh@127.0.0.1:1/db",
     "postgres://127.0.0.1:1/db?password=hush&sslmode=require", "postgres://127.0.0.1:1/db?pasword=hush",
   ])

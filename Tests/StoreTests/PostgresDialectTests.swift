@@ -5,7 +5,10 @@ import Testing
 /// What PostgreSQL is sent.
 @Suite struct PostgresDialectTests {
   static let translations = [
-    ("SELECT a FROM t WHERE b = ?1 AND c = '?2' AND \"?3\" = ?12", "SELECT a FROM t WHERE b = $1 AND c = '?2' AND \"?3\" = $12"),
+    (
+      "SELECT a FROM t WHERE b = ?1 AND c = '?2' AND \"?3\" = ?12",
+      "SELECT a FROM t WHERE b = $1 AND c = '?2' AND \"?3\" = $12"
+    ),
     ("SELECT x'00ff', 1.5, 15, x FROM t", "SELECT '\\x00ff'::bytea, 1.5::double precision, 15, x FROM t"),
     ("SELECT CAST(a AS TEXT), CAST(b AS REAL)", "SELECT CAST(a AS TEXT), CAST(b AS DOUBLE PRECISION)"),
     // Never null, so an index serves; may be null; descending; neither column nor number.
@@ -38,7 +41,9 @@ import Testing
   /// Every text, those that look escaped among them: another text each, in the same order, and back.
   @Test func textsKeepTheirOrder() {
     var random = SplitMix(seed: 3)
-    var texts = (0..<400).map { _ in (0..<Int.random(in: 0...5, using: &random)).map { _ in UInt8.random(in: 0...3, using: &random) } }
+    var texts = (0..<400).map { _ in
+      (0..<Int.random(in: 0...5, using: &random)).map { _ in UInt8.random(in: 0...3, using: &random) }
+    }
     texts += [[0], [1], [1, 1], [1, 2], [0, 0], []]
     func escaped(_ text: [UInt8]) -> [UInt8] { text.withUnsafeBytes { PostgresText.escaped($0) } }
     for text in texts {

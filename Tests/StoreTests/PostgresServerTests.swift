@@ -84,7 +84,8 @@ import Testing
   @Test func processesOpenANewLedgerAtOnceAndAppend() async throws {
     let folder = TemporaryFolder()
     let server = try #require(PostgresServer.shared)
-    let (address, url) = (try await server.address(schema: folder.path), server.url(schema: PostgresServer.schema(folder.path)))
+    let address = try await server.address(schema: folder.path)
+    let url = server.url(schema: PostgresServer.schema(folder.path))
     let (processes, commits, rows) = (6, 6, 20)
     let running = try (0..<processes).map { try Writer(arguments: [url, "p\($0)", "\(commits)", "\(rows)"]) }
     let numbers = try running.flatMap { try $0.commits() }
@@ -101,7 +102,8 @@ import Testing
   @Test func aKilledWriterLeavesWholeCommits() async throws {
     let folder = TemporaryFolder()
     let server = try #require(PostgresServer.shared)
-    let (address, url) = (try await server.address(schema: folder.path), server.url(schema: PostgresServer.schema(folder.path)))
+    let address = try await server.address(schema: folder.path)
+    let url = server.url(schema: PostgresServer.schema(folder.path))
     for round in 0..<4 {
       let writer = try Writer(arguments: [url, "killed-\(round)", "1000", "30"])
       let acknowledged = try writer.killAfter(commits: 3 + round)
@@ -151,7 +153,8 @@ import Testing
     let folder = TemporaryFolder()
     let engine = try await #require(PostgresServer.shared).engine(schema: folder.path)
     defer { try? engine.close() }
-    let sql = "SELECT n, repeat('x', CASE WHEN n % 1000 = 0 THEN 100000 ELSE 3 END) FROM generate_series(1, ?1) n ORDER BY n"
+    let width = "CASE WHEN n % 1000 = 0 THEN 100000 ELSE 3 END"
+    let sql = "SELECT n, repeat('x', \(width)) FROM generate_series(1, ?1) n ORDER BY n"
     let sum = try await engine.read { reader in
       var (next, bytes): (Int64, Int) = (1, 0)
       try reader.query(Statement(sql, [.integer(20_000)], columns: [.integer, .text])) { batch in

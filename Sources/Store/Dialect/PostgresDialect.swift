@@ -111,8 +111,8 @@ public enum PostgresDialect {
     while place < tokens.count {
       result.append(tokens[place])
       place += 1
-      guard tokens[place - 1].keyword == "BY", result.trimmed.dropLast().last(where: { $0.kind != .space })?.keyword == "ORDER"
-      else { continue }
+      let before = result.dropLast().last { $0.kind != .space }
+      guard tokens[place - 1].keyword == "BY", before?.keyword == "ORDER" else { continue }
       let end = endOfOrder(tokens, from: place)
       // Orders lie within orders where a question lies within a question.
       let items = ordered(Array(tokens[place..<end])).list.map(item)
