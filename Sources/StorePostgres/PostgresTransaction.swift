@@ -137,7 +137,11 @@ final class PostgresTransaction: EngineWriter {
 
   func execute(_ statement: Statement) throws {
     hasWritten = true
-    _ = try session.run(statement)
+    if let indexes = PostgresDialect.indexes(statement.sql) {
+      for index in indexes { try session.run(index) }
+    } else {
+      _ = try session.run(statement)
+    }
   }
 
   func insert(into table: String, columns: [String], _ rows: RowBatch, order: [Int]?) throws {

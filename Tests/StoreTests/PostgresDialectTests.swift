@@ -13,6 +13,7 @@ import Testing
     ("SELECT CAST(a AS TEXT), CAST(b AS REAL)", "SELECT CAST(a AS TEXT), CAST(b AS DOUBLE PRECISION)"),
     // Never null, so an index serves; may be null; descending; neither column nor number.
     ("SELECT 1 FROM trial t ORDER BY t.row, t.cluster", "SELECT 1 FROM trial t ORDER BY t.row, t.cluster NULLS FIRST "),
+    ("SELECT 1 ORDER BY (t.started_at / 5) DESC", "SELECT 1 ORDER BY (t.started_at / 5) DESC"),
     ("SELECT 1 ORDER BY cluster DESC LIMIT 3", "SELECT 1 ORDER BY cluster DESC NULLS LAST LIMIT 3"),
     (
       "SELECT (SELECT a ORDER BY COALESCE(b, 1), c) ORDER BY item",
@@ -27,15 +28,30 @@ import Testing
       "CREATE TABLE t(a BIGINT, b DOUBLE PRECISION, PRIMARY KEY(a, b))"
     ),
     ("CREATE TABLE t AS SELECT * FROM trial", "CREATE TABLE t AS SELECT * FROM trial"),
-    ("CREATE INDEX trial_by_series ON trial(series)", "CREATE INDEX trial_by_series ON trial(series, row)"),
-    ("CREATE UNIQUE INDEX i ON trial_rollup(series, seq)", "CREATE UNIQUE INDEX i ON trial_rollup(series, seq)"),
-    ("CREATE UNIQUE INDEX i ON trial(item, series)", "CREATE INDEX i ON trial USING hash (item)"),
-    ("CREATE INDEX i ON trial(series, item, tags)", "CREATE INDEX i ON trial(series)"),
   ]
 
   @Test(arguments: translations)
   func translates(_ here: String, _ there: String) {
     #expect(PostgresDialect.translate(here) == there)
+  }
+
+  static let indexes = [
+    ("CREATE INDEX i ON trial(series)", ["CREATE INDEX i ON trial(series, row)"]),
+    ("CREATE UNIQUE INDEX i ON trial_rollup(series, seq)", ["CREATE UNIQUE INDEX i ON trial_rollup(series, seq)"]),
+    ("CREATE UNIQUE INDEX i ON trial(item, series)", ["CREATE INDEX i ON trial USING hash (item)"]),
+    (
+      "CREATE INDEX i ON span((started_at / 5), trace_id) WHERE stage IS NOT NULL",
+      [
+        "CREATE INDEX i ON span USING hash (trace_id) WHERE stage IS NOT NULL",
+        "CREATE INDEX i_order ON span((started_at / 5)) WHERE stage IS NOT NULL",
+      ]
+    ),
+  ]
+
+  @Test(arguments: indexes)
+  func indexesTakeTextsOfAnyLength(_ here: String, _ there: [String]) {
+    #expect(PostgresDialect.indexes(here) == there)
+    #expect(PostgresDialect.indexes("CREATE TABLE t(a INTEGER)") == nil)
   }
 
   /// Every text, those that look escaped among them: another text each, in the same order, and back.

@@ -6,7 +6,7 @@
 /// | `INTEGER`, `REAL`, `BLOB` | `BIGINT`, `DOUBLE PRECISION`, `BYTEA`: what they are in SQLite |
 /// | `TEXT` of a table | `TEXT COLLATE "C"`: compared byte by byte |
 /// | `STRICT`, `WITHOUT ROWID` | nothing: all tables are so |
-/// | an index that begins with a text | a hash index: other indexes take no long texts |
+/// | an index with a text | a hash index of it, and another of what comes before (`indexes`) |
 /// | any other index | ends with the row's number, as SQLite's do by themselves |
 /// | `ORDER BY` what may be null | `NULLS FIRST`, or `NULLS LAST` where it descends |
 /// | `1.5` | a double and not a decimal number |
@@ -18,9 +18,6 @@ public enum PostgresDialect {
     var tokens = SQLToken.tokens(of: sql)
     let isTable = tokens.begins(with: "CREATE", "TABLE") || tokens.begins(with: "ALTER", "TABLE")
     if tokens.begins(with: "CREATE", "TABLE") { tokens = table(tokens) }
-    if tokens.begins(with: "CREATE", "INDEX") || tokens.begins(with: "CREATE", "UNIQUE", "INDEX") {
-      tokens = index(tokens)
-    }
     tokens = ordered(tokens)
     return tokens.map { word($0, inTable: isTable) }.joined()
   }
@@ -74,32 +71,27 @@ public enum PostgresDialect {
 
   // MARK: Indexes
 
-  private static func index(_ tokens: [SQLToken]) -> [SQLToken] {
-    guard let on = tokens.firstIndex(where: { $0.keyword == "ON" }), let body = tokens.parentheses,
-      let name = tokens[on...].dropFirst().first(where: { $0.kind == .word })?.text
-    else { return tokens }
-    let parts = Array(tokens[body.lowerBound + 1..<body.upperBound]).list.map(\.trimmed)
-    guard parts.allSatisfy({ $0.count == 1 && $0[0].kind == .word }) else { return tokens }
-    var columns = parts.map { $0[0].text }
-    let shape = TableShapes.current.tables[name] ?? TableShapes.Table()
-    var head = Array(tokens[..<body.lowerBound])
-    func dropUnique() {
-      guard let place = head.firstIndex(where: { $0.keyword == "UNIQUE" }) else { return }
-      head.removeSubrange(place...place + 1)
+  /// What an index of ours is there: one or two. Indexes in order take no long texts, so what begins an index before a
+  /// text is one of its own, and the text another, by hashes.
+  /// - Returns: nil for what makes no index.
+  public static func indexes(_ sql: String) -> [String]? {
+    let tokens = SQLToken.tokens(of: sql)
+    let isUnique = tokens.begins(with: "CREATE", "UNIQUE", "INDEX")
+    guard isUnique || tokens.begins(with: "CREATE", "INDEX"), let body = tokens.parentheses else { return nil }
+    let words = tokens[..<body.lowerBound].filter { $0.kind == .word }.map(\.text)
+    guard let table = words.last, let name = words.dropLast(2).last else { return nil }
+    let condition = tokens[(body.upperBound + 1)...].map { word($0, inTable: false) }.joined()
+    let shape = TableShapes.current.tables[table] ?? TableShapes.Table()
+    var columns = Array(tokens[body.lowerBound + 1..<body.upperBound]).list.map { $0.trimmed.sql }
+    if let place = columns.firstIndex(where: { shape.texts.contains($0) }) {
+      let hashed = "CREATE INDEX \(name) ON \(table) USING hash (\(columns[place]))\(condition)"
+      if place == 0 { return [hashed] }
+      let rest = columns[..<place].joined(separator: ", ")
+      return [hashed, "CREATE INDEX \(name)_order ON \(table)(\(rest))\(condition)"]
     }
-    if let text = columns.firstIndex(where: { shape.texts.contains($0) }) {
-      dropUnique()
-      if text == 0 {
-        head += SQLToken.tokens(of: " USING hash ")
-        columns = [columns[0]]
-      } else {
-        columns = Array(columns[..<text])
-      }
-    } else if let number = shape.number, !columns.contains(number), !tokens.begins(with: "CREATE", "UNIQUE") {
-      columns.append(number)
-    }
-    return head + SQLToken.tokens(of: "(" + columns.joined(separator: ", ") + ")")
-      + Array(tokens[(body.upperBound + 1)...])
+    if !isUnique, let number = shape.number, !columns.contains(number) { columns.append(number) }
+    let kind = isUnique ? "UNIQUE INDEX" : "INDEX"
+    return ["CREATE \(kind) \(name) ON \(table)(\(columns.joined(separator: ", ")))\(condition)"]
   }
 
   // MARK: Order
@@ -137,14 +129,23 @@ public enum PostgresDialect {
   private static func item(_ tokens: [SQLToken]) -> String {
     let core = tokens.trimmed
     let descends = core.last?.keyword == "DESC"
-    let what = core.filter { $0.kind != .space && !["ASC", "DESC"].contains($0.keyword) }
-    let isColumn = what.count == 1 || what.count == 3 && what[1].isSymbol(".")
     // Saying it of what is never null would keep indexes from being used.
-    if isColumn, let name = what.last, name.kind == .word, TableShapes.current.columns.contains(name.text),
-      !TableShapes.current.nullable.contains(name.text)
-    {
-      return tokens.sql
-    }
+    if isNeverNull(core.filter { $0.kind != .space && !["ASC", "DESC"].contains($0.keyword) }) { return tokens.sql }
     return " " + core.sql + (descends ? " NULLS LAST " : " NULLS FIRST ")
+  }
+
+  /// Columns that are never null, and sums and quotients of them.
+  private static func isNeverNull(_ tokens: [SQLToken]) -> Bool {
+    let shapes = TableShapes.current
+    return tokens.indices.allSatisfy { place in
+      switch tokens[place].kind {
+      case .number, .symbol: return true
+      case .word:
+        // The table's name.
+        if place + 1 < tokens.count, tokens[place + 1].isSymbol(".") { return true }
+        return shapes.columns.contains(tokens[place].text) && !shapes.nullable.contains(tokens[place].text)
+      default: return false
+      }
+    }
   }
 }
