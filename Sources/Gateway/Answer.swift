@@ -42,6 +42,8 @@ public struct Answer: Sendable, Equatable {
     case .busy: self.init(status: 429, code: "BUSY", message: "\(error.problem). \(error.remedy)", retryAfter: 1)
     case .full:
       self.init(status: 503, code: "LEDGER_FULL", message: "\(error.problem). \(error.remedy)", retryAfter: 30)
+    case .lost:
+      self.init(status: 503, code: "LEDGER_AWAY", message: "\(error.problem). \(error.remedy)", retryAfter: 5)
     case .unreadable, .newer, .damaged, .database:
       self.init(status: 503, code: "LEDGER_FAILED", message: "\(error.problem). \(error.remedy)", retryAfter: 30)
     }

@@ -81,6 +81,36 @@ import Testing
     #expect(try await ledger.verify().problems == [])
   }
 
+  /// The connection breaks at the very moment of a commit: the answer is asked for, and neither guessed nor left open.
+  @Test func aCommitWhoseAnswerIsLostIsLookedUp() async throws {
+    let server = try #require(PostgresServer.shared)
+    let proxy = CuttingProxy(to: server.folder)
+    proxy.start()
+    defer { proxy.stop() }
+    _ = try await server.address(schema: proxy.folder.path)
+    let url = server.url(schema: PostgresServer.schema(proxy.folder.path))
+    let ledger = try await open(#require(PostgresAddress(url.replacing(server.folder, with: proxy.folder.path))))
+    defer { try? ledger.close() }
+    try await ledger.append(source: "test") { try $0.append(trial("0")) }
+    for round in 1...5 {
+      proxy.cut(.afterCommit)
+      // It was committed, and the caller need not know that the answer was lost.
+      let receipt = try await ledger.append(source: "test") { try $0.append(trial("\(round)")) }
+      #expect(receipt.total.stored == 1 && receipt.commit == Int64(2 * round))
+      proxy.cut(.beforeCommit)
+      do {
+        try await ledger.append(source: "test") { try $0.append(trial("lost \(round)")) }
+        Issue.record("what was not committed is acknowledged")
+      } catch let error as LedgerError {
+        #expect(error.cause == .lost && error.problem.contains("nothing of it was stored"), "\(error)")
+      }
+      #expect(try await ledger.status().commits == Int64(2 * round))
+      let again = try await ledger.append(source: "test") { try $0.append(trial("lost \(round)")) }
+      #expect(again.total.stored == 1)
+    }
+    #expect(try await ledger.verify().problems == [])
+  }
+
   @Test func processesOpenANewLedgerAtOnceAndAppend() async throws {
     let folder = TemporaryFolder()
     let server = try #require(PostgresServer.shared)
