@@ -61,11 +61,11 @@ extension EngineReader {
   }
 
   /// The first row, nil when there is none.
-  public func first<Row>(_ query: Query<Row>) throws -> Row? { try fetch(query).first }
+  public func first<Row>(_ query: Query<Row>) throws -> Row? { try fetch(query.short).first }
 
   /// The integer in the only row, nil when there is none.
   func integer(_ sql: String, _ arguments: [SQLValue] = []) throws -> Int64? {
-    try first(Query(Statement(sql, arguments, columns: [.integer]).short) { $0.integer(0, $1) }) ?? nil
+    try first(Query(Statement(sql, arguments, columns: [.integer])) { $0.integer(0, $1) }) ?? nil
   }
 }
 

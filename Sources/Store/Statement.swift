@@ -42,4 +42,11 @@ public struct Query<Row> {
     self.statement = statement
     self.decode = decode
   }
+
+  /// The same, with an answer of a few rows.
+  var short: Query {
+    var short = self
+    short.statement.isShort = true
+    return short
+  }
 }

@@ -37,7 +37,7 @@ final class Acquaintance: Sendable {
     try session.run(PostgresStatements.settings)
     let transaction = PostgresTransaction(session)
     let facts = try transaction.first(
-      Query(PostgresStatements.facts.short) { batch, row in
+      Query(PostgresStatements.facts) { batch, row in
         Facts(
           version: batch.integer(0, row) ?? 0, encoding: batch.string(1, row) ?? "",
           synchronousCommit: batch.string(2, row) ?? "", fsync: batch.string(3, row) ?? "",
@@ -47,7 +47,7 @@ final class Acquaintance: Sendable {
       throw LedgerError(.unreadable, location: address.location, problem: refusal.problem, remedy: refusal.remedy)
     }
     if known.withLock({ $0.mustExist }) {
-      guard try transaction.first(Query(PostgresStatements.hasLedger.short) { $0.integer(0, $1) }) != nil else {
+      guard try transaction.first(Query(PostgresStatements.hasLedger) { $0.integer(0, $1) }) != nil else {
         throw LedgerError(
           .unreadable, location: address.location, problem: "there is no ledger here",
           remedy: "`tally ingest FILE` makes one; --ledger names another")

@@ -88,13 +88,13 @@ actor PostgresConnection {
     let transaction = PostgresTransaction(session)
     // Before the first migration there is no chain.
     if !acquaintance.hasChain {
-      guard try transaction.first(Query(PostgresStatements.hasChain.short) { $0.integer(0, $1) }) != nil else {
+      guard try transaction.first(Query(PostgresStatements.hasChain) { $0.integer(0, $1) }) != nil else {
         return nil
       }
       acquaintance.noteChain()
     }
     let end = try transaction.first(
-      Query(PostgresStatements.chainEnd.short) { batch, row -> ChainEnd? in
+      Query(PostgresStatements.chainEnd) { batch, row -> ChainEnd? in
         guard let seq = batch.integer(0, row), let head = batch.blob(1, row) else { return nil }
         return ChainEnd(seq: seq, head: head)
       })
@@ -118,7 +118,7 @@ actor PostgresConnection {
           pipeline.add(PostgresStatements.lock)
         } each: { _, _ in
         }
-        let asked = PostgresStatements.isCommitted(seq: end.seq, head: end.head).short
+        let asked = PostgresStatements.isCommitted(seq: end.seq, head: end.head)
         let found = try PostgresTransaction(session).first(Query(asked) { $0.integer(0, $1) })
         session.rollBack()
         return found != nil

@@ -41,7 +41,7 @@ public final class Snapshot {
     return rows
   }
 
-  public func first<Row>(_ query: Query<Row>) throws -> Row? { try fetch(query).first }
+  public func first<Row>(_ query: Query<Row>) throws -> Row? { try fetch(query.short).first }
 
   /// What is read about the past of the checks themselves is no evidence: it is not hashed.
   public func fetchUnhashed<Row>(_ query: Query<Row>) throws -> [Row] { try engine.fetch(query) }
