@@ -67,7 +67,7 @@ final class CuttingProxy: Sendable {
             return plan
           } : .nothing
         if cut == .beforeCommit { return }
-        guard send(sides[to].fd, buffer, count, Int32(MSG_NOSIGNAL.rawValue)) == count else { return }
+        guard send(sides[to].fd, buffer, count, Int32(MSG_NOSIGNAL)) == count else { return }
         if cut == .afterCommit {
           // Its answer has come, so it is done; nobody else hears it.
           _ = recv(upstream, &buffer, buffer.count, 0)

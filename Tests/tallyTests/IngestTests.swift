@@ -92,7 +92,7 @@ struct IngestTests {
     #expect(text.errors.contains("text.db: is not a ledger"))
     let folder = try shop.tally("ingest", "a.csv", "--ledger", "deep")
     #expect(folder.code == 73)
-    let address = try shop.tally("ingest", "a.csv", "--ledger", "postgres://host/db")
+    let address = try shop.tally("ingest", "a.csv", "--ledger", "mysql://host/db")
     #expect(address.code == 64)
   }
 
