@@ -88,6 +88,11 @@ let package = Package(
       dependencies: ["Records", "Store", "StoreSQLite"],
       path: "Benchmarks/Ledger",
       swiftSettings: strict),
+    .executableTarget(
+      name: "bench-otlp",
+      dependencies: ["Intake", "Records"],
+      path: "Benchmarks/OTLP",
+      swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests",
       dependencies: ["Statistics"],

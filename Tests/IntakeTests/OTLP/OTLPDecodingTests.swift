@@ -12,9 +12,9 @@ struct OTLPDecodingTests {
       "retrieval.documents.0.document.id", "gen_ai.retrieval.documents", "tag.tags", "\u{1F600}", "\u{FFFD}ä", "tokens",
       "langfuse.observation.usage_details", "gen_ai.prompt.0.tool_calls.1.name", "gen_ai.response.finish_reasons", "",
     ]
-    func value(_ depth: Int) -> Value {
+    func value(_ depth: Int) -> WireValue {
       switch Int.random(in: 0..<(depth > 3 ? 6 : 8), using: &generator) {
-      case 0: return .none
+      case 0: return .absent
       case 1:
         return .text(
           ["", "chat", "{\"a\":[1,2.5,null]}", "é\n\"\\\u{1}", "7", "[]"].randomElement(using: &generator) ?? "")
@@ -108,7 +108,7 @@ struct OTLPDecodingTests {
   }
 
   @Test func limits() throws {
-    var deep = Value.integer(1)
+    var deep = WireValue.integer(1)
     for _ in 0..<40 { deep = .list([deep]) }
     var export = ExportModel(spans: [
       SpanModel(attributes: [("deep", deep)]),

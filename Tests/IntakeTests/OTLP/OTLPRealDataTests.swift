@@ -96,7 +96,7 @@ struct OTLPRealDataTests {
         case .integer(let value): (member.key, .integer(value))
         case .number(let value): (member.key, .real(value))
         case .array(let values): (member.key, .list(values.map { .text($0.text ?? "") }))
-        default: (member.key, .none)
+        default: (member.key, .absent)
         }
       })
   }
@@ -127,7 +127,7 @@ struct OTLPRealDataTests {
     var differing: [String] = []
     for item in items {
       guard let body = item["body"], let usage = body["usage"] ?? body["usageMetadata"],
-        let expected = item["extracted"]?.elements.first?["usage"]
+        let readings = item["extracted"]?.elements.compactMap({ $0["usage"] }), !readings.isEmpty
       else { continue }
       let text = try usage.line()
       let buckets = text.withBorrowed { text -> TokenBuckets? in
@@ -135,13 +135,15 @@ struct OTLPRealDataTests {
         return tape.append(json: text).flatMap { ProviderUsage.buckets(tape, $0) }
       }
       compared += 1
-      let pairs: [(String, Int64?)] = [
-        ("input_tokens", buckets?.input), ("output_tokens", buckets?.output), ("cache_read_tokens", buckets?.cacheRead),
-        ("cache_write_tokens", buckets?.cacheWrite),
+      let found = [
+        "input_tokens": buckets?.input, "output_tokens": buckets?.output, "cache_read_tokens": buckets?.cacheRead,
+        "cache_write_tokens": buckets?.cacheWrite,
       ]
-      for (key, found) in pairs where (expected[key]?.whole ?? 0) != (found ?? 0) {
-        differing.append("\(key): \(found ?? 0), not \(expected[key]?.whole ?? 0): \(text)")
+      // The project reads some objects in the manner of several providers, of which not all know the cache.
+      let agrees = readings.contains { reading in
+        found.allSatisfy { key, count in (reading[key]?.whole ?? 0) == (count ?? 0) }
       }
+      if !agrees { differing.append("\(try readings.map { try $0.line() }), not \(found): \(text)") }
     }
     #expect(compared == 788)
     #expect(differing.isEmpty, "\(differing.count): \(differing.prefix(12).joined(separator: "\n"))")

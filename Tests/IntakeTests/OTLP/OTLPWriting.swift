@@ -4,14 +4,27 @@ import Testing
 @testable import Intake
 
 /// An attribute value, to write in both encodings.
-indirect enum Value: Equatable {
-  case none, text(String), flag(Bool), integer(Int64), real(Double), bytes([UInt8]), list([Value])
-  case map([(String, Value)])
+enum WireValue {
+  case absent
+  case text(String)
+  case flag(Bool)
+  case integer(Int64)
+  case real(Double)
+  case bytes([UInt8])
+  indirect case list([WireValue])
+  case members(WireMap)
 
-  static func == (left: Value, right: Value) -> Bool { left.json == right.json }
+  static func map(_ members: Attributes) -> WireValue { .members(WireMap(members: members)) }
 }
 
-typealias Attributes = [(String, Value)]
+/// An enumeration that holds tuples of itself is beyond the compiler.
+final class WireMap {
+  let members: Attributes
+
+  init(members: Attributes) { self.members = members }
+}
+
+typealias Attributes = [(String, WireValue)]
 
 /// A span, to write in both encodings.
 struct SpanModel {
@@ -62,23 +75,23 @@ enum Wire {
   }
 }
 
-extension Value {
+extension WireValue {
   var protobuf: [UInt8] {
     switch self {
-    case .none: []
+    case .absent: []
     case .text(let text): Wire.field(1, text)
     case .flag(let flag): Wire.number(2, flag ? 1 : 0)
     case .integer(let value): Wire.number(3, UInt64(bitPattern: value))
     case .real(let value): Wire.fixed(4, value.bitPattern)
     case .list(let values): Wire.field(5, values.flatMap { Wire.field(1, $0.protobuf) })
-    case .map(let members): Wire.field(6, Wire.attributes(1, members))
+    case .members(let map): Wire.field(6, Wire.attributes(1, map.members))
     case .bytes(let bytes): Wire.field(7, bytes)
     }
   }
 
   var json: String {
     switch self {
-    case .none: return "{}"
+    case .absent: return "{}"
     case .text(let text): return #"{"stringValue":\#(quoted(text))}"#
     case .flag(let flag): return #"{"boolValue":\#(flag)}"#
     case .integer(let value): return #"{"intValue":"\#(value)"}"#
@@ -87,7 +100,7 @@ extension Value {
         ? #"{"doubleValue":\#(value)}"#
         : #"{"doubleValue":"\#(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")"}"#
     case .list(let values): return #"{"arrayValue":{"values":[\#(values.map(\.json).joined(separator: ","))]}}"#
-    case .map(let members): return #"{"kvlistValue":{"values":\#(Value.json(members))}}"#
+    case .members(let map): return #"{"kvlistValue":{"values":\#(WireValue.json(map.members))}}"#
     case .bytes(let bytes):
       var text = ""
       bytes.withUnsafeBytes { Base64.encode($0) { text.unicodeScalars.append(Unicode.Scalar($0)) } }
@@ -121,11 +134,11 @@ extension SpanModel {
 
   var json: String {
     let events = events.map {
-      #"{"timeUnixNano":"\#($0.time)","name":\#(quoted($0.name)),"attributes":\#(Value.json($0.attributes))}"#
+      #"{"timeUnixNano":"\#($0.time)","name":\#(quoted($0.name)),"attributes":\#(WireValue.json($0.attributes))}"#
     }
     return #"{"traceId":"\#(hexadecimal(traceID))","spanId":"\#(hexadecimal(spanID))","#
       + #""parentSpanId":"\#(hexadecimal(parentID))","name":\#(quoted(name)),"kind":3,"#
-      + #""startTimeUnixNano":"\#(start)","endTimeUnixNano":"\#(end)","attributes":\#(Value.json(attributes)),"#
+      + #""startTimeUnixNano":"\#(start)","endTimeUnixNano":"\#(end)","attributes":\#(WireValue.json(attributes)),"#
       + #""events":[\#(events.joined(separator: ","))],"#
       + #""status":{"message":\#(quoted(status.message)),"code":\#(status.code)}}"#
   }
@@ -140,7 +153,7 @@ extension ExportModel {
   }
 
   var json: String {
-    #"{"resourceSpans":[{"resource":{"attributes":\#(Value.json(resource))},"scopeSpans":[{"scope":{"name":"#
+    #"{"resourceSpans":[{"resource":{"attributes":\#(WireValue.json(resource))},"scopeSpans":[{"scope":{"name":"#
       + #"\#(quoted(scope.name)),"version":\#(quoted(scope.version))},"spans":[\#(spans.map(\.json).joined(separator: ","))]}]}]}"#
   }
 }
