@@ -32,6 +32,7 @@ test: install-packages ## Run every test: the Python ones of the action and the 
 	$(PYTHON) -m unittest discover --start-directory Tests/reports_schemas --buffer
 	$(SWIFT) build --build-tests
 	@$(PYTHON) Scripts/readme.py "$$($(SWIFT) build --show-bin-path)/tally" --check
+	TALLY="$$($(SWIFT) build --show-bin-path)/tally" $(PYTHON) -m unittest discover --start-directory Tests/clients --buffer
 	$(SWIFT) test --skip-build --disable-xctest
 
 .PHONY: readme

@@ -114,6 +114,11 @@ let package = Package(
       dependencies: ["Tokenization"],
       path: "Benchmarks/Tokens",
       swiftSettings: strict),
+    .executableTarget(
+      name: "bench-otlp",
+      dependencies: ["Intake", "Records"],
+      path: "Benchmarks/OTLP",
+      swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests",
       dependencies: ["Statistics"],

@@ -136,3 +136,65 @@ put("tally-records", "others.jsonl", lines([
     {"kind": "change", "surface": "prompt", "from": "a", "to": "b", "actor": "me", "reason": "r", "decision_id": "d",
      "paths": ["x/y"], "at": TIME, "schema_version": 1},
 ]))
+
+
+def varint(value):
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
+
+
+def field(number, content):
+    content = content.encode() if isinstance(content, str) else content
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def fixed(number, value):
+    return varint(number << 3 | 1) + value.to_bytes(8, "little")
+
+
+def attribute(key, value):
+    if isinstance(value, int):
+        return field(1, key) + field(2, varint(3 << 3) + varint(value))
+    if isinstance(value, list):
+        return field(1, key) + field(2, field(5, b"".join(field(1, field(1, item)) for item in value)))
+    return field(1, key) + field(2, field(1, value))
+
+
+def any_value(value):
+    if isinstance(value, int):
+        return {"intValue": str(value)}
+    if isinstance(value, list):
+        return {"arrayValue": {"values": [{"stringValue": item} for item in value]}}
+    return {"stringValue": value}
+
+
+ATTRIBUTES = {
+    "gen_ai.operation.name": "chat", "gen_ai.request.model": "m", "gen_ai.usage.input_tokens": 300,
+    "gen_ai.usage.cache_read.input_tokens": 200, "gen_ai.response.finish_reasons": ["stop", "length"],
+    "gen_ai.input.messages": '[{"role":"user","content":[{"type":"text","text":"q\\n"}]}]', "tag.tags": '["a","b:c"]',
+    "llm.output_messages.0.message.tool_calls.0.tool_call.function.arguments": '{"a":[1.5,null]}',
+    "retrieval.documents.0.document.metadata": '{"doc_id":"d"}', "llm.invocation_parameters": '{"top_p":0.5}',
+    "langfuse.observation.usage_details": '{"input":1,"input_cached_tokens":2,"output":3}',
+}
+TRACE, SPAN, TIME = bytes(range(1, 17)), bytes(range(1, 9)), 1764000000000000000
+EVENT = {"gen_ai.evaluation.name": "tone", "gen_ai.evaluation.score.label": "good"}
+put("otlp-protobuf", "traces.pb", field(1, field(1, field(1, attribute("service.name", "s"))) + field(2, field(
+    1, field(1, "scope")) + field(2, field(1, TRACE) + field(2, SPAN) + field(5, "chat") + fixed(7, TIME) + fixed(
+        8, TIME + 5) + b"".join(field(9, attribute(*item)) for item in ATTRIBUTES.items()) + field(
+            11, fixed(1, TIME) + field(2, "gen_ai.user.message") + field(3, attribute("content", "q"))) + field(
+                15, field(2, "m") + b"\x18\x02")))))
+put("otlp-protobuf", "logs.pb", field(1, field(2, field(2, fixed(1, TIME) + b"".join(
+    field(6, attribute(*item)) for item in EVENT.items()) + field(9, TRACE) + field(10, SPAN) + field(
+        12, "gen_ai.evaluation.result")))))
+put("otlp-json", "traces.jsonl", lines([{"resourceSpans": [{
+    "scopeSpans": [{"scope": {"name": "scope"}, "spans": [{
+        "traceId": TRACE.hex(), "spanId": SPAN.hex(), "name": "chat", "startTimeUnixNano": str(TIME), "endTimeUnixNano": TIME,
+        "attributes": [{"key": key, "value": any_value(value)} for key, value in ATTRIBUTES.items()],
+        "events": [{"name": "exception", "attributes": [{"key": "exception.type", "value": {"stringValue": "E"}}]}],
+        "status": {"code": "STATUS_CODE_ERROR", "message": "m"}}]}],
+    "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "s"}},
+                                {"key": "b", "value": {"bytesValue": "AQI="}},
+                                {"key": "m", "value": {"kvlistValue": {"values": [
+                                    {"key": "x", "value": {"doubleValue": 0.5}}]}}}]}}]}] * 2))
+put("otlp-json", "logs.json", json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [{
+    "eventName": "gen_ai.evaluation.result", "timeUnixNano": str(TIME), "traceId": TRACE.hex(), "spanId": SPAN.hex(),
+    "attributes": [{"key": key, "value": any_value(value)} for key, value in EVENT.items()]}]}]}]}))

@@ -1,4 +1,4 @@
-/// The formats that trials are read from.
+/// The formats that trials and records are read from.
 public enum FileFormat: String, Sendable, CaseIterable {
   /// Tallystick's own records as JSON lines (`tally.records/1`).
   case records = "tally-records"
@@ -24,4 +24,8 @@ public enum FileFormat: String, Sendable, CaseIterable {
   case promptfoo
   /// Samples of lm-evaluation-harness.
   case lmEvaluation = "lm-eval-samples"
+  /// Spans and log records of OpenTelemetry: OTLP/JSON, one export or one a line.
+  case otlpJSON = "otlp-json"
+  /// The same in protobuf: one export, or several with their lengths before them.
+  case otlpProtobuf = "otlp-protobuf"
 }

@@ -9,6 +9,9 @@ enum FormatDetection {
   /// The rules in order: the first that recognises the input decides. Particular formats stand before general ones.
   static let rules: [FormatRule] = [
     FormatRule(format: .records) { probe in probe.isRecord },
+    FormatRule(format: .otlpJSON) { probe in
+      probe.topLevel == .object && OTLPProbe.keys.contains { probe.has($0, .array) }
+    },
     FormatRule(format: .inspectArchive) { probe in probe.isZipArchive },
     FormatRule(format: .inspectDocument) { probe in
       probe.isSingleObject && probe.has("eval", .object)
@@ -43,6 +46,9 @@ enum FormatDetection {
     FormatRule(format: .jsonArray) { probe in
       probe.topLevel == .array && probe.element == .object
         || probe.isSingleObject && probe.fields.contains { $0.element == .object }
+    },
+    FormatRule(format: .otlpProtobuf) { probe in
+      probe.topLevel == nil && OTLPProbe.isProtobuf(probe.bytes)
     },
     FormatRule(format: .csv) { probe in
       probe.topLevel == nil

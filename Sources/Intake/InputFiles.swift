@@ -9,7 +9,7 @@
 /// The files of a directory that may hold results.
 enum InputFiles {
   /// Endings of result files; `.gz`, `.zst` may follow.
-  private static let endings = [".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".eval"]
+  private static let endings = [".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".eval", ".pb", ".binpb"]
   private static let compressions = [".gz", ".zst"]
   /// Directories deeper than this are taken for a loop.
   private static let maximumDepth = 32

@@ -115,6 +115,10 @@ public enum Intake {
       let options = try options.forLog(file: source.name)
       try options.checkLogOptions(format, file: source.name)
       try LMEvaluationSamples(source).read(options, into: &sink, summary: &summary)
+    case .otlpJSON, .otlpProtobuf:
+      throw IntakeError(
+        file: source.name, problem: "holds spans of OpenTelemetry, not trials",
+        remedy: "Store them with `tally ingest`; compare results of an evaluation")
     }
     // Rows borrow from the source until the last of them is delivered.
     withExtendedLifetime(source) {}

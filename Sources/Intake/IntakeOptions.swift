@@ -91,6 +91,20 @@ extension IntakeOptions {
     return options
   }
 
+  /// Refuses options that choose among trials, of which spans have none.
+  func checkSpanOptions(_ format: FileFormat, file: String) throws {
+    try checkLogOptions(format, file: file)
+    let choices = [
+      ("--scorer", scorer), ("--cluster", cluster), (column("--slice"), slices.first), ("--metric", metric),
+    ]
+    if let (option, value) = choices.first(where: { $0.1 != nil }), let value {
+      throw IntakeError(
+        file: file,
+        problem: "\(option) \(value) chooses among trials, and this format (\(format.rawValue)) holds spans",
+        remedy: "Leave it out")
+    }
+  }
+
   /// Refuses options that name columns, which the logs of evaluation tools do not have: passing over them would answer
   /// another question than the one that was asked.
   /// - Throws: `IntakeError` naming the option and what to use.

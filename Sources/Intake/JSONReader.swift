@@ -38,7 +38,7 @@ public struct JSONReader {
   var isFirst = false
   var depth = 0
   let source: ByteSource?
-  let arena = TextArena()
+  let arena: TextArena
 
   /// Stands for an empty input, whose buffer has no address.
   private static let empty = StaticString("")
@@ -53,10 +53,16 @@ public struct JSONReader {
     self.init(bytes: bytes, name: name, source: nil)
   }
 
-  private init(bytes: UnsafeRawBufferPointer, name: String, source: ByteSource?) {
+  /// Reads JSON whose unescaped texts shall lie in an arena of the caller's, which outlives the reader.
+  init(bytes: UnsafeRawBufferPointer, name: String, arena: TextArena) {
+    self.init(bytes: bytes, name: name, source: nil, arena: arena)
+  }
+
+  private init(bytes: UnsafeRawBufferPointer, name: String, source: ByteSource?, arena: TextArena = TextArena()) {
     let base = bytes.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) } ?? JSONReader.empty.utf8Start
     self.name = name
     self.source = source
+    self.arena = arena
     start = base
     end = base + bytes.count
     cursor = base + TextPosition.byteOrderMarkLength(of: bytes)

@@ -48,6 +48,15 @@ public struct LedgerServer: Sendable {
     router.post("/api/v1/records") { request, _ in
       await bodies.answer(request) { await records.receive($0) }
     }
+    for (path, signal) in [("/v1/traces", OTLPEndpoint.Signal.traces), ("/v1/logs", .logs)] {
+      let exports = OTLPEndpoint(group, signal)
+      router.post(RouterPath(path)) { request, _ in
+        await bodies.answer(request) { body in
+          await exports.receive(
+            body, contentType: request.headers[.contentType], contentEncoding: request.headers[.contentEncoding])
+        }
+      }
+    }
     router.get("/healthz") { _, _ in Response(Answer(status: 200, contentType: "text/plain", body: Array("ok\n".utf8)))
     }
     router.get("/readyz") { [ledger] _, _ in await LedgerServer.readiness(of: ledger) }

@@ -50,6 +50,8 @@ struct PostgresFailure {
   func explain(_ result: PostgresResult) -> LedgerError {
     let code = result.error(Int32(UInt8(ascii: "C")))
     let said = clean(result.error(Int32(UInt8(ascii: "M"))))
+    // Without a code it is not the server that speaks, but the client, whose connection is gone.
+    if code.isEmpty { return lost(said.isEmpty ? "no word came back" : said) }
     let (cause, problem, remedy) = explain(code, said: said)
     return LedgerError(cause, location: location, problem: problem, remedy: remedy)
   }

@@ -13,6 +13,7 @@ struct IngestCommand: AsyncParsableCommand {
         tally ingest baseline.csv candidate.csv --suite support-bot
         tally ingest logs/                                a folder of logs
         tally ingest records.jsonl                        tally's own records
+        tally ingest traces.jsonl traces.pb               spans of OpenTelemetry
         tally ingest run.jsonl --dry-run                  what would be stored
         zcat run.csv.gz | tally ingest - --suite qa --variant prod
 
@@ -25,6 +26,10 @@ struct IngestCommand: AsyncParsableCommand {
         {"kind":"trial","suite":"qa","item_id":"7","variant":"prod","score":1,
          "at":"2026-03-01T12:00:00Z"}
       Kinds are trial, annotation, artifact, span and change.
+
+      OpenTelemetry's exports (OTLP in JSON, JSON lines and protobuf) become
+      spans, in whichever of the known conventions their attributes are; the
+      results of evaluations in them become annotations.
 
       The suite and the variant of a trial: what the option says, else the row
       or the log; else the file's name is the variant and its folder's name the

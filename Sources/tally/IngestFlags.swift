@@ -2,7 +2,7 @@ public import ArgumentParser
 import Intake
 public import Records
 
-/// What all trials of a delivery are called.
+/// What the trials and spans of a delivery are called.
 struct IngestNaming: ParsableArguments {
   @Option(help: ArgumentHelp("Suite of the trials.", valueName: "name")) var suite: String?
   @Option(help: ArgumentHelp("Version of the suite; versions are never compared.", valueName: "version"))
@@ -16,6 +16,19 @@ struct IngestNaming: ParsableArguments {
     help: ArgumentHelp(
       "Time of rows without one (else the log's, else the file's modification time).", valueName: "time"))
   var at: Instant?
+
+  @Option(
+    help: ArgumentHelp(
+      "Attribute of spans that names their feature (else service.name); may be given several times.",
+      valueName: "attribute"))
+  var featureAttribute: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Attribute of spans that names their tenant; may be given several times.", valueName: "attribute"))
+  var tenantAttribute: [String] = []
+  @Option(
+    help: ArgumentHelp("Attribute of spans to keep as a tag; may be given several times.", valueName: "attribute"))
+  var tagAttribute: [String] = []
 
   func validate() throws {
     for (name, value) in [
@@ -32,6 +45,9 @@ struct IngestNaming: ParsableArguments {
     options.metric = metric
     options.judge = judge
     options.at = at
+    options.spans.featureAttributes = featureAttribute
+    options.spans.tenantAttributes = tenantAttribute
+    options.spans.tagAttributes = tagAttribute
   }
 }
 

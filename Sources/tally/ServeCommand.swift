@@ -7,11 +7,13 @@ import Store
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Take records over HTTP into the ledger, durable before they are acknowledged.",
+    abstract: "Take traces and other records over HTTP into the ledger, durable before they are acknowledged.",
     discussion: """
       Listens on this machine only: put a proxy with TLS and keys before it to
       take records from others.
 
+        POST /v1/traces        OpenTelemetry (OTLP/HTTP): protobuf or JSON, gzip
+        POST /v1/logs          results of evaluations, as OpenTelemetry sends them
         POST /api/v1/records   records as JSON lines, as `tally ingest` reads them
         GET  /healthz /readyz  for whoever watches the process
         GET  /metrics          for Prometheus

@@ -44,6 +44,30 @@ struct IngestTests {
     #expect(run.text.contains("[CONFLICTING_TRIALS]"))
   }
 
+  @Test func spansOfOpenTelemetry() throws {
+    let shop = try Workshop()
+    func span(_ id: String) -> String {
+      #"{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"\#(id)","name":"chat","#
+        + #""startTimeUnixNano":"1764000000000000000","endTimeUnixNano":"1764000001000000000","attributes":"#
+        + #"[{"key":"app.feature","value":{"stringValue":"search"}},{"key":"gen_ai.request.model","value":{"stringValue":"m"}}]}"#
+    }
+    let spans = [span("eee19b7ec3c1b174"), span("eee19b7ec3c1b175"), span("")].joined(separator: ",")
+    try shop.write("traces.jsonl", #"{"resourceSpans":[{"scopeSpans":[{"spans":[\#(spans)]}]}]}"# + "\n")
+    let run = try shop.tally(
+      "ingest", "traces.jsonl", "--feature-attribute", "app.feature", "--format", "json")
+    #expect(run.code == 0)
+    #expect(run.errors.contains("traces.jsonl: otlp-json, 2 records"))
+    #expect(run.errors.contains("traces.jsonl: 1 of 3 rejected: 1 without a span id"))
+    #expect(try run.json()["records", "span", "stored"].integer == 2)
+    let again = try ingested(shop, "traces.jsonl", "--feature-attribute", "app.feature")
+    #expect(again["records", "span", "duplicates"].integer == 2)
+    try shop.write("cut.jsonl", #"{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"#)
+    let cut = try shop.tally("ingest", "cut.jsonl")
+    #expect(cut.code == 64 && cut.errors.contains("cut.jsonl:1:"))
+    let compared = try shop.tally("compare", "traces.jsonl", "traces.jsonl")
+    #expect(compared.code == 64 && compared.errors.contains("holds spans of OpenTelemetry, not trials"))
+  }
+
   @Test func whatCannotBeReadLeavesNothing() throws {
     let shop = try Workshop()
     try shop.scores("good.csv", [1, 0, 1])

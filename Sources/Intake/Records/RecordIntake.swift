@@ -40,6 +40,14 @@ extension Intake {
     _ source: ByteSource, format: FileFormat, options: RecordOptions, into maker: inout TrialRecordMaker<Sink>,
     summary: inout IntakeSummary
   ) throws {
+    if format == .otlpJSON || format == .otlpProtobuf {
+      try options.reading.checkSpanOptions(format, file: source.name)
+      let count = try OTLPFile(source, format: format, mapping: options.spans)
+        .read(into: &maker.sink, summary: &summary)
+      summary.records += count
+      summary.files.append(IntakeSummary.File(name: source.name, format: format, rows: count))
+      return withExtendedLifetime(source) {}
+    }
     guard format == .records else {
       var reading = options.reading
       reading.keepsDetails = true

@@ -19,6 +19,8 @@ public struct RecordOptions: Sendable {
   public var repeatsByOrder = false
   /// Time of rows of standard input that nothing else gives a time.
   public var now: Instant
+  /// What the attributes of spans mean that no convention fixes.
+  public var spans = SpanMapping()
   /// Standard input, when it was read already.
   public var standardInput: ByteSource?
 

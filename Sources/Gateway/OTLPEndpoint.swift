@@ -1,0 +1,76 @@
+internal import Intake
+internal import Records
+public import Store
+
+/// `POST /v1/traces` and `/v1/logs`: exports of OpenTelemetry over HTTP, as protobuf or JSON, plain or gzip.
+///
+/// The answer leaves when everything is durable, in the encoding of the request. What cannot be kept is counted in its
+/// partial success; 400 means that the whole export is malformed and sending it again does not help; 429 and 503 mean that
+/// nothing was stored and it should be sent again.
+///
+/// Source: OTLP specification 1.x, "OTLP/HTTP", https://opentelemetry.io/docs/specs/otlp/.
+public struct OTLPEndpoint: Sendable {
+  public enum Signal: Sendable {
+    case traces, logs
+  }
+
+  private let ledger: GroupCommit
+  private let signal: Signal
+
+  public init(_ ledger: GroupCommit, _ signal: Signal) {
+    self.ledger = ledger
+    self.signal = signal
+  }
+
+  /// - Parameters:
+  ///   - contentType: of the body, with parameters or without.
+  ///   - contentEncoding: how the body is compressed; nil for not at all.
+  public func receive(_ body: [UInt8], contentType: String?, contentEncoding: String?) async -> Answer {
+    guard let reply = OTLPReply(contentType: contentType, signal: signal) else {
+      return Answer(
+        status: 415, code: "CONTENT_TYPE",
+        message: "Exports are application/x-protobuf or application/json; this one says \(contentType ?? "nothing").")
+    }
+    do {
+      let (batch, outcome) = try read(try OTLPEndpoint.expanded(body, contentEncoding), reply)
+      let receipt = try await ledger.append(batch, source: "otlp")
+      let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5)
+      return reply.accepted(
+        rejected: outcome.rejected + receipt.refusals.count,
+        message: messages.isEmpty ? nil : messages.joined(separator: "; "))
+    } catch let error as LedgerError {
+      return reply.failed(Answer(error), "\(error.problem). \(error.remedy)")
+    } catch let error as IntakeError {
+      return reply.failed(Answer(status: 400), "\(error)")
+    } catch {
+      return reply.failed(Answer(status: 500), "\(error)")
+    }
+  }
+
+  private func read(_ body: [UInt8], _ reply: OTLPReply) throws -> (RecordBatch, OTLPOutcome) {
+    var receiver = OTLPReceiver(limits: .request)
+    var sink = BatchSink()
+    // An export of nothing is a valid one.
+    guard !body.isEmpty else { return (sink.batch, OTLPOutcome()) }
+    let outcome = try body.withUnsafeBytes {
+      try receiver.read($0, signal == .traces ? .traces : .logs, reply.isJSON ? .json : .protobuf, into: &sink)
+    }
+    return (sink.batch, outcome)
+  }
+
+  private static func expanded(_ body: [UInt8], _ encoding: String?) throws -> [UInt8] {
+    switch encoding?.lowercased() {
+    case nil, "", "identity": return body
+    case "gzip": return try BodyExpansion.gunzipped(body, limit: OTLPLimits.request.bodyBytes)
+    case let other?:
+      throw IntakeError(file: "request body", problem: "is compressed as '\(other)'", remedy: "Send gzip, or plain")
+    }
+  }
+}
+
+private struct BatchSink: OTLPSink {
+  var batch = RecordBatch()
+
+  mutating func receive(_ record: SpanRecord, content: SpanContent) { batch.receive(record) }
+  mutating func receive(_ record: AnnotationRecord) { batch.receive(record) }
+}

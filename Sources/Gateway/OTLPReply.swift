@@ -1,0 +1,94 @@
+internal import Records
+
+/// Answers to exports, in the encoding of the request.
+struct OTLPReply {
+  let isJSON: Bool
+  private let signal: OTLPEndpoint.Signal
+
+  /// Nil for a type that exports do not have.
+  init?(contentType: String?, signal: OTLPEndpoint.Signal) {
+    let type = contentType?.split(separator: ";").first.map { $0.trimmingSpaces().lowercased() }
+    switch type {
+    case "application/json": isJSON = true
+    case "application/x-protobuf", "application/protobuf": isJSON = false
+    default: return nil
+    }
+    self.signal = signal
+  }
+
+  /// Everything is durable but what was rejected.
+  func accepted(rejected: Int, message: String?) -> Answer {
+    guard isJSON else {
+      var partial = ProtobufMessage()
+      partial.append(1, number: rejected)
+      partial.append(2, text: message)
+      var reply = ProtobufMessage()
+      if !partial.bytes.isEmpty { reply.append(1, message: partial) }
+      return Answer(status: 200, contentType: "application/x-protobuf", body: reply.bytes)
+    }
+    var partial = JSONObject()
+    if rejected > 0 {
+      // 64-bit integers are texts in protobuf's JSON.
+      partial[signal == .traces ? "rejectedSpans" : "rejectedLogRecords"] = .string(String(rejected))
+    }
+    partial["errorMessage"] = message.map(JSONValue.string)
+    var reply = JSONObject()
+    if !partial.members.isEmpty { reply["partialSuccess"] = .object(partial) }
+    return Answer(status: 200, json: reply)
+  }
+
+  /// The body is a `google.rpc.Status`, of which clients show the message.
+  func failed(_ answer: Answer, _ message: String) -> Answer {
+    guard isJSON else {
+      var status = ProtobufMessage()
+      status.append(2, text: message)
+      return Answer(
+        status: answer.status, contentType: "application/x-protobuf", body: status.bytes, retryAfter: answer.retryAfter)
+    }
+    var status = JSONObject()
+    status["message"] = .string(message)
+    return Answer(status: answer.status, json: status, retryAfter: answer.retryAfter)
+  }
+}
+
+/// A protobuf message while it is written.
+private struct ProtobufMessage {
+  private(set) var bytes: [UInt8] = []
+
+  /// Zero is the default, which is not written.
+  mutating func append(_ field: UInt8, number: Int) {
+    guard number > 0 else { return }
+    bytes.append(field << 3)
+    append(varint: UInt64(number))
+  }
+
+  mutating func append(_ field: UInt8, text: String?) {
+    guard let text else { return }
+    append(field, content: Array(text.utf8))
+  }
+
+  mutating func append(_ field: UInt8, message: ProtobufMessage) { append(field, content: message.bytes) }
+
+  private mutating func append(_ field: UInt8, content: [UInt8]) {
+    bytes.append(field << 3 | 2)
+    append(varint: UInt64(content.count))
+    bytes += content
+  }
+
+  private mutating func append(varint value: UInt64) {
+    var value = value
+    while value >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
+      value >>= 7
+    }
+    bytes.append(UInt8(value))
+  }
+}
+
+extension Substring {
+  fileprivate func trimmingSpaces() -> Substring {
+    var text = self.drop { $0 == " " }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
