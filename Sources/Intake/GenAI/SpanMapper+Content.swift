@@ -1,12 +1,20 @@
 import Records
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What was said.
 extension SpanMapper {
   /// A document of what the body writes.
   func document(_ write: (CanonicalWriter) -> Void) -> SpanContent.Document {
     writer.removeAll()
     write(writer)
-    return SpanContent.Document(json: writer.string(), sha256: SHA256Digest(of: writer.buffer).description)
+    return SpanContent.Document(json: writer.string(), sha256: HexadecimalText.text(SHA256Digest(of: writer.buffer)))
   }
 
   mutating func readRetrieved(_ tape: ValueTape, _ record: inout SpanRecord) {
@@ -59,9 +67,14 @@ extension SpanMapper {
     content.instructions = value(tape, .instructions)
     content.tools = value(tape, .toolDefinitions)
     keepOther(tape, .promptTemplate)
-    if record.refusal == nil, let output = content.output, output.json.contains("\"type\":\"refusal\"") {
+    if record.refusal == nil, let output = content.output, SpanMapper.holdsRefusal(output.json) {
       record.refusal = true
     }
+  }
+
+  /// Whether a part of the messages is a refusal: looked for in the canonical text, as no other form of it exists.
+  private static func holdsRefusal(_ json: String) -> Bool {
+    json.withCString { strstr($0, "\"type\":\"refusal\"") != nil }
   }
 
   private mutating func flattened(

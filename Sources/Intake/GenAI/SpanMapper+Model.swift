@@ -13,7 +13,7 @@ extension SpanMapper {
     {
       record.modelRequested = name
     }
-    if let provider = text(tape, .provider) { attributes.set("provider") { $0.append(plain: quoted(provider)) } }
+    if let provider = place(.provider) { attributes.set("provider") { $0.append(tape, provider) } }
     record.tool = text(tape, .tool)
     if let word = text(tape, .kind), let kind = SpanWords.kind(word) {
       record.spanKind = kind
@@ -36,7 +36,7 @@ extension SpanMapper {
   private func digestOfJSON(_ tape: ValueTape, _ place: Int) -> String {
     writer.removeAll()
     MessageWriter(writer: writer, scratch: scratch).writeParsed(tape, place)
-    return SHA256Digest(of: writer.buffer).description
+    return HexadecimalText.text(SHA256Digest(of: writer.buffer))
   }
 
   // MARK: Tokens
@@ -116,31 +116,46 @@ extension SpanMapper {
 
   // MARK: Settings
 
+  /// The groups of parameters with their names.
+  private static let parameters: [(group: Int, name: StaticString)] = AttributeTable.groups.enumerated().compactMap {
+    $0.element.field == .parameter ? ($0.offset, $0.element.name) : nil
+  }
+
   mutating func readParameters(_ tape: ValueTape, _ record: inout SpanRecord) {
     object.removeAll()
-    for (number, group) in AttributeTable.groups.enumerated() where group.field == .parameter && winners[number] >= 0 {
-      object.set(group.name) { $0.append(tape, winners[number]) }
+    for (number, name) in SpanMapper.parameters where winners[number] >= 0 {
+      object.set(name) { $0.append(tape, winners[number]) }
     }
-    if let place = place(.parameterObject),
-      let (parsed, root) = tape[place].kind == .map
-        ? (tape, place) : MessageWriter(writer: writer, scratch: scratch).parsed(tape, place),
-      parsed[root].kind == .map
-    {
-      var part = root + 1
-      while part < parsed[root].next {
-        let node = parsed[part]
-        // What is said is content, and the model has a field of its own.
-        let isOther = ["model", "messages", "input", "prompt", "tools", "functions", "system"].contains {
-          node.key.hasText($0)
-        }
-        if !isOther, node.kind != .null { object.set(node.key) { $0.append(parsed, part) } }
-        part = node.next
-      }
-    }
+    if let place = place(.parameterObject) { readParameterObject(tape, place) }
     guard !object.isEmpty else { return }
     writer.removeAll()
     object.write(to: writer)
     record.parameters = writer.string()
+  }
+
+  /// Keys of a request's parameters that hold what is said.
+  private static let spokenKeys: [StaticString] = [
+    "messages", "input", "prompt", "contents", "system", "tools", "functions",
+  ]
+
+  /// Takes the members of an object of parameters. What is said is content; the model has a field of its own.
+  private func readParameterObject(_ tape: ValueTape, _ place: Int) {
+    let (parsed, root) = MessageWriter(writer: writer, scratch: scratch).parsed(tape, place) ?? (tape, place)
+    guard parsed[root].kind == .map else {
+      return attributes.set(tape[place].key) { $0.append(tape, place) }
+    }
+    var isSpoken = false
+    var part = root + 1
+    while part < parsed[root].next {
+      let node = parsed[part]
+      if SpanMapper.spokenKeys.contains(where: { node.key.equals($0) }) {
+        isSpoken = true
+      } else if node.kind != .null, !node.key.equals("model") {
+        object.set(node.key) { $0.append(parsed, part) }
+      }
+      part = node.next
+    }
+    if isSpoken { otherContent.set(tape[place].key) { $0.append(tape, place) } }
   }
 
   // MARK: The end

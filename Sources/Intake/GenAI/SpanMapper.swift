@@ -231,7 +231,7 @@ struct SpanMapper {
         if group.isUsage {
           hasUsage = true
         } else {
-          keep(tape, place, of: group, winner: winners[number])
+          keep(tape, place, of: group, winner: winners[number], record)
         }
       }
     }
@@ -260,7 +260,9 @@ struct SpanMapper {
       "ended_before_start_ns",
     ] + AttributeTable.groups.filter { $0.field == .attribute && !$0.holdsJSON }.map(\.name)
 
-  private mutating func keep(_ tape: ValueTape, _ place: Int, of group: AttributeGroup, winner: Int) {
+  private mutating func keep(
+    _ tape: ValueTape, _ place: Int, of group: AttributeGroup, winner: Int, _ record: SpanRecord
+  ) {
     guard place == winner else {
       // An alias that says the same adds nothing.
       if SpanMapper.areEqual(tape, place, winner) { return }
@@ -271,10 +273,11 @@ struct SpanMapper {
     switch group.field {
     case .attribute:
       let messages = MessageWriter(writer: attributes.values, scratch: scratch)
-      if group.name.description == "ttft_s" {
+      if name.equals("ttft_s") {
+        guard tape[place].kind == .integer || tape[place].kind == .real else { return keep(tape, place) }
         let seconds = tape[place].kind == .integer ? Double(tape[place].word) : tape[place].real
         if winners.indices.contains(where: {
-          winners[$0] >= 0 && AttributeTable.groups[$0].name.description == "ttft_ms"
+          winners[$0] >= 0 && BorrowedText(AttributeTable.groups[$0].name).equals("ttft_ms")
         }) {
           return keep(tape, place)
         }
@@ -286,7 +289,14 @@ struct SpanMapper {
     case .tagList: readTagList(tape, place)
     case .otherContent: otherContent.set(tape[place].key) { $0.append(tape, place) }
     case .providerMetadata, .costDetails: keep(tape, place)
-    default: break
+    case .toolSchema: otherContent.set(tape[place].key) { $0.append(tape, place) }
+    // A word that says more than the kind, or that is not known.
+    case .kind: if text(tape, at: place) != record.spanKind { keep(tape, place) }
+    case .promptSHA256, .configSHA256, .indexSHA256, .subjectSHA256:
+      if digest(tape, group.field) == nil { keep(tape, place) }
+    case .attempt: if record.attempt == nil { keep(tape, place) }
+    case .cost: if record.cost == nil { keep(tape, place) }
+    default: if !group.isContent, !group.isStructured, text(tape, at: place) == nil { keep(tape, place) }
     }
   }
 
