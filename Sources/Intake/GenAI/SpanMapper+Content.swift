@@ -17,7 +17,7 @@ extension SpanMapper {
     return SpanContent.Document(json: writer.string(), sha256: HexadecimalText.text(SHA256Digest(of: writer.buffer)))
   }
 
-  mutating func readRetrieved(_ tape: ValueTape, _ record: inout SpanRecord) {
+  func readRetrieved(_ tape: ValueTape, _ record: inout SpanRecord) {
     writer.removeAll()
     if let place = place(.retrieved) {
       let (list, root) = MessageWriter(writer: writer, scratch: scratch).parsed(tape, place) ?? (tape, place)
@@ -32,7 +32,7 @@ extension SpanMapper {
     record.retrieved = writer.string()
   }
 
-  mutating func readContent(_ item: OTLPItem, _ record: inout SpanRecord, _ content: inout SpanContent) {
+  func readContent(_ item: OTLPItem, _ record: inout SpanRecord, _ content: inout SpanContent) {
     let tape = item.attributes
     if record.spanKind == "tool" {
       content.input = value(tape, .toolArguments)
@@ -77,8 +77,8 @@ extension SpanMapper {
     json.withCString { strstr($0, "\"type\":\"refusal\"") != nil }
   }
 
-  private mutating func flattened(
-    _ tape: ValueTape, _ path: WritableKeyPath<SpanMapper, FlatMessages>
+  private func flattened(
+    _ tape: ValueTape, _ path: KeyPath<SpanMapper, FlatMessages>
   ) -> SpanContent.Document {
     var flat = self[keyPath: path]
     return document { flat.write(tape, with: MessageWriter(writer: $0, scratch: scratch)) }
@@ -106,7 +106,7 @@ extension SpanMapper {
   // MARK: Events
 
   /// Messages that GenAI conventions up to 1.36 put into events; all other events are kept as they are.
-  private mutating func readEvents(_ item: OTLPItem, _ content: inout SpanContent) {
+  private func readEvents(_ item: OTLPItem, _ content: inout SpanContent) {
     guard !item.events.isEmpty else { return }
     let input = CanonicalWriter()
     let output = CanonicalWriter()

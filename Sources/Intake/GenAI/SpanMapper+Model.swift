@@ -2,7 +2,7 @@ import Records
 
 /// The model, its tokens, its settings, and how it ended.
 extension SpanMapper {
-  mutating func readModel(_ tape: ValueTape, _ record: inout SpanRecord) {
+  func readModel(_ tape: ValueTape, _ record: inout SpanRecord) {
     record.modelRequested = text(tape, .modelRequested)
     record.modelServed = text(tape, .modelServed)
     // OpenInference's one name is that of the model that answered; what was asked for is among the parameters.
@@ -41,7 +41,7 @@ extension SpanMapper {
 
   // MARK: Tokens
 
-  mutating func readTokens(_ tape: ValueTape, _ record: inout SpanRecord) {
+  func readTokens(_ tape: ValueTape, _ record: inout SpanRecord) {
     var buckets = TokenBuckets()
     func count(_ field: SpanField) -> Int64? { place(field).flatMap { tape.count(at: $0) } }
     buckets.input = count(.inputTokens)
@@ -121,7 +121,7 @@ extension SpanMapper {
     $0.element.field == .parameter ? ($0.offset, $0.element.name) : nil
   }
 
-  mutating func readParameters(_ tape: ValueTape, _ record: inout SpanRecord) {
+  func readParameters(_ tape: ValueTape, _ record: inout SpanRecord) {
     object.removeAll()
     for (number, name) in SpanMapper.parameters where winners[number] >= 0 {
       object.set(name) { $0.append(tape, winners[number]) }
@@ -160,7 +160,7 @@ extension SpanMapper {
 
   // MARK: The end
 
-  mutating func readEnd(_ tape: ValueTape, _ item: OTLPItem, _ record: inout SpanRecord) {
+  func readEnd(_ tape: ValueTape, _ item: OTLPItem, _ record: inout SpanRecord) {
     if let place = place(.finishReason) { readFinishReason(tape, place, &record) }
     record.errorType = text(tape, .errorType)
     for event in item.events where record.errorType == nil && event.name.equals("exception") {
@@ -184,7 +184,7 @@ extension SpanMapper {
   }
 
   /// The reason of the first choice; of several, all are kept.
-  private mutating func readFinishReason(_ tape: ValueTape, _ place: Int, _ record: inout SpanRecord) {
+  private func readFinishReason(_ tape: ValueTape, _ place: Int, _ record: inout SpanRecord) {
     let (list, root) = MessageWriter(writer: writer, scratch: scratch).parsed(tape, place) ?? (tape, place)
     let first = list[root].kind == .list ? root + 1 : root
     guard first < list[root].next, let word = text(list, at: first) else { return }
