@@ -109,6 +109,14 @@ struct AttributeGroup {
     (SpanField.inputTokens.rawValue...SpanField.usage.rawValue).contains(field.rawValue)
   }
 
+  /// Whether lists and maps are read, too.
+  var isStructured: Bool {
+    switch field {
+    case .finishReason, .parameterObject, .parameter, .provider: true
+    default: false
+    }
+  }
+
   /// Whether the values are a user's words, which are stored apart so that they can be erased.
   var isContent: Bool {
     switch field {

@@ -89,7 +89,7 @@ struct RetrievedDocuments {
       object.set("rank") { $0.append(integer: rank) }
     }
     if let content = tape.member("content", of: place), tape[content].kind == .text {
-      let digest = SHA256Digest(of: tape[content].text.bytes).description
+      let digest = HexadecimalText.text(SHA256Digest(of: tape[content].text.bytes))
       object.set("chunk_sha256") { writer in
         writer.append("\"")
         writer.append(plain: digest)

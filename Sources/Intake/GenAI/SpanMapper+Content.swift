@@ -1,15 +1,23 @@
 import Records
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What was said.
 extension SpanMapper {
   /// A document of what the body writes.
   func document(_ write: (CanonicalWriter) -> Void) -> SpanContent.Document {
     writer.removeAll()
     write(writer)
-    return SpanContent.Document(json: writer.string(), sha256: SHA256Digest(of: writer.buffer).description)
+    return SpanContent.Document(json: writer.string(), sha256: HexadecimalText.text(SHA256Digest(of: writer.buffer)))
   }
 
-  mutating func readRetrieved(_ tape: ValueTape, _ record: inout SpanRecord) {
+  func readRetrieved(_ tape: ValueTape, _ record: inout SpanRecord) {
     writer.removeAll()
     if let place = place(.retrieved) {
       let (list, root) = MessageWriter(writer: writer, scratch: scratch).parsed(tape, place) ?? (tape, place)
@@ -24,7 +32,7 @@ extension SpanMapper {
     record.retrieved = writer.string()
   }
 
-  mutating func readContent(_ item: OTLPItem, _ record: inout SpanRecord, _ content: inout SpanContent) {
+  func readContent(_ item: OTLPItem, _ record: inout SpanRecord, _ content: inout SpanContent) {
     let tape = item.attributes
     if record.spanKind == "tool" {
       content.input = value(tape, .toolArguments)
@@ -59,13 +67,18 @@ extension SpanMapper {
     content.instructions = value(tape, .instructions)
     content.tools = value(tape, .toolDefinitions)
     keepOther(tape, .promptTemplate)
-    if record.refusal == nil, let output = content.output, output.json.contains("\"type\":\"refusal\"") {
+    if record.refusal == nil, let output = content.output, SpanMapper.holdsRefusal(output.json) {
       record.refusal = true
     }
   }
 
-  private mutating func flattened(
-    _ tape: ValueTape, _ path: WritableKeyPath<SpanMapper, FlatMessages>
+  /// Whether a part of the messages is a refusal: looked for in the canonical text, as no other form of it exists.
+  private static func holdsRefusal(_ json: String) -> Bool {
+    json.withCString { strstr($0, "\"type\":\"refusal\"") != nil }
+  }
+
+  private func flattened(
+    _ tape: ValueTape, _ path: KeyPath<SpanMapper, FlatMessages>
   ) -> SpanContent.Document {
     var flat = self[keyPath: path]
     return document { flat.write(tape, with: MessageWriter(writer: $0, scratch: scratch)) }
@@ -93,7 +106,7 @@ extension SpanMapper {
   // MARK: Events
 
   /// Messages that GenAI conventions up to 1.36 put into events; all other events are kept as they are.
-  private mutating func readEvents(_ item: OTLPItem, _ content: inout SpanContent) {
+  private func readEvents(_ item: OTLPItem, _ content: inout SpanContent) {
     guard !item.events.isEmpty else { return }
     let input = CanonicalWriter()
     let output = CanonicalWriter()

@@ -2,7 +2,7 @@ import Records
 
 /// The model, its tokens, its settings, and how it ended.
 extension SpanMapper {
-  mutating func readModel(_ tape: ValueTape, _ record: inout SpanRecord) {
+  func readModel(_ tape: ValueTape, _ record: inout SpanRecord) {
     record.modelRequested = text(tape, .modelRequested)
     record.modelServed = text(tape, .modelServed)
     // OpenInference's one name is that of the model that answered; what was asked for is among the parameters.
@@ -13,7 +13,7 @@ extension SpanMapper {
     {
       record.modelRequested = name
     }
-    if let provider = text(tape, .provider) { attributes.set("provider") { $0.append(plain: quoted(provider)) } }
+    if let provider = place(.provider) { attributes.set("provider") { $0.append(tape, provider) } }
     record.tool = text(tape, .tool)
     if let word = text(tape, .kind), let kind = SpanWords.kind(word) {
       record.spanKind = kind
@@ -36,12 +36,12 @@ extension SpanMapper {
   private func digestOfJSON(_ tape: ValueTape, _ place: Int) -> String {
     writer.removeAll()
     MessageWriter(writer: writer, scratch: scratch).writeParsed(tape, place)
-    return SHA256Digest(of: writer.buffer).description
+    return HexadecimalText.text(SHA256Digest(of: writer.buffer))
   }
 
   // MARK: Tokens
 
-  mutating func readTokens(_ tape: ValueTape, _ record: inout SpanRecord) {
+  func readTokens(_ tape: ValueTape, _ record: inout SpanRecord) {
     var buckets = TokenBuckets()
     func count(_ field: SpanField) -> Int64? { place(field).flatMap { tape.count(at: $0) } }
     buckets.input = count(.inputTokens)
@@ -116,36 +116,51 @@ extension SpanMapper {
 
   // MARK: Settings
 
-  mutating func readParameters(_ tape: ValueTape, _ record: inout SpanRecord) {
+  /// The groups of parameters with their names.
+  private static let parameters: [(group: Int, name: StaticString)] = AttributeTable.groups.enumerated().compactMap {
+    $0.element.field == .parameter ? ($0.offset, $0.element.name) : nil
+  }
+
+  func readParameters(_ tape: ValueTape, _ record: inout SpanRecord) {
     object.removeAll()
-    for (number, group) in AttributeTable.groups.enumerated() where group.field == .parameter && winners[number] >= 0 {
-      object.set(group.name) { $0.append(tape, winners[number]) }
+    for (number, name) in SpanMapper.parameters where winners[number] >= 0 {
+      object.set(name) { $0.append(tape, winners[number]) }
     }
-    if let place = place(.parameterObject),
-      let (parsed, root) = tape[place].kind == .map
-        ? (tape, place) : MessageWriter(writer: writer, scratch: scratch).parsed(tape, place),
-      parsed[root].kind == .map
-    {
-      var part = root + 1
-      while part < parsed[root].next {
-        let node = parsed[part]
-        // What is said is content, and the model has a field of its own.
-        let isOther = ["model", "messages", "input", "prompt", "tools", "functions", "system"].contains {
-          node.key.hasText($0)
-        }
-        if !isOther, node.kind != .null { object.set(node.key) { $0.append(parsed, part) } }
-        part = node.next
-      }
-    }
+    if let place = place(.parameterObject) { readParameterObject(tape, place) }
     guard !object.isEmpty else { return }
     writer.removeAll()
     object.write(to: writer)
     record.parameters = writer.string()
   }
 
+  /// Keys of a request's parameters that hold what is said.
+  private static let spokenKeys: [StaticString] = [
+    "messages", "input", "prompt", "contents", "system", "tools", "functions",
+  ]
+
+  /// Takes the members of an object of parameters. What is said is content; the model has a field of its own.
+  private func readParameterObject(_ tape: ValueTape, _ place: Int) {
+    let (parsed, root) = MessageWriter(writer: writer, scratch: scratch).parsed(tape, place) ?? (tape, place)
+    guard parsed[root].kind == .map else {
+      return attributes.set(tape[place].key) { $0.append(tape, place) }
+    }
+    var isSpoken = false
+    var part = root + 1
+    while part < parsed[root].next {
+      let node = parsed[part]
+      if SpanMapper.spokenKeys.contains(where: { node.key.equals($0) }) {
+        isSpoken = true
+      } else if node.kind != .null, !node.key.equals("model") {
+        object.set(node.key) { $0.append(parsed, part) }
+      }
+      part = node.next
+    }
+    if isSpoken { otherContent.set(tape[place].key) { $0.append(tape, place) } }
+  }
+
   // MARK: The end
 
-  mutating func readEnd(_ tape: ValueTape, _ item: OTLPItem, _ record: inout SpanRecord) {
+  func readEnd(_ tape: ValueTape, _ item: OTLPItem, _ record: inout SpanRecord) {
     if let place = place(.finishReason) { readFinishReason(tape, place, &record) }
     record.errorType = text(tape, .errorType)
     for event in item.events where record.errorType == nil && event.name.equals("exception") {
@@ -169,7 +184,7 @@ extension SpanMapper {
   }
 
   /// The reason of the first choice; of several, all are kept.
-  private mutating func readFinishReason(_ tape: ValueTape, _ place: Int, _ record: inout SpanRecord) {
+  private func readFinishReason(_ tape: ValueTape, _ place: Int, _ record: inout SpanRecord) {
     let (list, root) = MessageWriter(writer: writer, scratch: scratch).parsed(tape, place) ?? (tape, place)
     let first = list[root].kind == .list ? root + 1 : root
     guard first < list[root].next, let word = text(list, at: first) else { return }

@@ -3,7 +3,7 @@ import Records
 /// Makes spans of OTLP into records, whichever convention their attributes follow (`AttributeTable`).
 ///
 /// Keeps its memory from one span to the next. O(attributes), apart from sorting keys.
-struct SpanMapper {
+final class SpanMapper {
   let mapping: SpanMapping
   let index = AttributeIndex.shared
   /// The place of the attribute that counts in each group, -1 for none, and its rank there.
@@ -40,7 +40,7 @@ struct SpanMapper {
   }
 
   /// The record of a span, and what was said in it.
-  mutating func map(_ item: OTLPItem) -> (record: SpanRecord, content: SpanContent) {
+  func map(_ item: OTLPItem) -> (record: SpanRecord, content: SpanContent) {
     scratch.removeAll()
     attributes.removeAll()
     otherContent.removeAll()
@@ -73,7 +73,7 @@ struct SpanMapper {
   // MARK: Sorting
 
   /// Finds for each attribute where it goes, and of several that mean the same the one that counts.
-  private mutating func sort(_ tape: ValueTape) {
+  private func sort(_ tape: ValueTape) {
     for group in winners.indices {
       winners[group] = -1
       ranks[group] = .max
@@ -90,7 +90,7 @@ struct SpanMapper {
     }
   }
 
-  private mutating func use(_ tape: ValueTape, _ place: Int, _ node: ValueNode) -> Use {
+  private func use(_ tape: ValueTape, _ place: Int, _ node: ValueNode) -> Use {
     // An empty value is as good as none.
     if node.kind == .null || node.kind == .text && node.text.isEmpty { return .taken }
     var use: Use?
@@ -149,7 +149,7 @@ struct SpanMapper {
 
   // MARK: Naming
 
-  private mutating func readNames(_ tape: ValueTape, _ item: OTLPItem, _ record: inout SpanRecord) {
+  private func readNames(_ tape: ValueTape, _ item: OTLPItem, _ record: inout SpanRecord) {
     record.feature =
       configured(mapping.featureAttributes, tape, item.resource) ?? text(tape, .feature)
       ?? SpanMapper.attribute("tally.feature", item.resource).flatMap { text(item.resource, at: $0) }
@@ -210,7 +210,7 @@ struct SpanMapper {
   // MARK: What has no field
 
   /// Keeps what has no field of its own: in `attributes`, in tags, or with the content.
-  private mutating func keepRest(
+  private func keepRest(
     _ tape: ValueTape, _ item: OTLPItem, _ record: inout SpanRecord, _ content: inout SpanContent
   ) {
     object.removeAll()
@@ -231,7 +231,7 @@ struct SpanMapper {
         if group.isUsage {
           hasUsage = true
         } else {
-          keep(tape, place, of: group, winner: winners[number])
+          keep(tape, place, of: group, winner: winners[number], record)
         }
       }
     }
@@ -260,7 +260,9 @@ struct SpanMapper {
       "ended_before_start_ns",
     ] + AttributeTable.groups.filter { $0.field == .attribute && !$0.holdsJSON }.map(\.name)
 
-  private mutating func keep(_ tape: ValueTape, _ place: Int, of group: AttributeGroup, winner: Int) {
+  private func keep(
+    _ tape: ValueTape, _ place: Int, of group: AttributeGroup, winner: Int, _ record: SpanRecord
+  ) {
     guard place == winner else {
       // An alias that says the same adds nothing.
       if SpanMapper.areEqual(tape, place, winner) { return }
@@ -271,10 +273,11 @@ struct SpanMapper {
     switch group.field {
     case .attribute:
       let messages = MessageWriter(writer: attributes.values, scratch: scratch)
-      if group.name.description == "ttft_s" {
+      if name.equals("ttft_s") {
+        guard tape[place].kind == .integer || tape[place].kind == .real else { return keep(tape, place) }
         let seconds = tape[place].kind == .integer ? Double(tape[place].word) : tape[place].real
         if winners.indices.contains(where: {
-          winners[$0] >= 0 && AttributeTable.groups[$0].name.description == "ttft_ms"
+          winners[$0] >= 0 && BorrowedText(AttributeTable.groups[$0].name).equals("ttft_ms")
         }) {
           return keep(tape, place)
         }
@@ -286,7 +289,14 @@ struct SpanMapper {
     case .tagList: readTagList(tape, place)
     case .otherContent: otherContent.set(tape[place].key) { $0.append(tape, place) }
     case .providerMetadata, .costDetails: keep(tape, place)
-    default: break
+    case .toolSchema: otherContent.set(tape[place].key) { $0.append(tape, place) }
+    // A word that says more than the kind, or that is not known.
+    case .kind: if text(tape, at: place) != record.spanKind { keep(tape, place) }
+    case .promptSHA256, .configSHA256, .indexSHA256, .subjectSHA256:
+      if digest(tape, group.field) == nil { keep(tape, place) }
+    case .attempt: if record.attempt == nil { keep(tape, place) }
+    case .cost: if record.cost == nil { keep(tape, place) }
+    default: if !group.isContent, !group.isStructured, text(tape, at: place) == nil { keep(tape, place) }
     }
   }
 
@@ -308,7 +318,7 @@ struct SpanMapper {
   }
 
   /// The elements of a list of tags, as a list, as JSON in a text, or separated by commas.
-  private mutating func readTagList(_ tape: ValueTape, _ place: Int) {
+  private func readTagList(_ tape: ValueTape, _ place: Int) {
     let messages = MessageWriter(writer: writer, scratch: scratch)
     let (tape, place) = messages.parsed(tape, place) ?? (tape, place)
     var part = tape[place].kind == .list ? place + 1 : place
@@ -322,7 +332,7 @@ struct SpanMapper {
   }
 
   /// What the resource and the scope say of all of their spans.
-  private mutating func keepShared(_ item: OTLPItem, _ record: inout SpanRecord) {
+  private func keepShared(_ item: OTLPItem, _ record: inout SpanRecord) {
     let resource = item.resource
     for name in mapping.tagAttributes {
       if let text = configured([name], item.attributes, resource) { tags.append((name, text)) }

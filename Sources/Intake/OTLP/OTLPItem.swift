@@ -153,6 +153,11 @@ enum HexadecimalText {
     }
   }
 
+  /// The 64 digits of a digest.
+  static func text(_ digest: SHA256Digest) -> String {
+    text(digest.words.0, digest.words.1, digest.words.2, digest.words.3)
+  }
+
   /// The value of up to 16 digits of either case; nil if there is another byte among them.
   static func word(_ text: UnsafeRawBufferPointer) -> UInt64? {
     guard text.count <= 16 else { return nil }

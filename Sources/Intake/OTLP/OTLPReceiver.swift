@@ -30,7 +30,7 @@ public protocol OTLPSink {
 public struct OTLPReceiver {
   private let limits: OTLPLimits
   private let item = OTLPItem()
-  private var mapper: SpanMapper
+  private let mapper: SpanMapper
 
   public init(limits: OTLPLimits = .request, mapping: SpanMapping = SpanMapping()) {
     self.limits = limits
@@ -57,10 +57,7 @@ public struct OTLPReceiver {
     }
     var records = OTLPRecords(sink: sink, mapper: mapper)
     // Also when it throws: the sink may own what it took.
-    defer {
-      sink = records.sink
-      mapper = records.mapper
-    }
+    defer { sink = records.sink }
     switch encoding {
     case .json:
       var reader = JSONReader(bytes: body, name: name)
@@ -91,10 +88,7 @@ public struct OTLPReceiver {
     _ source: ByteSource, format: FileFormat, into sink: inout Sink
   ) throws -> OTLPOutcome {
     var records = OTLPRecords(sink: sink, mapper: mapper)
-    defer {
-      sink = records.sink
-      mapper = records.mapper
-    }
+    defer { sink = records.sink }
     if format == .otlpJSON {
       var reader = JSONReader(source)
       var decoder = OTLPJSON(limits: limits, item: item)
@@ -167,7 +161,7 @@ private struct OTLPCounter: OTLPConsumer {
 /// Maps what is decoded and hands it on.
 struct OTLPRecords<Sink: OTLPSink>: OTLPConsumer {
   var sink: Sink
-  var mapper: SpanMapper
+  private let mapper: SpanMapper
   private var annotations = 0
 
   init(sink: Sink, mapper: SpanMapper) {

@@ -315,4 +315,26 @@ struct ConventionTests {
     #expect(span.tags.values == ["plan": "pro", "lang": "de", "release": "1.2"])
     #expect(try mapped([], resource: []).span.feature == "unknown_service")
   }
+
+  /// What is of another kind than its place wants is kept as it came, and nothing that was said stays among the attributes.
+  @Test func nothingIsLost() throws {
+    let (span, content) = try mapped([
+      ("gen_ai.operation.name", .text("create_agent")), ("gen_ai.request.model", .list([.text("a")])),
+      ("session.id", .map([("x", .integer(1))])), ("tally.prompt_sha256", .text("short")),
+      ("tally.attempt", .integer(-1)),
+      ("llm.cost.total", .text("much")), ("llm.invocation_parameters", .text("not JSON")),
+      ("gen_ai.response.time_to_first_chunk", .text("soon")), ("usage", .text("mine")),
+      ("gen_ai.prompt", .text("a")), ("input.value", .text("b")), ("gen_ai.prompt.x", .text("c")),
+    ])
+    #expect(span.spanKind == "agent" && span.modelRequested == nil && span.sessionID == nil && span.cost == nil)
+    for (key, value) in [
+      ("gen_ai.operation.name", #""create_agent""#), ("gen_ai.request.model", #"["a"]"#), ("session.id", #"{"x":1}"#),
+      ("tally.prompt_sha256", #""short""#), ("tally.attempt", "-1"), ("llm.cost.total", #""much""#),
+      ("llm.invocation_parameters", #""not JSON""#), ("gen_ai.response.time_to_first_chunk", #""soon""#),
+    ] {
+      #expect(member(key, of: span.attributes) == value)
+    }
+    #expect(content.input?.json == #""a""#)
+    #expect(content.other?.json == #"{"gen_ai.prompt.x":"c","input.value":"b","usage":"mine"}"#)
+  }
 }
