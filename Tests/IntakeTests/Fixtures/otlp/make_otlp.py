@@ -13,10 +13,13 @@ import importlib.metadata
 import json
 import os
 import pathlib
+import re
 import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 CAPTURED = []
+# Stack traces name folders of the machine; as long a name keeps the lengths in the message.
+FOLDER = re.compile(rb"(?<=File \")/[^\"]*/")
 
 CHAT = {
     "id": "chatcmpl-1", "object": "chat.completion", "created": 1764000000, "model": "gpt-4o-mini-2024-07-18",
@@ -86,7 +89,8 @@ def message(port):
 def capture(name, made):
     made.force_flush()
     made.shutdown()
-    (HERE / f"{name}.pb").write_bytes(b"".join(CAPTURED))  # concatenated messages are one message
+    data = b"".join(CAPTURED)  # concatenated messages are one message
+    (HERE / f"{name}.pb").write_bytes(FOLDER.sub(lambda folder: b"/" + b"x" * (len(folder[0]) - 2) + b"/", data))
     CAPTURED.clear()
 
 
