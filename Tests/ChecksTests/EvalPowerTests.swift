@@ -1,5 +1,6 @@
 import Checks
 import Records
+import Statistics
 import Testing
 
 /// The worked examples of `eval-power`, from the ledger to the finding.
@@ -194,6 +195,16 @@ import Testing
     let five = try await CheckBench.evalPower(
       change + EvalPowerTests.noisyRuns(Array(means.prefix(5))), metrics: metric)
     #expect(!five.allCodes.contains("NO_AA"))
+    #expect(close(five.value("p"), 0.0281, 5e-3))
+    // Noise that is exactly as large as what is looked for hides it.
+    let noise = try #require(noisy.value("noise between runs"))
+    let reach = Normal.standard.quantile(0.975) * noise
+    for (effect, hides) in [(reach, true), (1.001 * reach, false)] {
+      let finding = try await CheckBench.evalPower(
+        change + EvalPowerTests.noisyRuns(means),
+        metrics: "{name: correct, type: real, claim: improvement, min_effect: \(effect)}")
+      #expect(finding.missing.map { $0.what.hasPrefix("quieter runs") } == [hides])
+    }
   }
 
   @Test func example7HarnessTest() async throws {
@@ -211,6 +222,11 @@ import Testing
     // One of one: probability 0.05, and the limit is inclusive.
     #expect((try await finding(significant: 1, of: 1)).codes(.fail) == ["AA_BROKEN"])
     #expect(!(try await finding(significant: 1, of: 2)).allCodes.contains("AA_BROKEN"))
+    // 2/2⁶ is significant at just that alpha, and counted as such.
+    let exact = try await CheckBench.evalPower(
+      Trials.paired(both: 60, lost: 5, won: 8, neither: 27) + Trials.reruns([(0, 6), (0, 6)]),
+      policy: "alpha: \(0.03125 + 1e-9)")
+    #expect(exact.codes(.fail) == ["AA_BROKEN"] && exact.reasons[0].text.contains("2 of 2"))
   }
 
   @Test func example8Margins() async throws {

@@ -147,7 +147,7 @@ import Testing
       try await SliceCoverageTests.fill(bench, "head", 9427, of: 9600)
       #expect(try await bench.finding("slice-coverage").verdict == verdict)
     }
-    for (alpha, verdict) in [("0.44165701", Finding.Verdict.fail), ("0.441657", .fail), ("0.44165", .unknown)] {
+    for (alpha, verdict) in [("0.4416542516", Finding.Verdict.fail), ("0.441654251", .unknown)] {
       let bench = try await CheckBench(
         "slices: {rare: {where: {segment: rare}}}\npolicies: {slice-coverage: {alpha: \(alpha)}}\n")
       try await SliceCoverageTests.fill(bench, "rare", 9, of: 12)

@@ -20,6 +20,8 @@ struct ClassifierTally {
     var confidence = Double.infinity
     /// What the errors cost, in the units of `Money`.
     var cost: Int128 = 0
+
+    var isEmpty: Bool { count == 0 }
   }
 
   /// Declared labels, then the label for inputs that fit none.
@@ -202,11 +204,11 @@ struct CalibratedRouting {
     automaticByLabel = [Int](repeating: 0, count: tally.labels.count)
     itemsByLabel = automaticByLabel
     for (place, label) in tally.labels.enumerated() {
-      let even = tally.cells[0][place].filter { $0.count > 0 }
+      let even = tally.cells[0][place].filter { !$0.isEmpty }
       let calibrator = IsotonicCalibrator.fit(
         scores: even.map(\.confidence), outcomes: even.map { Double($0.right) / Double($0.count) },
         weights: even.map { Double($0.count) })
-      for cell in tally.cells[1][place] where cell.count > 0 {
+      for cell in tally.cells[1][place] where !cell.isEmpty {
         items += cell.count
         itemsByLabel[place] += cell.count
         let value = calibrator?.value(at: cell.confidence)
@@ -224,7 +226,7 @@ struct CalibratedRouting {
 
   /// What routing at the thresholds costs for each item, reviews included; nil without items or a price of reviews.
   func costPerItem(review: Money?) -> Double? {
-    guard items > 0, let review else { return nil }
-    return (Double(errorCost) + Double(items - automatic) * Double(review.units)) / 1e12 / Double(items)
+    guard let review else { return nil }
+    return Share.of((Double(errorCost) + Double(items - automatic) * Double(review.units)) / 1e12, Double(items))
   }
 }

@@ -166,7 +166,7 @@ extension Judgement {
       return "Get \(first.howMuch.map { "\(NumberWords.grouped($0)) more " } ?? "")\(first.what)."
     }
     if let best = facts.mix.topics.indices.least(by: { -facts.mix.topics[$0].priority }),
-      facts.mix.topics[best].priority > 0, let labels = facts.mix.labels(facts.rot.labelBudget)
+      let labels = facts.mix.labels(facts.rot.labelBudget)
     {
       return
         "Label \(NumberWords.counted(labels[best], "case")) of the topic \(facts.mix.topics[best].name) from production first."

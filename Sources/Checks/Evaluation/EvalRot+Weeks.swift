@@ -38,7 +38,9 @@ extension EvalRot {
 
     static func number(_ at: Instant) -> Int64 {
       let shifted = at.day + 3
-      return shifted >= 0 ? shifted / 7 : (shifted - 6) / 7
+      // 0 for Monday, before 1970 as well.
+      let weekday = (shifted % 7 + 7) % 7
+      return (shifted - weekday) / 7
     }
 
     /// Adds what one run scored, by week.

@@ -98,11 +98,12 @@ extension EvalValidity {
         .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
       if readable.count > 1 { people.add(judge: readable[0], reference: readable[1]) }
       guard let judge, !readable.isEmpty else { return }
-      let passes = 2 * readable.count { $0 }
-      if passes == readable.count {
+      let passes = readable.count { $0 }
+      let fails = readable.count - passes
+      if passes == fails {
         divided += 1
       } else {
-        table.add(judge: judge, reference: passes > readable.count)
+        table.add(judge: judge, reference: max(passes, fails) == passes)
       }
     }
   }

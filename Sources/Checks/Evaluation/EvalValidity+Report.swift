@@ -23,11 +23,12 @@ extension EvalValidity {
       self.settings = settings
     }
 
-    /// More labels until the narrower of the two rates leaves its limit, if the shares stay as they are.
+    /// More labels until the narrower of the two rates leaves its limit, if the shares stay as they are. People must have
+    /// called some answers right and some wrong.
     func labelsNeeded(_ policy: Policy) -> Int? {
       guard let table = agreement?.table else { return nil }
       func needed(_ successes: Int, _ trials: Int, _ limit: Double, _ interval: Interval) -> Int? {
-        guard interval.low.isBelow(limit), trials > 0 else { return 0 }
+        guard interval.low.isBelow(limit) else { return 0 }
         return MissingTrials.forFloor(successes: Double(successes), trials: Double(trials), floor: limit).map {
           ($0 * table.items + trials - 1) / trials
         }

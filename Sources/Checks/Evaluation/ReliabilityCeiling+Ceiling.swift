@@ -69,9 +69,10 @@ extension ReliabilityCeiling {
         more.irreducible = share.estimate * more.wrong
         return more
       }
-      let (errors, known) = (Int(wrong.rounded(.down)), Int(adjudicated))
+      let known = Int(adjudicated)
+      let errors = max(known, Int(wrong.rounded(.down)))
       let isDecided = { (ceiling: Ceiling) in ceiling.reading(target: target) != .undecided }
-      if errors > known, isDecided(classified(errors)) {
+      if isDecided(classified(errors)) {
         return .adjudications(Ceiling.smallest(above: known, upTo: errors) { isDecided(classified($0)) } - known)
       }
       let (size, most) = (Int(items), 1 << 40)

@@ -41,13 +41,11 @@ extension ReliabilityCeiling {
     /// More spans of each stage until the chain's interval leaves the target out, if the rates stay as they are.
     func stageSpansNeeded(_ target: Double) -> Int? {
       guard let chain, chain.bounds.estimate != target else { return nil }
-      var factor = 2
-      while factor < 1 << 20 {
+      for factor in (1..<20).map({ 1 << $0 }) {
         let more = Chain(stages.map { ($0.succeeded * factor, $0.spans * factor) })
         if let interval = more?.bounds.interval, !interval.contains(target) {
           return (factor - 1) * (stages.map(\.spans).max() ?? 0)
         }
-        factor *= 2
       }
       return nil
     }

@@ -53,9 +53,10 @@ extension Judgement {
   private mutating func draw(
     _ facts: ReliabilityCeiling.Facts, _ policy: ReliabilityCeiling.Policy, _ bounds: BoundedEstimate
   ) {
-    let (error, classified) = (1 - facts.accuracy, Double(facts.classification.items))
-    if classified > 0 {
-      let irreducible = error * Double(facts.classification.items(in: policy.irreducible)) / classified
+    let error = 1 - facts.accuracy
+    let classification = facts.classification
+    if let share = Share.of(classification.items(in: policy.irreducible), classification.items) {
+      let irreducible = error * share
       figures.append(
         .parts(
           title: "Errors that a model can remove, and those that none can", unit: .share,
@@ -75,11 +76,12 @@ extension Judgement {
               note: NumberWords.counted(facts.items, "item")),
           ]))
     }
-    if let selection = facts.selection, selection.points.contains(where: { $0.items > 0 }) {
+    let answered = facts.selection?.points.filter { $0.items > 0 } ?? []
+    if !answered.isEmpty {
       figures.append(
         .curve(
           title: "Accuracy of what is answered", x: "coverage", y: "accuracy",
-          points: selection.points.filter { $0.items > 0 }.map {
+          points: answered.map {
             Figure.Point($0.coverage, $0.accuracy, note: "confidence ≥ \(NumberWords.fixed($0.threshold, 2))")
           }, diagonal: false))
     }

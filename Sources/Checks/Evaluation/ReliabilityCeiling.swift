@@ -137,7 +137,7 @@ public enum ReliabilityCeiling: Check {
     }
     let conflicting = try context.ledger.conflictingItems(of: newest.arm.series)
     let all = Double(facts.items + judgement.excluded + conflicting)
-    if conflicting > 0, (Double(conflicting) / all).isAbove(policy.maxConflictShare) {
+    if let share = Share.of(Double(conflicting), all), share.isAbove(policy.maxConflictShare) {
       judgement.unknown(
         "CONFLICTING_TRIALS", "\(NumberWords.counted(conflicting, "item")) with rows that contradict each other.",
         missing: "items without contradictions", conflicting)
@@ -226,7 +226,7 @@ public enum ReliabilityCeiling: Check {
       guard let spend = release.spend, spend.currency == currency else { continue }
       let steps = try context.ledger.confidenceSteps(of: release.arm.series, thresholds: [])
       let (items, right) = steps.reduce((0, 0.0)) { ($0.0 + $1.items, $0.1 + $1.right) }
-      if items > 0 { paid.append((spend.approximate, 1 - right / Double(items))) }
+      if let share = Share.of(right, Double(items)) { paid.append((spend.approximate, 1 - share)) }
     }
     guard let cost = Return(paid) else { return }
     facts.cost = (cost, currency)

@@ -104,7 +104,7 @@ public enum SliceCoverage: Check {
     var judgement = Judgement()
     judgement.maxMissingShare = policy.maxMissingShare
     judgement.method = "Wilson intervals; exact binomial tests against the floors, adjusted by Holm"
-    guard let arm = candidate(suite, runs), arm.trials > 0 else {
+    guard let arm = candidate(suite, runs) else {
       return noTrials(judgement, subject, suite, tally, policy)
     }
     if arm.mixesConfigurations {

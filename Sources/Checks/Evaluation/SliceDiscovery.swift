@@ -73,7 +73,7 @@ struct SliceDiscovery {
   /// What is found, the surest first.
   /// - Parameter known: rules that are declared, and need no discovery.
   func find(_ policy: SliceCoverage.Discovery, known: Set<Rule>) -> [Found] {
-    guard total.items > 0, total.errors > 0 else { return [] }
+    guard !total.errors.isZero else { return [] }
     let candidates = (singleRules(policy) + pairRules(policy)).filter { $0.counts.items < total.items }
     let tested = candidates.sorted { $0.rule.text.utf8.lexicographicallyPrecedes($1.rule.text.utf8) }
     let overall = total.errors / Double(total.items)

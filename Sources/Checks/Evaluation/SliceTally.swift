@@ -109,7 +109,7 @@ struct SliceTally {
     }
     put(&total)
     for place in tags.fits { put(&declared[place]) }
-    if let classFloor, count.traits.count > 1, let expected = count.traits[1], !hasTooManyClasses {
+    if let classFloor, let expected = count.traits.dropFirst().first.flatMap(\.self), !hasTooManyClasses {
       let place = classPlaces[expected] ?? classes.count
       if place == classes.count {
         classPlaces[expected] = place
@@ -175,16 +175,16 @@ struct SliceTally {
 
   /// Σ share·error·cost / Σ share·cost over slices with traffic and items; nil without such slices.
   var riskWeightedError: BoundedEstimate? {
-    let seen = declared.filter { $0.firstSpans > 0 && $0.items > 0 }
+    let seen = declared.filter { $0.rate != nil }
     let mass = seen.reduce(0) { $0 + Double($1.firstSpans) * $1.cost }
-    guard mass > 0 else { return nil }
     return Mover.weightedSum(
-      seen.map { row in
+      seen.compactMap { row in
+        guard let rate = row.rate, let weight = Share.of(Double(row.firstSpans) * row.cost, mass) else { return nil }
         let interval = row.interval
         return (
-          weight: Double(row.firstSpans) * row.cost / mass,
+          weight: weight,
           term: BoundedEstimate(
-            estimate: 1 - (row.rate ?? 0), interval: Interval(low: 1 - interval.high, high: 1 - interval.low))
+            estimate: 1 - rate, interval: Interval(low: 1 - interval.high, high: 1 - interval.low))
         )
       })
   }
