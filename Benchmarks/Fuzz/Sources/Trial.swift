@@ -58,6 +58,8 @@ struct Trial {
   static func options(_ set: Int, _ format: FileFormat?) -> IntakeOptions {
     var options = IntakeOptions()
     options.format = format
+    // These options choose among trials, and would be refused.
+    if format == .otlpJSON || format == .otlpProtobuf { return options }
     switch set {
     case 1:
       options.cluster = "topic"
