@@ -18,6 +18,12 @@ public struct Answer: Sendable, Equatable {
     self.retryAfter = retryAfter
   }
 
+  /// - Parameter version: of the text's format.
+  public init(status: Int, text: String, version: String? = nil) {
+    let type = "text/plain; charset=utf-8" + (version.map { "; version=\($0)" } ?? "")
+    self.init(status: status, contentType: type, body: Array(text.utf8))
+  }
+
   public init(status: Int, json: JSONObject, retryAfter: Int? = nil) {
     // Only a number that is not finite cannot be written, and answers hold whole ones.
     let text = (try? JSONValue.object(json).rendered()) ?? "{}"

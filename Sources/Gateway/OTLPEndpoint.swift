@@ -22,22 +22,22 @@ public struct OTLPEndpoint: Sendable {
     self.signal = signal
   }
 
-  /// - Parameters:
-  ///   - contentType: of the body, with parameters or without.
-  ///   - contentEncoding: how the body is compressed; nil for not at all.
-  public func receive(_ body: [UInt8], contentType: String?, contentEncoding: String?) async -> Answer {
+  /// - Parameter contentType: of the body, with parameters or without.
+  public func receive(_ body: Body, contentType: String?) async -> Answer {
     guard let reply = OTLPReply(contentType: contentType, signal: signal) else {
       return Answer(
         status: 415, code: "CONTENT_TYPE",
         message: "Exports are application/x-protobuf or application/json; this one says \(contentType ?? "nothing").")
     }
     do {
-      let (batch, outcome) = try read(try OTLPEndpoint.expanded(body, contentEncoding), reply)
+      let (batch, outcome) = try read(try body.get(), reply)
       let receipt = try await ledger.append(batch, source: "otlp")
       let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5)
       return reply.accepted(
         rejected: outcome.rejected + receipt.refusals.count,
         message: messages.isEmpty ? nil : messages.joined(separator: "; "))
+    } catch let fault as BodyFault {
+      return reply.failed(fault.answer, fault.message)
     } catch let error as LedgerError {
       return reply.failed(Answer(error), "\(error.problem). \(error.remedy)")
     } catch let error as IntakeError {
@@ -56,15 +56,6 @@ public struct OTLPEndpoint: Sendable {
       try receiver.read($0, signal == .traces ? .traces : .logs, reply.isJSON ? .json : .protobuf, into: &sink)
     }
     return (sink.batch, outcome)
-  }
-
-  private static func expanded(_ body: [UInt8], _ encoding: String?) throws -> [UInt8] {
-    switch encoding?.lowercased() {
-    case nil, "", "identity": return body
-    case "gzip": return try BodyExpansion.gunzipped(body, limit: OTLPLimits.request.bodyBytes)
-    case let other?:
-      throw IntakeError(file: "request body", problem: "is compressed as '\(other)'", remedy: "Send gzip, or plain")
-    }
   }
 }
 

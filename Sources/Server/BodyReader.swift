@@ -4,8 +4,8 @@ internal import Hummingbird
 internal import NIOCore
 internal import Synchronization
 
-/// Reads the bodies of requests into memory, of each no more than a limit and of all together no more than there is room
-/// for.
+/// Reads the bodies of requests into memory and decompresses them: of each no more than a limit, and of all together no
+/// more than there is room for. What comes out of a compressed body counts as it comes.
 final class BodyReader: Sendable {
   private let limit: Int
   private let room: Int
@@ -17,37 +17,39 @@ final class BodyReader: Sendable {
   }
 
   /// Answers a request from its whole body.
-  func answer(_ request: Request, _ answer: ([UInt8]) async -> Answer) async -> Response {
-    // A body that does not say how long it is may be as long as one may be.
-    let declared = request.headers[.contentLength].flatMap { Int($0) } ?? limit
-    guard declared <= limit else { return BodyReader.tooLarge(limit) }
-    let reserved = inUse.withLock { inUse in
-      guard inUse + declared <= room else { return false }
-      inUse += declared
+  func answer(_ request: Request, _ answer: (Body) async -> Answer) async -> Response {
+    var held = 0
+    defer { give(held) }
+    func hold(_ bytes: Int) -> Bool {
+      guard take(bytes) else { return false }
+      held += bytes
       return true
     }
-    guard reserved else {
-      return Response(
-        Answer(
-          status: 429, code: "BUSY",
-          message: "More is being delivered than fits into memory. Deliver it again in a moment.",
-          retryAfter: 1))
-    }
-    defer { inUse.withLock { $0 -= declared } }
+    return Response(await answer(await read(request, hold)))
+  }
+
+  private func read(_ request: Request, _ hold: (Int) -> Bool) async -> Body {
+    // A body that does not say how long it is may be as long as one may be.
+    let declared = request.headers[.contentLength].flatMap { Int($0) } ?? limit
+    guard declared <= limit else { return .failure(.tooLarge(limit)) }
+    guard hold(declared) else { return .failure(.busy) }
     do {
-      let body = try await request.body.collect(upTo: limit)
-      return Response(await answer(Array(buffer: body)))
+      let body = Array(buffer: try await request.body.collect(upTo: limit))
+      return BodyFault.expanded(body, encoding: request.headers[.contentEncoding], limit: limit, grow: hold)
     } catch is NIOTooManyBytesError {
-      return BodyReader.tooLarge(limit)
+      return .failure(.tooLarge(limit))
     } catch {
-      return Response(Answer(status: 400, code: "UNREADABLE", message: "The body broke off: \(error)."))
+      return .failure(.unreadable("The body broke off: \(error)."))
     }
   }
 
-  private static func tooLarge(_ limit: Int) -> Response {
-    Response(
-      Answer(
-        status: 413, code: "BODY_TOO_LARGE", message: "A body may have \(limit) bytes. Deliver it in several requests.")
-    )
+  private func take(_ bytes: Int) -> Bool {
+    inUse.withLock { inUse in
+      guard inUse + bytes <= room else { return false }
+      inUse += bytes
+      return true
+    }
   }
+
+  private func give(_ bytes: Int) { inUse.withLock { $0 -= bytes } }
 }

@@ -18,7 +18,7 @@ public struct LedgerServer: Sendable {
     public var port = 4318
     /// Largest body in bytes, before and after it is decompressed.
     public var bodyLimit = 32 << 20
-    /// Bytes of bodies that may be in memory at once; more are turned away with 429.
+    /// Bytes of bodies that may be in memory at once, compressed and decompressed; more are turned away with 429.
     public var bodyRoom = 256 << 20
     /// Seconds without a byte after which a connection is closed.
     public var idleSeconds = 60
@@ -44,27 +44,20 @@ public struct LedgerServer: Sendable {
     let router = Router()
     router.add(middleware: MetricsMiddleware(metrics: metrics))
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
-    let records = RecordsReceiver(group)
+    let records = RecordsEndpoint(group)
     router.post("/api/v1/records") { request, _ in
       await bodies.answer(request) { await records.receive($0) }
     }
     for (path, signal) in [("/v1/traces", OTLPEndpoint.Signal.traces), ("/v1/logs", .logs)] {
       let exports = OTLPEndpoint(group, signal)
       router.post(RouterPath(path)) { request, _ in
-        await bodies.answer(request) { body in
-          await exports.receive(
-            body, contentType: request.headers[.contentType], contentEncoding: request.headers[.contentEncoding])
-        }
+        await bodies.answer(request) { await exports.receive($0, contentType: request.headers[.contentType]) }
       }
     }
-    router.get("/healthz") { _, _ in Response(Answer(status: 200, contentType: "text/plain", body: Array("ok\n".utf8)))
-    }
+    router.get("/healthz") { _, _ in Response(Answer(status: 200, text: "ok\n")) }
     router.get("/readyz") { [ledger] _, _ in await LedgerServer.readiness(of: ledger) }
     router.get("/metrics") { [group] _, _ in
-      Response(
-        Answer(
-          status: 200, contentType: "text/plain; version=0.0.4",
-          body: Array(MetricsText.text(metrics.counts, group.statistics).utf8)))
+      Response(Answer(status: 200, text: MetricsText.text(metrics.counts, group.statistics), version: "0.0.4"))
     }
     let application = Application(
       router: router, server: .http1(configuration: .init(idleTimeout: .seconds(Int64(options.idleSeconds)))),
@@ -81,8 +74,7 @@ public struct LedgerServer: Sendable {
   private static func readiness(of ledger: Ledger) async -> Response {
     do {
       let status = try await ledger.status()
-      return Response(
-        Answer(status: 200, contentType: "text/plain", body: Array("ready at commit \(status.commits)\n".utf8)))
+      return Response(Answer(status: 200, text: "ready at commit \(status.commits)\n"))
     } catch {
       return Response(Answer(status: 503, code: "NOT_READY", message: "\(error)"))
     }

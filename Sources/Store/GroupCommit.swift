@@ -13,7 +13,7 @@ public final class GroupCommit: Sendable {
     public var kept = 0
     /// Why each of the others cannot be kept, in sentences.
     public var refusals: [String] = []
-    /// The newest commit of the ledger that holds the delivery; nil when everything was there before.
+    /// The commit that was written with it; nil when nothing in that was new.
     public var commit: Int64?
   }
 

@@ -59,6 +59,34 @@ struct ServeTests {
     #expect(try server.stop() == 0)
   }
 
+  /// A hundred kilobytes that are a hundred megabytes inside are refused; the same in gzip as plain is taken.
+  @Test func compressedBodiesAreCountedAsTheyAreInside() async throws {
+    let shop = try Workshop()
+    let server = try Served(in: shop.folder)
+    try ServeTests.lines(1, 1).write(to: shop.url("records"))
+    try Data(repeating: 0x20, count: 100 << 20).write(to: shop.url("bomb"))
+    let gzip = Process()
+    gzip.executableURL = URL(fileURLWithPath: "/bin/gzip")
+    gzip.arguments = ["records", "bomb"]
+    gzip.currentDirectoryURL = shop.folder
+    try gzip.run()
+    gzip.waitUntilExit()
+    let encoding = ["Content-Encoding": "gzip"]
+    let kept = try await server.post(
+      "api/v1/records", Data(contentsOf: shop.url("records.gz")), headers: encoding)
+    #expect(try kept.json()["kept"].integer == 50)
+    let bomb = try await server.post("api/v1/records", Data(contentsOf: shop.url("bomb.gz")), headers: encoding)
+    #expect(bomb.status == 413)
+    let cut = try await server.post(
+      "api/v1/records", Data(contentsOf: shop.url("records.gz")).dropLast(9), headers: encoding)
+    #expect(cut.status == 400)
+    #expect(cut.text.contains("damaged gzip data: it ends early"))
+    #expect(try await server.get("readyz").text == "ready at commit 1\n")
+    #expect(try await server.get("nothing").status == 404)
+    #expect(try await server.get("metrics").text.contains("tally_requests_total{path=\"NotFound\",status=\"404\"} 1\n"))
+    #expect(try server.stop() == 0)
+  }
+
   @Test func aPortThatIsTakenIsNamed() async throws {
     let shop = try Workshop()
     let server = try Served(in: shop.folder)

@@ -6,22 +6,24 @@ public import Store
 ///
 /// The answer leaves when everything is durable: 200 with the number of records that are kept and the reasons for those
 /// that cannot be. 400 with line and column when the body is not understood; nothing of it is stored then.
-public struct RecordsReceiver: Sendable {
+public struct RecordsEndpoint: Sendable {
   private let ledger: GroupCommit
 
   public init(_ ledger: GroupCommit) {
     self.ledger = ledger
   }
 
-  public func receive(_ body: [UInt8]) async -> Answer {
+  public func receive(_ body: Body) async -> Answer {
     do {
-      let batch = try RecordsReceiver.records(body)
+      let batch = try RecordsEndpoint.records(try body.get())
       let receipt = try await ledger.append(batch, source: "api")
       var answer = JSONObject()
       answer["kept"] = .integer(Int64(receipt.kept))
       answer["refused"] = .array(receipt.refusals.map(JSONValue.string))
       answer["commit"] = receipt.commit.map(JSONValue.integer)
       return Answer(status: 200, json: answer)
+    } catch let fault as BodyFault {
+      return fault.answer
     } catch let error as LedgerError {
       return Answer(error)
     } catch {
