@@ -121,7 +121,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests",
-      dependencies: ["Statistics"],
+      dependencies: ["SeededRandom", "Statistics"],
       exclude: ["Fixtures", "Oracles"],
       swiftSettings: strict),
     .target(
@@ -131,16 +131,17 @@ let package = Package(
       swiftSettings: optimised),
     .executableTarget(
       name: "fuzz-intake",
-      dependencies: ["Intake", "Records", "ZipWriting"],
+      dependencies: ["SeededRandom", "Intake", "Records", "ZipWriting"],
       path: "Benchmarks/Fuzz/Sources",
       swiftSettings: strict),
     .testTarget(
       name: "IntakeTests",
-      dependencies: ["Intake", "Records", "ZipWriting"],
+      dependencies: ["SeededRandom", "Intake", "Records", "ZipWriting"],
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Comparison", "Guards", "Records"], exclude: ["Golden"],
+      name: "ReportsTests", dependencies: ["SeededRandom", "Reports", "Comparison", "Guards", "Records"],
+      exclude: ["Golden"],
       swiftSettings: strict),
     .target(
       name: "Calibration",
@@ -166,14 +167,15 @@ let package = Package(
     .testTarget(
       name: "CalibrationTests", dependencies: ["Calibration", "Comparison", "Statistics"], swiftSettings: strict),
     .testTarget(
-      name: "TokenizationTests", dependencies: ["Records", "Tokenization"], exclude: ["Fixtures", "Oracles"],
+      name: "TokenizationTests", dependencies: ["SeededRandom", "Records", "Tokenization"],
+      exclude: ["Fixtures", "Oracles"],
       swiftSettings: strict),
-    .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
-    .testTarget(name: "ProjectTests", dependencies: ["Project", "Records"], swiftSettings: strict),
+    .testTarget(name: "RecordsTests", dependencies: ["SeededRandom", "Records"], swiftSettings: strict),
+    .testTarget(name: "ProjectTests", dependencies: ["SeededRandom", "Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(
-      name: "tallyTests", dependencies: ["tally", "PostgresServer", "Records", "Store", "StoreSQLite"],
+      name: "tallyTests", dependencies: ["SeededRandom", "tally", "PostgresServer", "Records", "Store", "StoreSQLite"],
       swiftSettings: strict),
     .testTarget(
       name: "ChecksTests",
@@ -182,6 +184,8 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),
     .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
+    // What tests draw from, and the fuzzer.
+    .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: optimised),
     // A second process that appends, for tests of several at once.
     .executableTarget(
       name: "ledger-writer",
@@ -199,9 +203,12 @@ let package = Package(
     .testTarget(
       name: "StoreTests",
       dependencies: [
+        "SeededRandom",
         "Store", "StorePostgres", "StoreSQLite", "Records", "CrashVFS", "PostgresServer", "ledger-writer",
       ],
       swiftSettings: strict),
-    .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Statistics"], swiftSettings: strict),
+    .testTarget(
+      name: "ComparisonTests", dependencies: ["SeededRandom", "Comparison", "Records", "Statistics"],
+      swiftSettings: strict),
   ]
 )

@@ -1,3 +1,4 @@
+import SeededRandom
 @testable import Comparison
 import Testing
 
@@ -139,7 +140,7 @@ import Testing
   }
 
   @Test func seedAndOrderDecideNothing() throws {
-    var generator = SplitMix(state: 9)
+    var generator = SplitMix(seed: 9)
     let trials = (0..<200).flatMap { ComparerTests.pair("i\($0)", generator.unit(), generator.unit()) }
     let first = try ComparerTests.compare(trials)
     let second = try ComparerTests.compare(
@@ -150,7 +151,7 @@ import Testing
   }
 
   @Test func swappingTheArmsMirrorsTheResult() throws {
-    var generator = SplitMix(state: 10)
+    var generator = SplitMix(seed: 10)
     for isBinary in [true, false] {
       let trials = (0..<80).flatMap { item in
         ComparerTests.pair(

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Comparison
@@ -149,7 +150,7 @@ import Testing
   }
 
   @Test func orderOfSuitesAndConflictsDoesNotShow() throws {
-    var generator = SplitMix(state: 4)
+    var generator = SplitMix(seed: 4)
     var trials: [Trial] = []
     for suite in ["b", "a"] {
       for item in 0..<40 {

@@ -1,3 +1,4 @@
+import SeededRandom
 import Records
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 
 @Suite struct TrialTableTests {
   static func manyTrials(items: Int, seed: UInt64) -> [Trial] {
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed: seed)
     var trials: [Trial] = []
     for item in 0..<items {
       for arm in ["base", "candidate"] {
@@ -31,7 +32,7 @@ import Testing
 
   @Test func orderOfRowsDoesNotMatter() throws {
     let trials = TrialTableTests.manyTrials(items: 3_000, seed: 1)
-    var generator = SplitMix(state: 2)
+    var generator = SplitMix(seed: 2)
     let first = try TrialTable(trials)
     let second = try TrialTable([trials[0]] + trials.dropFirst().shuffled(using: &generator))
     let order = first.arms.map(\.name).map { name in second.arms.firstIndex { $0.name == name } ?? -1 }
@@ -135,19 +136,4 @@ import Testing
     let table = try TrialTable().join()
     #expect(table.count == 0)
   }
-}
-
-/// SplitMix64, for tests that need seeded numbers.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

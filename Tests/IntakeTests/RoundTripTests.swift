@@ -1,22 +1,8 @@
+import SeededRandom
 import Records
 import Testing
 
 @testable import Intake
-
-/// A seeded generator (SplitMix64; Steele, Lea, Flood 2014).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 /// A document as a tree, to compare what was written with what was read.
 private indirect enum Document: Equatable {
@@ -35,7 +21,7 @@ private indirect enum Document: Equatable {
     }
   }
 
-  static func random(_ generator: inout SeededGenerator, depth: Int) -> Document {
+  static func random(_ generator: inout SplitMix, depth: Int) -> Document {
     switch Int.random(in: 0..<(depth > 0 ? 8 : 6), using: &generator) {
     case 0: .null
     case 1: .bool(Bool.random(using: &generator))
@@ -52,14 +38,14 @@ private indirect enum Document: Equatable {
   }
 
   /// Any finite double, by its bits.
-  static func randomNumber(_ generator: inout SeededGenerator) -> Double {
+  static func randomNumber(_ generator: inout SplitMix) -> Double {
     while true {
       let value = Double(bitPattern: generator.next())
       if value.isFinite { return value }
     }
   }
 
-  static func randomText(_ generator: inout SeededGenerator) -> String {
+  static func randomText(_ generator: inout SplitMix) -> String {
     let alphabet: [Unicode.Scalar] = [
       "a", "b", "Z", "7", " ", ",", "\"", "\\", "/", "\n", "\t", "\u{1}", "é", "日", "😀", "\u{7F}",
     ]
@@ -72,7 +58,7 @@ private indirect enum Document: Equatable {
     return String(text)
   }
 
-  func write(to text: inout String, _ generator: inout SeededGenerator) {
+  func write(to text: inout String, _ generator: inout SplitMix) {
     let spaces = ["", "", "", " ", "\n", "\t\r\n "]
     text += spaces.randomElement(using: &generator) ?? ""
     switch self {
@@ -100,7 +86,7 @@ private indirect enum Document: Equatable {
     text += spaces.randomElement(using: &generator) ?? ""
   }
 
-  private static func write(_ value: String, to text: inout String, _ generator: inout SeededGenerator) {
+  private static func write(_ value: String, to text: inout String, _ generator: inout SplitMix) {
     text += "\""
     for scalar in value.unicodeScalars {
       let mustEscape = scalar.value < 0x20 || scalar == "\"" || scalar == "\\"
@@ -143,7 +129,7 @@ private indirect enum Document: Equatable {
 
 @Suite struct RoundTripTests {
   @Test func randomDocumentsComeBack() throws {
-    var generator = SeededGenerator(seed: 1)
+    var generator = SplitMix(seed: 1)
     for _ in 0..<2000 {
       let document = Document.random(&generator, depth: 5)
       var text = ""
@@ -157,7 +143,7 @@ private indirect enum Document: Equatable {
 
   /// No proper prefix of a container is a document: whatever is cut off is noticed.
   @Test func everyTruncationIsAnError() {
-    var generator = SeededGenerator(seed: 2)
+    var generator = SplitMix(seed: 2)
     for _ in 0..<60 {
       var text = ""
       Document.list([Document.random(&generator, depth: 3)]).write(to: &text, &generator)
@@ -169,7 +155,7 @@ private indirect enum Document: Equatable {
 
   /// Changed bytes make an error or another document, never a crash.
   @Test func mutationsNeverCrash() {
-    var generator = SeededGenerator(seed: 3)
+    var generator = SplitMix(seed: 3)
     var faults = 0
     for _ in 0..<300 {
       var text = ""
@@ -191,7 +177,7 @@ private indirect enum Document: Equatable {
   }
 
   @Test func randomTablesComeBack() throws {
-    var generator = SeededGenerator(seed: 4)
+    var generator = SplitMix(seed: 4)
     let delimiters: [Character] = [",", "\t", ";", "|"]
     for _ in 0..<100 {
       let delimiter = delimiters.randomElement(using: &generator) ?? ","
@@ -217,7 +203,7 @@ private indirect enum Document: Equatable {
     }
   }
 
-  private func quoted(_ text: String, _ delimiter: Character, _ generator: inout SeededGenerator) -> String {
+  private func quoted(_ text: String, _ delimiter: Character, _ generator: inout SplitMix) -> String {
     let needsQuotes = text.unicodeScalars.contains {
       $0 == "\"" || $0 == "\n" || $0 == "\r" || Character($0) == delimiter
     }

@@ -1,3 +1,4 @@
+import SeededRandom
 @testable import Project
 import Testing
 
@@ -64,7 +65,7 @@ import Testing
       "{", "}", "[", "]", ": ", "- ", "&a ", "*a", "\"", "'", "~", "\n", "\t", "#", "|", ">", "!!", "<<", "%", "\0",
     ]
     .map { Array($0.utf8) }
-    var generator = SplitMix(11)
+    var generator = SplitMix(seed: 11)
     var read = 0
     for _ in 0..<20_000 {
       var bytes = seedFile

@@ -1,3 +1,4 @@
+import SeededRandom
 @testable import Project
 import Records
 import Testing
@@ -58,7 +59,7 @@ import Testing
 struct RandomProject {
   private var generator: SplitMix
 
-  init(seed: UInt64) { generator = SplitMix(seed) }
+  init(seed: UInt64) { generator = SplitMix(seed: seed) }
 
   private static let words = [
     "triage", "a b", "größe", "null", "true", "0.5", "007", "~", "x: y", "#c", "'q'", "\"", "\\", "💥", "- a", "[", "{",

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Records
@@ -41,7 +42,7 @@ import Testing
   }
 
   @Test func whatIsWrittenIsRead() throws {
-    var generator = SplitMix(4)
+    var generator = SplitMix(seed: 4)
     for name in names {
       for _ in 0..<20 {
         let finding = finding(name, &generator)
@@ -56,7 +57,7 @@ import Testing
   }
 
   @Test func aFindingWithoutItsNamesIsNone() throws {
-    var generator = SplitMix(5)
+    var generator = SplitMix(seed: 5)
     guard case .object(let whole) = finding("plain", &generator).json else {
       Issue.record("no object")
       return
@@ -73,7 +74,7 @@ import Testing
   /// Whoever wrote the ledger: numbers that fit nowhere are no crash.
   @Test(arguments: [1e300, -1e300, 0.5])
   func strangeCountsAreRead(count: Double) throws {
-    var generator = SplitMix(6)
+    var generator = SplitMix(seed: 6)
     guard case .object(var object) = finding("plain", &generator).json else { return }
     object["looks"] = .number(count)
     object["missing"] = [["what": "items", "how_much": .number(count)]]
@@ -84,7 +85,7 @@ import Testing
 
   /// What could not be computed has no JSON number; it stays absent, and the finding can still be hashed.
   @Test func absentNumbersStayAbsent() throws {
-    var generator = SplitMix(7)
+    var generator = SplitMix(seed: 7)
     var finding = finding("plain", &generator)
     finding.measures = [.init("m", .nan, low: -.infinity, high: .infinity, unit: "share")]
     finding.figures = [

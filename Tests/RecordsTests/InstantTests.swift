@@ -1,3 +1,4 @@
+import SeededRandom
 import Records
 import Testing
 
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func randomInstantsComeBack() {
-    var generator = SplitMix(2)
+    var generator = SplitMix(seed: 2)
     for _ in 0..<20_000 {
       let instant = Instant(
         nanoseconds: Int64(bitPattern: generator.next()) >> Int64.random(in: 0..<64, using: &generator))

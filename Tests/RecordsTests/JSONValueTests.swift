@@ -1,3 +1,4 @@
+import SeededRandom
 import Records
 import Testing
 
@@ -105,7 +106,7 @@ import Testing
   }
 
   @Test func randomDocumentsComeBack() throws {
-    var generator = SplitMix(3)
+    var generator = SplitMix(seed: 3)
     for _ in 0..<3_000 {
       let value = randomValue(depth: 0, &generator)
       #expect(try JSONValue(parsing: value.rendered()).canonical() == value.canonical())
@@ -114,7 +115,7 @@ import Testing
   }
 
   @Test func randomDoublesComeBack() throws {
-    var generator = SplitMix(4)
+    var generator = SplitMix(seed: 4)
     for _ in 0..<50_000 {
       let number = Double(bitPattern: generator.next())
       guard number.isFinite else { continue }
@@ -123,7 +124,7 @@ import Testing
   }
 
   @Test func randomTextNeverCrashes() {
-    var generator = SplitMix(5)
+    var generator = SplitMix(seed: 5)
     let pieces = [
       "{", "}", "[", "]", ",", ":", "\"a\"", "1", "-0.5e3", "null", "tr", "\\u", "\"", " ", "\u{1F600}", "\0",
     ]

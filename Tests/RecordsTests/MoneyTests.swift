@@ -1,3 +1,4 @@
+import SeededRandom
 import Records
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
   }
 
   @Test func randomAmountsComeBack() {
-    var generator = SplitMix(1)
+    var generator = SplitMix(seed: 1)
     for _ in 0..<20_000 {
       let wide = Int128(truncatingIfNeeded: generator.next()) << 64 | Int128(truncatingIfNeeded: generator.next())
       let units = wide >> Int.random(in: 0..<128, using: &generator)

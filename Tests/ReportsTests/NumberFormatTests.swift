@@ -1,3 +1,4 @@
+import SeededRandom
 import Foundation
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite struct NumberFormatTests {
   /// The C library rounds the exact binary value half to even, as `NumberFormat` promises to.
   @Test func agreesWithTheCLibrary() {
-    var generator = SplitMix(state: 20_261_121)
+    var generator = SplitMix(seed: 20_261_121)
     for _ in 0..<20_000 {
       let magnitude = pow(10, Double.random(in: -9...12, using: &generator))
       let value = Double.random(in: -1...1, using: &generator) * magnitude
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func shortestReadsBack() throws {
-    var generator = SplitMix(state: 7)
+    var generator = SplitMix(seed: 7)
     for _ in 0..<10_000 {
       let value = Double(bitPattern: generator.next())
       guard value.isFinite else { continue }
@@ -78,18 +79,5 @@ import Testing
     #expect(ScoreScale(rateDecimals: ScoreScale.rateDecimals(for: [0.0002, 0.03])).signed(0.0002) == "+0.02")
     #expect(ScoreScale(rateDecimals: 1).sizeRoundedUp(0.0501) == "5.1 points")
     #expect(ScoreScale(rateDecimals: 1).sizeRoundedUp(0.05) == "5.0 points")
-  }
-}
-
-/// SplitMix64, so that every run tests the same numbers.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,3 +1,4 @@
+import SeededRandom
 import Foundation
 import Testing
 
@@ -132,7 +133,7 @@ import Testing
 
   /// Results of any outcome with numbers of any size.
   static let randomResults: [Comparison.ComparisonResult] = {
-    var generator = SplitMix(state: 99)
+    var generator = SplitMix(seed: 99)
     return (0..<150).map { _ in
       let size = pow(10, Double.random(in: -12...12, using: &generator))
       let ends = (0..<3).map { _ in Double.random(in: -1...1, using: &generator) * size }.sorted()

@@ -1,3 +1,4 @@
+import SeededRandom
 import Records
 
 @testable import Reports
@@ -6,7 +7,7 @@ import Records
 struct RandomFindings {
   private var generator: SplitMix
 
-  init(seed: UInt64) { generator = SplitMix(state: seed) }
+  init(seed: UInt64) { generator = SplitMix(seed: seed) }
 
   private static let texts = [
     Samples.hostile, Samples.rightToLeft, Samples.family, "", " ", "plain", "a | b", "</pre></details><img src=x>",

@@ -1,6 +1,7 @@
 import CrashVFS
 import Foundation
 import Records
+import SeededRandom
 import StoreSQLite
 import Testing
 

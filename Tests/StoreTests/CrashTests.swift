@@ -1,6 +1,7 @@
 import CrashVFS
 import Glibc
 import Records
+import SeededRandom
 import Testing
 
 @testable import Store

@@ -1,5 +1,6 @@
 import CrashVFS
 import Records
+import SeededRandom
 import Testing
 
 @testable import Store

@@ -1,3 +1,4 @@
+import SeededRandom
 import Records
 
 /// Records from small pools, so that they meet: equal ones, corrections, contradictions, reversions.

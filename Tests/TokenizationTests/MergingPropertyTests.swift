@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Tokenization
@@ -9,7 +10,7 @@ import Testing
     var tokens = (UInt8.min...UInt8.max).map { [$0] }
     var pool = (0..<UInt8(letters)).map { [UInt8(ascii: "a") + $0] }
     while tokens.count < 256 + count {
-      let joined = pool[random.next(below: pool.count)] + pool[random.next(below: pool.count)]
+      let joined = pool[random.below(pool.count)] + pool[random.below(pool.count)]
       if joined.count > 12 || tokens.contains(joined) { continue }
       tokens.append(joined)
       pool.append(joined)
@@ -33,7 +34,7 @@ import Testing
   }
 
   private func piece(_ random: inout SplitMix, letters: Int, longest: Int) -> [UInt8] {
-    (0...random.next(below: longest)).map { _ in UInt8(ascii: "a") + UInt8(random.next(below: letters)) }
+    (0...random.below(longest)).map { _ in UInt8(ascii: "a") + UInt8(random.below(letters)) }
   }
 
   private func check(_ ranks: [[UInt8]: TokenID], _ random: inout SplitMix, letters: Int, seed: UInt64) throws {
@@ -51,30 +52,30 @@ import Testing
 
   @Test(arguments: 0..<120 as Range<UInt64>)
   func orderlyRanksAgreeWithTheDefinition(seed: UInt64) throws {
-    var random = SplitMix(seed)
-    let letters = 1 + random.next(below: 4)
-    let count = letters == 1 ? 6 : 4 + random.next(below: 40)
+    var random = SplitMix(seed: seed)
+    let letters = 1 + random.below(4)
+    let count = letters == 1 ? 6 : 4 + random.below(40)
     try check(orderly(&random, letters: letters, count: count), &random, letters: letters, seed: seed)
   }
 
   @Test(arguments: 0..<120 as Range<UInt64>)
   func disorderlyRanksAgreeWithTheDefinition(seed: UInt64) throws {
-    var random = SplitMix(seed)
-    let letters = 2 + random.next(below: 3)
+    var random = SplitMix(seed: seed)
+    let letters = 2 + random.below(3)
     try check(
-      disorderly(&random, letters: letters, count: 5 + random.next(below: 40)), &random, letters: letters, seed: seed)
+      disorderly(&random, letters: letters, count: 5 + random.below(40)), &random, letters: letters, seed: seed)
   }
 
   /// Listed pairs in any order, several of which may spell one token, over characters of one to four bytes.
   @Test(arguments: 0..<120 as Range<UInt64>)
   func listedMergesAgreeWithTheDefinition(seed: UInt64) throws {
-    var random = SplitMix(seed)
-    let alphabet = ["a", "é", "中", "😀"].prefix(1 + random.next(below: 4)).map { $0 }
+    var random = SplitMix(seed: seed)
+    let alphabet = ["a", "é", "中", "😀"].prefix(1 + random.below(4)).map { $0 }
     var pool = alphabet
     var merges: [(String, String)] = []
-    for _ in 0..<(3 + random.next(below: 30)) {
-      let left = pool[random.next(below: pool.count)]
-      let right = pool[random.next(below: pool.count)]
+    for _ in 0..<(3 + random.below(30)) {
+      let left = pool[random.below(pool.count)]
+      let right = pool[random.below(pool.count)]
       if (left + right).count > 8 || merges.contains(where: { $0 == left && $1 == right }) { continue }
       merges.append((left, right))
       if !pool.contains(left + right) { pool.append(left + right) }
@@ -87,7 +88,7 @@ import Testing
       """
     let tokenizer = try Tokenizer(reading: Array(file.utf8), file: "small.json")
     for _ in 0..<60 {
-      let symbols = (0...random.next(below: 40)).map { _ in alphabet[random.next(below: alphabet.count)] }
+      let symbols = (0...random.below(40)).map { _ in alphabet[random.below(alphabet.count)] }
       let expected = NaiveMerging.encode(symbols, merges).map { TokenID((pool.firstIndex(of: $0) ?? -1) + 1) }
       #expect(tokenizer.encode(symbols.joined()) == expected, "seed \(seed), \(symbols.joined())")
     }

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Tokenization
@@ -58,15 +59,15 @@ import Testing
 
   /// Bytes changed, cut and doubled at random: an error or a tokenizer, never a crash.
   @Test func brokenFilesDoNotCrash() throws {
-    var random = SplitMix(11)
+    var random = SplitMix(seed: 11)
     let ranks = Array((RankFileTests.allBytes + "YWI= 256\nYWJj 257\nYmM= 258\n").utf8)
     for _ in 0..<400 {
       var broken = ranks
-      for _ in 0...random.next(below: 4) {
-        let place = random.next(below: broken.count)
-        switch random.next(below: 3) {
-        case 0: broken[place] = UInt8(random.next(below: 256))
-        case 1: broken.removeSubrange(place..<min(place + random.next(below: 30), broken.count))
+      for _ in 0...random.below(4) {
+        let place = random.below(broken.count)
+        switch random.below(3) {
+        case 0: broken[place] = UInt8(random.below(256))
+        case 1: broken.removeSubrange(place..<min(place + random.below(30), broken.count))
         default: broken.insert(contentsOf: broken[place..<min(place + 9, broken.count)], at: place)
         }
         if broken.isEmpty { break }

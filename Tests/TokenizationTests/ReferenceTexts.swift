@@ -1,3 +1,4 @@
+import SeededRandom
 import Foundation
 import Records
 import Testing
@@ -15,13 +16,13 @@ enum ReferenceTexts {
   static func fragments() throws -> [String] { try fixture("fragments.json").elements.compactMap(\.text) }
 
   static func text(_ seed: UInt64, _ fragments: [String]) -> String {
-    var random = SplitMix(seed)
+    var random = SplitMix(seed: seed)
     var text = String.UnicodeScalarView()
     for _ in 0..<400 {
-      if random.next(below: 8) == 0 {
-        if let scalar = Unicode.Scalar(UInt32(random.next(below: 0x30000))) { text.append(scalar) }
+      if random.below(8) == 0 {
+        if let scalar = Unicode.Scalar(UInt32(random.below(0x30000))) { text.append(scalar) }
       } else {
-        text.append(contentsOf: fragments[random.next(below: fragments.count)].unicodeScalars)
+        text.append(contentsOf: fragments[random.below(fragments.count)].unicodeScalars)
       }
     }
     return String(text)
@@ -34,10 +35,10 @@ enum ReferenceTexts {
   }
 
   static func randomBytes(_ seed: UInt64, _ fragments: [String]) -> [UInt8] {
-    var random = SplitMix(seed)
+    var random = SplitMix(seed: seed)
     var start = String.UnicodeScalarView()
     start.append(contentsOf: text(seed, fragments).unicodeScalars.prefix(200))
-    return Array(String(start).utf8) + (0..<400).map { _ in UInt8(random.next(below: 256)) }
+    return Array(String(start).utf8) + (0..<400).map { _ in UInt8(random.below(256)) }
   }
 
   /// How many ids, and the first half of the SHA-256 of their little-endian bytes.

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Tokenization
@@ -112,7 +113,7 @@ import Testing
   }
 
   @Test func brokenFilesDoNotCrash() {
-    var random = SplitMix(12)
+    var random = SplitMix(seed: 12)
     let whole = Array(
       file(
         rest: #""added_tokens": [{"id": 9, "content": "x"}], "normalizer": {"type": "NFC"}, "#
@@ -120,11 +121,11 @@ import Testing
       ).utf8)
     for _ in 0..<3000 {
       var broken = whole
-      for _ in 0...random.next(below: 3) where !broken.isEmpty {
-        let place = random.next(below: broken.count)
-        switch random.next(below: 3) {
-        case 0: broken[place] = UInt8(random.next(below: 256))
-        case 1: broken.removeSubrange(place..<min(place + random.next(below: 20), broken.count))
+      for _ in 0...random.below(3) where !broken.isEmpty {
+        let place = random.below(broken.count)
+        switch random.below(3) {
+        case 0: broken[place] = UInt8(random.below(256))
+        case 1: broken.removeSubrange(place..<min(place + random.below(20), broken.count))
         default: broken.insert(contentsOf: broken[place..<min(place + 9, broken.count)], at: place)
         }
       }

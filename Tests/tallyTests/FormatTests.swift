@@ -1,3 +1,4 @@
+import SeededRandom
 import Foundation
 import Testing
 
@@ -6,7 +7,7 @@ struct FormatTests {
   /// Sixty items with slices and awkward ids; a third of them change.
   private func shop() throws -> Workshop {
     let shop = try Workshop()
-    var random = SeededGenerator(7)
+    var random = SplitMix(seed: 7)
     var base = ["id,lang,score"]
     var candidate = ["id,lang,score"]
     for item in 0..<60 {
@@ -173,7 +174,7 @@ struct FormatTests {
 
   @Test func theOrderOfRowsDoesNotMatter() throws {
     let shop = try shop()
-    var random = SeededGenerator(3)
+    var random = SplitMix(seed: 3)
     for name in ["base", "next"] {
       let lines = try String(contentsOf: shop.url("\(name).csv"), encoding: .utf8).split(separator: "\n")
       let shuffled = [lines[0]] + lines.dropFirst().shuffled(using: &random)

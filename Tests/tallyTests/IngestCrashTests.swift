@@ -1,3 +1,4 @@
+import SeededRandom
 import Foundation
 import Records
 import Store
@@ -37,7 +38,7 @@ struct IngestCrashTests {
   @Test func aKilledIngestLeavesAllOrNothing() async throws {
     let shop = try Workshop()
     try write("run.csv", shop)
-    var random = SeededGenerator(20)
+    var random = SplitMix(seed: 20)
     // How long it takes only spreads the moments; nothing depends on it.
     let begin = Date()
     #expect(try shop.tally("ingest", "run.csv", "--suite", "s", "--ledger", "whole.db").code == 0)

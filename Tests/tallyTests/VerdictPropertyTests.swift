@@ -1,3 +1,4 @@
+import SeededRandom
 import Foundation
 import Testing
 
@@ -13,7 +14,7 @@ struct VerdictPropertyTests {
     let lowerIsBetter: Bool
 
     init(seed: UInt64) {
-      var random = SeededGenerator(seed)
+      var random = SplitMix(seed: seed)
       let count = Int.random(in: 1...60, using: &random)
       let kind = Int.random(in: 0..<4, using: &random)
       let lift = Double.random(in: -0.5...0.5, using: &random)

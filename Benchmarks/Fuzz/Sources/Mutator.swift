@@ -1,23 +1,4 @@
-/// The generator of all choices (Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
-  }
-
-  /// A number below `bound`, 0 if that is 0. Slightly uneven, which does not matter here.
-  mutating func below(_ bound: Int) -> Int { bound > 0 ? Int(next() % UInt64(bound)) : 0 }
-
-  /// True once in `many`.
-  mutating func once(in many: Int) -> Bool { below(many) == 0 }
-}
+import SeededRandom
 
 /// Changes inputs: bytes, ranges and tokens.
 struct Mutator {

@@ -1,37 +1,10 @@
+import SeededRandom
 import Statistics
 import Testing
 
 /// What must hold of any distribution, over seeded random parameters.
 @Suite struct DistributionPropertyTests {
-  /// SplitMix64 (Steele, Lea & Flood, 2014): a generator of these tests alone, so that they stand on nothing under test.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-
-    /// Between two powers of ten, uniform in the exponent: 10^low ..< 10^high.
-    mutating func magnitude(_ low: Double, _ high: Double) -> Double {
-      var exponent = Double.random(in: low..<high, using: &self)
-      var value = 1.0
-      while exponent >= 1 {
-        value *= 10
-        exponent -= 1
-      }
-      while exponent < 0 {
-        value /= 10
-        exponent += 1
-      }
-      return value * (1 + exponent * (1.44 + exponent * (2.56 + exponent * 4)))
-    }
-  }
-
-  private func continuous(_ generator: inout Generator) -> [any ContinuousDistribution] {
+  private func continuous(_ generator: inout SplitMix) -> [any ContinuousDistribution] {
     [
       Normal(mean: .random(in: -5...5, using: &generator), standardDeviation: generator.magnitude(-2, 2)),
       StudentT(degreesOfFreedom: generator.magnitude(0, 6)),
@@ -42,7 +15,7 @@ import Testing
     ]
   }
 
-  private func discrete(_ generator: inout Generator) -> [any DiscreteDistribution] {
+  private func discrete(_ generator: inout SplitMix) -> [any DiscreteDistribution] {
     let population = Int(generator.magnitude(0, 5))
     return [
       Binomial(trials: Int(generator.magnitude(0, 5)), probability: .random(in: 0...1, using: &generator)),
@@ -53,7 +26,7 @@ import Testing
   }
 
   @Test func bothTailsAddUpToOne() {
-    var generator = Generator(state: 1)
+    var generator = SplitMix(seed: 1)
     for _ in 0..<200 {
       let p = Double.random(in: 0.001...0.999, using: &generator)
       for distribution in continuous(&generator) {
@@ -72,7 +45,7 @@ import Testing
   /// The quantile of p has p below it: the tolerance is what rounding x to a double does to p, which for the
   /// narrowest of these (relative width 1e-3) is 1e-13 of it times the depth of the tail.
   @Test func quantileInvertsCumulative() {
-    var generator = Generator(state: 2)
+    var generator = SplitMix(seed: 2)
     for _ in 0..<200 {
       let p = generator.magnitude(-100, -0.31)
       for distribution in continuous(&generator) {
@@ -91,7 +64,7 @@ import Testing
   }
 
   @Test func discreteQuantileIsTheSmallestPointThatReaches() {
-    var generator = Generator(state: 3)
+    var generator = SplitMix(seed: 3)
     for _ in 0..<300 {
       let p = Double.random(in: 0..<1, using: &generator)
       for distribution in discrete(&generator) {
@@ -106,7 +79,7 @@ import Testing
   }
 
   @Test func cumulativeRisesAndSurvivalFalls() {
-    var generator = Generator(state: 4)
+    var generator = SplitMix(seed: 4)
     for _ in 0..<100 {
       for distribution in continuous(&generator) {
         let points = stride(from: 0.02, to: 1, by: 0.02).map { distribution.quantile($0) }
@@ -122,7 +95,7 @@ import Testing
 
   /// Neighbouring points on either side of a change of method must not step back by more than rounding.
   @Test func methodsMeetWithoutASeam() {
-    var generator = Generator(state: 5)
+    var generator = SplitMix(seed: 5)
     for _ in 0..<200 {
       for distribution in continuous(&generator) {
         let x = distribution.quantile(.random(in: 0.0001...0.9999, using: &generator))
@@ -135,7 +108,7 @@ import Testing
   }
 
   @Test func symmetricDistributionsAreSymmetric() {
-    var generator = Generator(state: 6)
+    var generator = SplitMix(seed: 6)
     for _ in 0..<200 {
       let t = StudentT(degreesOfFreedom: generator.magnitude(-0.3, 6))
       let x = generator.magnitude(-3, 2)
@@ -155,7 +128,7 @@ import Testing
   }
 
   @Test func relationsBetweenDistributionsHold() {
-    var generator = Generator(state: 7)
+    var generator = SplitMix(seed: 7)
     for _ in 0..<200 {
       let v = generator.magnitude(0, 4)
       let t = generator.magnitude(-1, 1)
@@ -171,7 +144,7 @@ import Testing
   }
 
   @Test func probabilitiesAddUpToTheCumulative() {
-    var generator = Generator(state: 8)
+    var generator = SplitMix(seed: 8)
     for _ in 0..<60 {
       for distribution in discrete(&generator) {
         let last = distribution.quantile(0.3)
@@ -181,5 +154,22 @@ import Testing
         #expect(relativeError(sum, distribution.cumulative(last)) <= 1e-12, "\(distribution)")
       }
     }
+  }
+}
+
+extension SplitMix {
+  /// Between two powers of ten, uniform in the exponent: 10^low ..< 10^high.
+  fileprivate mutating func magnitude(_ low: Double, _ high: Double) -> Double {
+    var exponent = Double.random(in: low..<high, using: &self)
+    var value = 1.0
+    while exponent >= 1 {
+      value *= 10
+      exponent -= 1
+    }
+    while exponent < 0 {
+      value /= 10
+      exponent += 1
+    }
+    return value * (1 + exponent * (1.44 + exponent * (2.56 + exponent * 4)))
   }
 }
