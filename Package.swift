@@ -136,7 +136,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "IntakeTests",
-      dependencies: ["SeededRandom", "Intake", "Records", "ZipWriting"],
+      dependencies: ["RecordSamples", "SeededRandom", "Intake", "Records", "ZipWriting"],
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
@@ -184,6 +184,10 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),
     .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
+    // Records with random fields.
+    .target(
+      name: "RecordSamples", dependencies: ["Records", "SeededRandom"], path: "Tests/Support/RecordSamples",
+      swiftSettings: strict),
     // What tests draw from, and the fuzzer.
     .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: optimised),
     // A second process that appends, for tests of several at once.
@@ -203,7 +207,7 @@ let package = Package(
     .testTarget(
       name: "StoreTests",
       dependencies: [
-        "SeededRandom",
+        "RecordSamples", "SeededRandom",
         "Store", "StorePostgres", "StoreSQLite", "Records", "CrashVFS", "PostgresServer", "ledger-writer",
       ],
       swiftSettings: strict),

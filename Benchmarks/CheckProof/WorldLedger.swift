@@ -56,7 +56,7 @@ public final class WorldLedger: Sendable {
     now.set(world.asOf)
     _ = try await ledger.append(source: "simulation") { appender in
       for day in world.days {
-        for record in day.arrivals { try WorldLedger.append(record, appender) }
+        for record in day.arrivals { try appender.append(record) }
       }
     }
     return try await look(checks)
@@ -69,13 +69,13 @@ public final class WorldLedger: Sendable {
       now.set(min(world.quarter.moment(day.number, 0.999), world.asOf))
       if !day.arrivals.isEmpty {
         _ = try await ledger.append(source: "simulation") { appender in
-          for record in day.arrivals { try WorldLedger.append(record, appender) }
+          for record in day.arrivals { try appender.append(record) }
         }
       }
       guard days.contains(day.number) else { continue }
       let findings = try await look([check])
       _ = try await ledger.append(source: "check") { appender in
-        for finding in findings { try appender.append(finding) }
+        for finding in findings { try appender.append(.finding(finding)) }
       }
       looks.append(findings)
     }
@@ -87,16 +87,6 @@ public final class WorldLedger: Sendable {
     let now = now.value
     return try await ledger.read(asOf: nil) { snapshot in
       try CheckRun.run(checks: checks, project: project, ledger: snapshot, now: now).findings
-    }
-  }
-
-  private static func append(_ record: SimulatedRecord, _ appender: Appender) throws {
-    switch record {
-    case .trial(let record): try appender.append(record)
-    case .span(let record): try appender.append(record)
-    case .annotation(let record): try appender.append(record)
-    case .artifact(let record): try appender.append(record)
-    case .change(let record): try appender.append(record)
     }
   }
 }

@@ -87,6 +87,15 @@ struct FormatProbe {
     case .artifact: has("artifact_kind") || has("sha256")
     case .span: has("span_id") || has("trace_id")
     case .change: has("surface") || has("actor")
+    case .charge: has("charge_id") || has("account")
+    case .run: has("run_id") || has("manifest_sha256")
+    case .item: has("item_id") || has("declared_steps")
+    case .attempt: has("attempt_id") || has("claimed_at")
+    case .receipt: has("receipt_id") || has("attempt_id")
+    case .lease: has("lease_id") || has("resource")
+    case .heartbeat: has("at")
+    case .incident: has("incident_id") || has("onset_at")
+    case .decision: has("decision_id") || has("choice")
     case .finding, .waiver, nil: false
     }
   }

@@ -1,5 +1,6 @@
 extension AnnotationRecord: NativeRecord {
   public static var recordKind: RecordKind { .annotation }
+  public var record: Record { .annotation(self) }
 
   public var fields: JSONObject {
     var line = JSONObject()

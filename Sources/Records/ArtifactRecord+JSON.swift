@@ -1,5 +1,6 @@
 extension ArtifactRecord: NativeRecord {
   public static var recordKind: RecordKind { .artifact }
+  public var record: Record { .artifact(self) }
 
   public var fields: JSONObject {
     var line = JSONObject()

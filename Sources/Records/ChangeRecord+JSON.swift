@@ -1,5 +1,6 @@
 extension ChangeRecord: NativeRecord {
   public static var recordKind: RecordKind { .change }
+  public var record: Record { .change(self) }
 
   public var fields: JSONObject {
     var line = JSONObject()

@@ -90,13 +90,16 @@ public struct Money: Sendable, Hashable {
 }
 
 extension Money: CustomStringConvertible {
-  /// `5.00 USD`: at least two decimals, as many as are needed up to twelve. Reading it gives the same amount.
-  public var description: String {
+  /// `5.00 USD`. Reading it gives the same amount.
+  public var description: String { "\(Money.decimal(units)) \(currency)" }
+
+  /// An amount without its currency: at least two decimals, as many as are needed up to twelve.
+  public static func decimal(_ units: Int128) -> String {
     let magnitude = units.magnitude
-    let parts = UInt128(Money.unitsPerOne)
+    let parts = UInt128(unitsPerOne)
     var decimals = Array(String(magnitude % parts))
     decimals.insert(contentsOf: Array(repeating: "0", count: 12 - decimals.count), at: 0)
     while decimals.count > 2, decimals.last == "0" { decimals.removeLast() }
-    return "\(units < 0 ? "-" : "")\(magnitude / parts).\(String(decimals)) \(currency)"
+    return "\(units < 0 ? "-" : "")\(magnitude / parts).\(String(decimals))"
   }
 }

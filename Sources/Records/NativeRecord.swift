@@ -4,6 +4,9 @@
 public protocol NativeRecord {
   static var recordKind: RecordKind { get }
 
+  /// The record among those of all kinds.
+  var record: Record { get }
+
   /// The fields in the order in which people read them.
   var fields: JSONObject { get }
 }
@@ -42,6 +45,6 @@ extension JSONObject {
   /// A decimal text: an amount must not pass through a floating-point number.
   mutating func set(_ key: String, dollars money: Money?) {
     guard let money, money.currency == "USD" else { return }
-    self[key] = .string(String(money.description.dropLast(4)))
+    self[key] = .string(Money.decimal(money.units))
   }
 }

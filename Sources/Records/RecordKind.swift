@@ -14,6 +14,24 @@ public enum RecordKind: Int64, Sendable, CaseIterable {
   case finding = 6
   /// A person's decision to live with a finding for a while.
   case waiver = 7
+  /// One line of what something cost.
+  case charge = 8
+  /// A piece of batch work, made from a manifest.
+  case run = 9
+  /// One unit of a run's manifest.
+  case item = 10
+  /// One try at an item.
+  case attempt = 11
+  /// Proof of one effect.
+  case receipt = 12
+  /// One event in the holding of a scarce resource.
+  case lease = 13
+  /// A sign of life.
+  case heartbeat = 14
+  /// One event of an episode in which a system failed at a rate.
+  case incident = 15
+  /// Why something is built as it is.
+  case decision = 16
 
   /// The kind's word in files, SQL and messages.
   public var name: String {
@@ -25,6 +43,15 @@ public enum RecordKind: Int64, Sendable, CaseIterable {
     case .change: "change"
     case .finding: "finding"
     case .waiver: "waiver"
+    case .charge: "charge"
+    case .run: "run"
+    case .item: "item"
+    case .attempt: "attempt"
+    case .receipt: "receipt"
+    case .lease: "lease"
+    case .heartbeat: "heartbeat"
+    case .incident: "incident"
+    case .decision: "decision"
     }
   }
 

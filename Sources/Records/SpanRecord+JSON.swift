@@ -1,5 +1,6 @@
 extension SpanRecord: NativeRecord {
   public static var recordKind: RecordKind { .span }
+  public var record: Record { .span(self) }
 
   public var fields: JSONObject {
     var line = JSONObject()

@@ -1,5 +1,6 @@
 extension TrialRecord: NativeRecord {
   public static var recordKind: RecordKind { .trial }
+  public var record: Record { .trial(self) }
 
   public var fields: JSONObject {
     var line = JSONObject()

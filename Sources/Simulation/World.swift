@@ -23,7 +23,7 @@ public struct World: Sendable {
   public var days: Days { Days(self) }
 
   /// All records in the order of their delivery.
-  public var records: some Sequence<SimulatedRecord> { days.lazy.flatMap(\.arrivals) }
+  public var records: some Sequence<Record> { days.lazy.flatMap(\.arrivals) }
 
   /// The text of the `tally.yaml` that declares the company.
   public var projectText: String {
@@ -39,7 +39,7 @@ public struct World: Sendable {
   public struct Day: Sendable {
     /// Days since the quarter began.
     public let number: Int
-    public let arrivals: [SimulatedRecord]
+    public let arrivals: [Record]
   }
 
   /// Walks through the quarter, a day at a time.
@@ -59,7 +59,7 @@ public struct World: Sendable {
       guard day <= last else { return nil }
       defer { day += 1 }
       guard day < last else { return Day(number: day, arrivals: desk.remainder()) }
-      var made: [SimulatedRecord] = []
+      var made: [Record] = []
       for index in scenes.indices { made += scenes[index].records(on: day) }
       return Day(number: day, arrivals: desk.arrivals(day: day, made: made))
     }

@@ -140,21 +140,14 @@ public final class GroupCommit: Sendable {
   /// A record that cannot be kept is refused by itself; an error of the database ends the whole commit.
   private static func append(_ batch: RecordBatch, to appender: Appender) throws -> Receipt {
     var receipt = Receipt()
-    func append<Record>(_ records: [Record], _ one: (Record) throws -> Void) throws {
-      for record in records {
-        do {
-          try one(record)
-          receipt.kept += 1
-        } catch let error as LedgerError where error.cause == .refused {
-          receipt.refusals.append(error.problem)
-        }
+    for record in batch.records {
+      do {
+        try appender.append(record)
+        receipt.kept += 1
+      } catch let error as LedgerError where error.cause == .refused {
+        receipt.refusals.append(error.problem)
       }
     }
-    try append(batch.trials) { try appender.append($0) }
-    try append(batch.annotations) { try appender.append($0) }
-    try append(batch.artifacts) { try appender.append($0) }
-    try append(batch.spans) { try appender.append($0) }
-    try append(batch.changes) { try appender.append($0) }
     return receipt
   }
 

@@ -45,7 +45,7 @@ struct CheckSession {
     guard store, asOf == nil, !result.findings.isEmpty else { return result }
     let findings = result.findings
     _ = try await ledger.append(source: "tally \(Version.current)") { appender in
-      for finding in findings { try appender.append(finding) }
+      for finding in findings { try appender.append(.finding(finding)) }
     }
     result.ids = try findings.map { try Appender.identity(of: $0) }
     return result

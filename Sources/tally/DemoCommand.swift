@@ -106,7 +106,7 @@ struct DemoCommand: AsyncParsableCommand {
     for day in world.days {
       var text = ""
       for record in day.arrivals {
-        text += try record.json.line() + "\n"
+        text += (try record.native?.json.line() ?? "") + "\n"
         count += 1
       }
       let number = Terminal.put(text, to: file)

@@ -25,7 +25,8 @@ struct IngestCommand: AsyncParsableCommand {
       own records (tally.records/1), one record a line:
         {"kind":"trial","suite":"qa","item_id":"7","variant":"prod","score":1,
          "at":"2026-03-01T12:00:00Z"}
-      Kinds are trial, annotation, artifact, span and change.
+      Kinds are trial, annotation, artifact, span, change, charge, run, item,
+      attempt, receipt, lease, heartbeat, incident and decision.
 
       OpenTelemetry's exports (OTLP in JSON, JSON lines and protobuf) become
       spans, in whichever of the known conventions their attributes are; the

@@ -16,10 +16,12 @@ struct IngestCounts: Sendable {
   private var places: [Series: Int] = [:]
   private var last = 0
 
-  mutating func add(_ kind: RecordKind) { kinds[kind, default: 0] += 1 }
+  mutating func add(_ record: Record) {
+    kinds[record.kind, default: 0] += 1
+    if case .trial(let trial) = record { add(trial) }
+  }
 
-  mutating func add(_ trial: TrialRecord) {
-    add(.trial)
+  private mutating func add(_ trial: TrialRecord) {
     if last < series.count, series[last].key.holds(trial) {
       series[last].trials += 1
       return
@@ -56,37 +58,9 @@ struct IngestSink: RecordSink {
     self.appender = appender
   }
 
-  mutating func receive(_ record: TrialRecord) throws {
+  mutating func receive(_ record: Record) throws {
     try appender?.append(record)
     counts.add(record)
-    tick()
-  }
-
-  mutating func receive(_ record: AnnotationRecord) throws {
-    try appender?.append(record)
-    counts.add(.annotation)
-    tick()
-  }
-
-  mutating func receive(_ record: ArtifactRecord) throws {
-    try appender?.append(record)
-    counts.add(.artifact)
-    tick()
-  }
-
-  mutating func receive(_ record: SpanRecord) throws {
-    try appender?.append(record)
-    counts.add(.span)
-    tick()
-  }
-
-  mutating func receive(_ record: ChangeRecord) throws {
-    try appender?.append(record)
-    counts.add(.change)
-    tick()
-  }
-
-  private mutating func tick() {
     records += 1
     if records & 0x3FFF == 0 { report() }
   }

@@ -153,19 +153,15 @@ struct FoundResults: RecordSink {
   private var lastTags = Tags()
   private var lastNames: [String] = []
 
-  mutating func receive(_ record: TrialRecord) throws {
-    if record.tags != lastTags {
-      lastTags = record.tags
-      lastNames = record.tags.values.keys.sorted()
+  mutating func receive(_ record: Record) throws {
+    guard case .trial(let trial) = record else { return }
+    if trial.tags != lastTags {
+      lastTags = trial.tags
+      lastNames = trial.tags.values.keys.sorted()
     }
-    let score = record.score ?? record.passed.map { $0 ? 1 : 0 } ?? 0
+    let score = trial.score ?? trial.passed.map { $0 ? 1 : 0 } ?? 0
     add(
-      suite: record.suite, variant: record.variant, metric: record.metric, tags: lastNames,
+      suite: trial.suite, variant: trial.variant, metric: trial.metric, tags: lastNames,
       isBinary: score == 0 || score == 1)
   }
-
-  mutating func receive(_ record: AnnotationRecord) throws {}
-  mutating func receive(_ record: ArtifactRecord) throws {}
-  mutating func receive(_ record: SpanRecord) throws {}
-  mutating func receive(_ record: ChangeRecord) throws {}
 }

@@ -51,7 +51,7 @@ struct WaiveCommand: AsyncParsableCommand {
     if !isKnown {
       Terminal.note("tally: no finding of \(check) on '\(subject)' is on record yet; the waiver waits for one")
     }
-    _ = try await ledger.append(source: "tally \(Version.current) waive") { try $0.append(waiver) }
+    _ = try await ledger.append(source: "tally \(Version.current) waive") { try $0.append(.waiver(waiver)) }
     try ledger.close()
     return waiver
   }

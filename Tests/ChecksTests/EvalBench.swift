@@ -73,7 +73,7 @@ extension CheckBench {
   @discardableResult
   func look() async throws -> Finding {
     let finding = try await finding("eval-power")
-    try await append { try $0.append(finding) }
+    try await append { try $0.append(.finding(finding)) }
     return finding
   }
 

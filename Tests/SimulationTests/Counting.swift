@@ -3,7 +3,7 @@ import Simulation
 import Statistics
 import Testing
 
-extension SimulatedRecord {
+extension Record {
   var trial: TrialRecord? { if case .trial(let trial) = self { trial } else { nil } }
   var span: SpanRecord? { if case .span(let span) = self { span } else { nil } }
   var annotation: AnnotationRecord? { if case .annotation(let annotation) = self { annotation } else { nil } }

@@ -8,15 +8,11 @@ import Testing
 @Suite struct NativeFormatTests {
   /// Keeps what is read.
   struct Kept: RecordSink {
-    var records: [SimulatedRecord] = []
-    mutating func receive(_ record: TrialRecord) throws { records.append(.trial(record)) }
-    mutating func receive(_ record: AnnotationRecord) throws { records.append(.annotation(record)) }
-    mutating func receive(_ record: ArtifactRecord) throws { records.append(.artifact(record)) }
-    mutating func receive(_ record: SpanRecord) throws { records.append(.span(record)) }
-    mutating func receive(_ record: ChangeRecord) throws { records.append(.change(record)) }
+    var records: [Record] = []
+    mutating func receive(_ record: Record) { records.append(record) }
   }
 
-  private func roundTrip(_ records: [SimulatedRecord]) throws -> [SimulatedRecord] {
+  private func roundTrip(_ records: [Record]) throws -> [Record] {
     var template = Array("/tmp/tally-native-XXXXXX".utf8CString)
     let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
     let path = folder + "/records.jsonl"
@@ -24,7 +20,7 @@ import Testing
       unlink(path)
       rmdir(folder)
     }
-    let text = try records.map { try $0.json.canonical() + "\n" }.joined()
+    let text = try records.map { try #require($0.native).json.canonical() + "\n" }.joined()
     let file = try #require(fopen(path, "w"))
     fputs(text, file)
     fclose(file)
@@ -80,7 +76,7 @@ import Testing
     (change.from, change.to, change.reason, change.decisionID, change.paths) = ("a", "b", "r", "d", ["x.md"])
     change.attributes = #"{"merged":true}"#
 
-    let records: [SimulatedRecord] = [
+    let records: [Record] = [
       .trial(trial), .span(span), .annotation(annotation), .artifact(artifact), .change(change),
     ]
     #expect(try roundTrip(records) == records)

@@ -51,7 +51,7 @@ struct CrashRun {
     let world = CrashWorld()
     var outcome = Outcome()
     // Half of the crashes meet a ledger that has a past.
-    var deliveries: [[AnyRecord]] = []
+    var deliveries: [[Record]] = []
     var acknowledged = 0
     if records.random.chance(0.5) {
       let ledger = try await world.open(durability)
@@ -76,7 +76,7 @@ struct CrashRun {
   }
 
   private func check(
-    _ deliveries: [[AnyRecord]], _ acknowledged: Int, in world: CrashWorld, _ outcome: inout Outcome
+    _ deliveries: [[Record]], _ acknowledged: Int, in world: CrashWorld, _ outcome: inout Outcome
   ) async {
     do {
       let ledger = try await world.open(durability)

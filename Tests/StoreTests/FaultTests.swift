@@ -24,7 +24,7 @@ import Testing
     let ledger = try await world.open()
     defer { try? ledger.close() }
     var model = ModelLedger()
-    func deliver(_ delivery: [AnyRecord]) async throws {
+    func deliver(_ delivery: [Record]) async throws {
       let receipt = try await ledger.deliver(delivery)
       #expect(receipt.counts == model.deliver(delivery))
       if let at = receipt.at { model.acknowledge(at) }

@@ -14,7 +14,7 @@ import Testing
     let ledger = try await Ledger(engine: engine.open(folder.path)) { clock.now }
     defer { try? ledger.close() }
     var model = ModelLedger()
-    var deliveries: [[AnyRecord]] = []
+    var deliveries: [[Record]] = []
     var past: [LedgerAnswers] = []
     for _ in 0..<Int.random(in: 3...9, using: &records.random) {
       // Several deliveries may share a commit.
@@ -51,7 +51,7 @@ import Testing
     try await deliverAgain(deliveries, to: ledger, &records.random)
   }
 
-  private func deliverAgain(_ deliveries: [[AnyRecord]], to ledger: Ledger, _ random: inout SplitMix) async throws {
+  private func deliverAgain(_ deliveries: [[Record]], to ledger: Ledger, _ random: inout SplitMix) async throws {
     let before = (try await ledger.answers(), try await ledger.status())
     for delivery in deliveries.shuffled(using: &random) {
       let receipt = try await ledger.deliver(delivery.shuffled(using: &random))
@@ -73,7 +73,7 @@ import Testing
         suite: "s\(index % 3)", item: "item \(index - index % 5)", variant: "v", at: Instant(nanoseconds: Int64(index)))
       trial.repetition = Int64(index % 5 == 4 ? 0 : index % 5)
       trial.predicted = "label \(index % 700)"
-      return AnyRecord.trial(trial)
+      return Record.trial(trial)
     }
     let (one, many) = (TemporaryFolder(), TemporaryFolder())
     let ledger = try await Ledger(engine: engine.open(one.path)) { Instant(nanoseconds: 0) }

@@ -5,7 +5,7 @@ import Testing
 
 /// Everything that can be asked of a ledger, as of an instant.
 struct LedgerAnswers: Sendable, Equatable {
-  var records: [RecordKind: [AnyRecord]] = [:]
+  var records: [RecordKind: [Record]] = [:]
   var series: Set<ModelLedger.Series> = []
   var scores: [[String]] = []
   var traffic: [ModelLedger.Cell: [Int128]] = [:]
@@ -16,14 +16,14 @@ struct LedgerAnswers: Sendable, Equatable {
 
   init(_ snapshot: Snapshot) throws {
     inputs = snapshot.inputs
-    var records: [RecordKind: [AnyRecord]] = [:]
-    func read<Record: StorableRecord>(_ type: Record.Type, _ wrap: (Record) -> AnyRecord) throws {
+    var records: [RecordKind: [Record]] = [:]
+    func read<Kind: StorableRecord>(_ type: Kind.Type, _ wrap: (Kind) -> Record) throws {
       var ids: Set<RecordID> = []
       try snapshot.forEachRecord(type) { id, record in
-        records[Record.table.kind, default: []].append(wrap(record))
+        records[Kind.table.kind, default: []].append(wrap(record))
         ids.insert(id)
       }
-      #expect(ids.count == records[Record.table.kind, default: []].count)
+      #expect(ids.count == records[Kind.table.kind, default: []].count)
     }
     try read(TrialRecord.self) { .trial($0) }
     try read(AnnotationRecord.self) { .annotation($0) }
@@ -32,6 +32,16 @@ struct LedgerAnswers: Sendable, Equatable {
     try read(ChangeRecord.self) { .change($0) }
     try read(Finding.self) { .finding($0) }
     try read(Waiver.self) { .waiver($0) }
+    func readDeclared<Kind: StorableRecord & DeclaredRecord>(_ type: Kind.Type) throws { try read(type, \.record) }
+    try readDeclared(ChargeRecord.self)
+    try readDeclared(RunRecord.self)
+    try readDeclared(ItemRecord.self)
+    try readDeclared(AttemptRecord.self)
+    try readDeclared(ReceiptRecord.self)
+    try readDeclared(LeaseRecord.self)
+    try readDeclared(HeartbeatRecord.self)
+    try readDeclared(IncidentRecord.self)
+    try readDeclared(DecisionRecord.self)
     self.records = records
     let summaries = try snapshot.trialSeries()
     for one in summaries {
@@ -94,15 +104,15 @@ extension Ledger {
   }
 
   @discardableResult
-  func deliver(_ records: [AnyRecord]) async throws -> AppendReceipt { try await deliver(together: [records]) }
+  func deliver(_ records: [Record]) async throws -> AppendReceipt { try await deliver(together: [records]) }
 
   /// Several deliveries in one commit.
   @discardableResult
-  func deliver(together deliveries: [[AnyRecord]]) async throws -> AppendReceipt {
+  func deliver(together deliveries: [[Record]]) async throws -> AppendReceipt {
     try await append(source: "test") { appender in
       for records in deliveries {
         appender.startDelivery()
-        for record in records { try record.append(to: appender) }
+        for record in records { try appender.append(record) }
       }
     }
   }

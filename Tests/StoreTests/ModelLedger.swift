@@ -4,7 +4,7 @@ import Store
 /// The ledger as its documentation describes it, without any cleverness: a list of rows.
 struct ModelLedger {
   struct Row {
-    let record: AnyRecord
+    let record: Record
     let key: [String?]
     let commit: Int
     let delivery: Int
@@ -17,7 +17,7 @@ struct ModelLedger {
   private var deliveries = 0
 
   /// - Returns: what became of the records, by kind.
-  mutating func deliver(_ records: [AnyRecord]) -> [RecordKind: AppendReceipt.Count] {
+  mutating func deliver(_ records: [Record]) -> [RecordKind: AppendReceipt.Count] {
     let commit = commits.count + 1
     deliveries += 1
     var counts: [RecordKind: AppendReceipt.Count] = [:]
@@ -48,7 +48,7 @@ struct ModelLedger {
 
   // MARK: Questions, as of the first so many commits
 
-  func current(_ kind: RecordKind, commits: Int) -> [AnyRecord] {
+  func current(_ kind: RecordKind, commits: Int) -> [Record] {
     rows.filter { row in
       row.record.kind == kind && row.commit <= commits && (row.replacedIn ?? .max) > commits
     }.map(\.record)

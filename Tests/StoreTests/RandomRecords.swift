@@ -1,5 +1,6 @@
-import SeededRandom
+import RecordSamples
 import Records
+import SeededRandom
 
 /// Records from small pools, so that they meet: equal ones, corrections, contradictions, reversions.
 struct RandomRecords {
@@ -11,17 +12,41 @@ struct RandomRecords {
     random = SplitMix(seed: seed)
   }
 
-  mutating func delivery(_ count: Int) -> [AnyRecord] { (0..<count).map { _ in record() } }
+  mutating func delivery(_ count: Int) -> [Record] { (0..<count).map { _ in record() } }
 
-  mutating func record() -> AnyRecord {
-    switch Int.random(in: 0..<12, using: &random) {
+  mutating func record() -> Record {
+    switch Int.random(in: 0..<15, using: &random) {
     case 0...4: .trial(trial())
     case 5...7: .span(span())
     case 8: .annotation(annotation())
     case 9: .artifact(artifact())
     case 10: random.chance(0.5) ? .change(change()) : .finding(finding())
-    default: .waiver(waiver())
+    case 11: .waiver(waiver())
+    default: declared(random.below(9))
     }
+  }
+
+  /// Some records of each kind that declares its fields.
+  mutating func declaredOfEachKind(_ count: Int) -> [Record] {
+    (0..<9 * count).map { declared($0 % 9) }
+  }
+
+  private mutating func declared(_ number: Int) -> Record {
+    switch number {
+    case 0: declared(ChargeRecord.self)
+    case 1: declared(RunRecord.self)
+    case 2: declared(ItemRecord.self)
+    case 3: declared(AttemptRecord.self)
+    case 4: declared(ReceiptRecord.self)
+    case 5: declared(LeaseRecord.self)
+    case 6: declared(HeartbeatRecord.self)
+    case 7: declared(IncidentRecord.self)
+    default: declared(DecisionRecord.self)
+    }
+  }
+
+  private mutating func declared<Kind: DeclaredRecord>(_ type: Kind.Type) -> Record {
+    DeclaredFields(instant: instant()).record(type, &random)
   }
 
   private mutating func instant() -> Instant {

@@ -22,7 +22,8 @@ import Testing
     engine, folder in
     var records = RandomRecords(seed: 11)
     let ledger = try await Ledger(engine: engine.open(folder)) { Instant(nanoseconds: 1_700_000_000_000_000_000) }
-    for count in [60, 1, 60, 60] { try await ledger.deliver(records.delivery(count)) }
+    try await ledger.deliver(records.delivery(60) + records.declaredOfEachKind(3))
+    for count in [1, 60, 60] { try await ledger.deliver(records.delivery(count)) }
     return ledger
   }
 
@@ -82,6 +83,15 @@ import Testing
     case .change: ChangeRecord.table
     case .finding: Finding.table
     case .waiver: Waiver.table
+    case .charge: ChargeRecord.table
+    case .run: RunRecord.table
+    case .item: ItemRecord.table
+    case .attempt: AttemptRecord.table
+    case .receipt: ReceiptRecord.table
+    case .lease: LeaseRecord.table
+    case .heartbeat: HeartbeatRecord.table
+    case .incident: IncidentRecord.table
+    case .decision: DecisionRecord.table
     }
   }
 
@@ -122,8 +132,8 @@ import Testing
       named: "is not found under its key"),
     Tampering("UPDATE natural_key SET low = low + 1 WHERE row = 1", named: "is not found under its key"),
     Tampering("INSERT INTO natural_key VALUES (1, 2, 3)", named: "natural_key holds"),
-    Tampering("DELETE FROM rival", named: "natural_key holds"),
-    Tampering("UPDATE rival SET row = row + 1", named: "is not found under its key"),
+    Tampering("DELETE FROM rival WHERE row = (SELECT MIN(row) FROM rival)", named: "natural_key holds"),
+    Tampering("UPDATE rival SET row = row + 1000", named: "is not found under its key"),
     Tampering("UPDATE ledger_commit SET source = 'somebody else' WHERE seq = 2", named: "commit 2 "),
     Tampering("UPDATE ledger_commit SET at = at + 1000 WHERE seq = 2", named: "commit 2 "),
     Tampering("UPDATE ledger_commit SET records = records + 1 WHERE seq = 2", named: "commit 2 "),

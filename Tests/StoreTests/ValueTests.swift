@@ -112,7 +112,7 @@ import Testing
       annotationID: "1", subject: "x", name: "n", value: .number(.nan), annotatorKind: .code, annotator: "a",
       at: Instant(nanoseconds: 0))
     for (record, named) in [
-      (AnyRecord.trial(infinite), "score"), (.trial(rich), "cost_high"), (.annotation(nothing), "number"),
+      (Record.trial(infinite), "score"), (.trial(rich), "cost_high"), (.annotation(nothing), "number"),
     ] {
       try await withLedger(engine) { (ledger: Ledger) async throws in
         do {
@@ -125,7 +125,7 @@ import Testing
         // Whoever goes on without it keeps the rest.
         let receipt = try await ledger.append(source: "test") { appender in
           try appender.append(trial("1"))
-          do { try record.append(to: appender) } catch is LedgerError {}
+          do { try appender.append(record) } catch is LedgerError {}
           try appender.append(trial("3"))
         }
         #expect(receipt.total.stored == 2)
@@ -160,7 +160,7 @@ import Testing
   @Test(arguments: EngineUnderTest.all)
   func noTwoRecordsAreHashedAlike(_ engine: EngineUnderTest) async throws {
     try await withLedger(engine) { (ledger: Ledger) async throws in
-      var annotations: [AnyRecord] = []
+      var annotations: [Record] = []
       for (note, surface) in [
         ("ab", "c"), ("a", "bc"), ("abc", ""), ("", "abc"), ("abc", nil), (nil, "abc"), (nil, nil),
       ] {
@@ -180,7 +180,7 @@ import Testing
       for (index, annotation) in annotations.enumerated() {
         #expect(try await ledger.deliver([annotation]).total.superseding == (index == 0 ? 0 : 1))
       }
-      var changes: [AnyRecord] = []
+      var changes: [Record] = []
       for paths in [["a", "b"], ["a,b"], ["a\",\"b"], ["b", "a"], [], [""], ["", ""]] {
         var change = ChangeRecord(surface: "code", actor: "ada", at: Instant(nanoseconds: 0))
         change.paths = paths

@@ -102,7 +102,20 @@ struct TouchingSink: TrialSink, RecordSink {
     if let tokens = row.tokens { precondition(tokens.isFinite, "a token count that is not finite was handed out") }
   }
 
-  mutating func receive(_ record: TrialRecord) throws {
+  mutating func receive(_ record: Record) throws {
+    switch record {
+    case .trial(let record): touch(record)
+    case .annotation(let record): sum &+= UInt64(record.annotationID.utf8.count)
+    case .artifact(let record): sum &+= UInt64(record.name.utf8.count)
+    case .span(let record): sum &+= UInt64(record.spanID.utf8.count)
+    case .change(let record): sum &+= UInt64(record.actor.utf8.count)
+    case .finding, .waiver: preconditionFailure("no reader makes findings or waivers")
+    case .charge, .run, .item, .attempt, .receipt, .lease, .heartbeat, .incident, .decision:
+      sum &+= UInt64(bitPattern: record.time.nanoseconds)
+    }
+  }
+
+  private mutating func touch(_ record: TrialRecord) {
     for number in [record.score, record.confidence, record.latencyMilliseconds] {
       if let number { precondition(number.isFinite, "a number that is not finite was handed out") }
     }
@@ -110,11 +123,6 @@ struct TouchingSink: TrialSink, RecordSink {
       sum = sum &* 31 &+ UInt64(text.utf8.count)
     }
   }
-
-  mutating func receive(_ record: AnnotationRecord) throws { sum &+= UInt64(record.annotationID.utf8.count) }
-  mutating func receive(_ record: ArtifactRecord) throws { sum &+= UInt64(record.name.utf8.count) }
-  mutating func receive(_ record: SpanRecord) throws { sum &+= UInt64(record.spanID.utf8.count) }
-  mutating func receive(_ record: ChangeRecord) throws { sum &+= UInt64(record.actor.utf8.count) }
 
   private mutating func touch(_ text: BorrowedText) {
     for byte in text.bytes { sum = sum &* 31 &+ UInt64(byte) }

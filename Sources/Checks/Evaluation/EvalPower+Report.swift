@@ -248,10 +248,10 @@ extension EvalPower {
 
   /// Trials of items that the baseline got better and the candidate worse, the largest changes first.
   static func examples(_ reading: Reading) throws -> [RecordID] {
-    guard let row = reading.rows.first(where: { row in row.result.flips.contains { $0.difference < 0 } }) else {
+    guard let row = reading.rows.first(where: { row in row.result.flips.contains(where: \.isLoss) }) else {
       return []
     }
-    let worse = row.result.flips.lazy.filter { $0.difference < 0 }.prefix(20).map(\.item)
+    let worse = row.result.flips.lazy.filter(\.isLoss).prefix(20).map(\.item)
     return try reading.context.ledger.trialIDs(of: row.candidate.series, items: Array(worse))
   }
 }

@@ -37,14 +37,11 @@ extension EvalRot {
     private(set) var all: [Case] = []
     private(set) var names: [String] = []
     private var places: [String: Int] = [:]
-    /// Items with trials but without a card.
-    private var uncardedItems: Set<String> = []
+    /// Items with trials but without a card; beyond so many they are too many anyway.
+    private var uncardedItems = BoundedSet<String>(limit: 100_000)
     var weeks = Weeks()
     let asOf: Instant
     private var pendingTopics: [(place: Int, topic: Int64)] = []
-
-    /// Beyond so many the items without a card are too many anyway.
-    private static let uncardedLimit = 100_000
 
     var uncarded: Int { uncardedItems.count }
     var live: [Case] { all.filter(\.isLive) }
@@ -82,7 +79,7 @@ extension EvalRot {
           guard let isRight = outcome.isRight else { return }
           if outcome.at >= since { sums[Weeks.number(outcome.at), default: Weeks.Sum()].add(isRight ? 1 : 0) }
           guard let place = places[outcome.item] else {
-            if isNewest, uncardedItems.count < Cases.uncardedLimit { uncardedItems.insert(outcome.item) }
+            if isNewest { uncardedItems.insert(outcome.item) }
             return
           }
           all[place].streak = isRight ? all[place].streak + 1 : 0

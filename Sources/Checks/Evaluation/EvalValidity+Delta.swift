@@ -89,14 +89,14 @@ extension EvalValidity {
     /// The suite gained, but traffic would not.
     func isMixOnlyGain(alpha: Double) -> Bool {
       guard let evidence = result.evidence, let weighted, let p = evidence.pValue else { return false }
-      return evidence.estimate > 0 && p <= alpha && weighted.estimate.isAtMost(0)
+      return evidence.direction == .gain && p <= alpha && weighted.estimate.isAtMost(0)
     }
 
     /// Slices that are significantly worse when all of them are tested.
     func worse(alpha: Double) -> [Slice] {
       slices.filter { slice in
         guard let adjusted = slice.adjusted, let evidence = slice.evidence else { return false }
-        return evidence.estimate < 0 && adjusted <= alpha
+        return evidence.direction == .loss && adjusted <= alpha
       }
     }
 

@@ -41,7 +41,6 @@ struct SliceTally {
   /// More expected labels than this are answers, not classes.
   static let classLimit = 100
   private static let failingTagLimit = 100
-  private static let cacheLimit = 100_000
 
   private(set) var declared: [Row]
   /// By expected label; empty when labels are no slices.
@@ -60,7 +59,7 @@ struct SliceTally {
   private var hasTooManyClasses = false
   private var classPlaces: [String: Int] = [:]
   private var last: (text: String, values: [String: String], fits: [Int])?
-  private var firstFits: [String: (first: Int?, all: [Int])] = [:]
+  private var firstFits = BoundedCache<String, (first: Int?, all: [Int])>(limit: 100_000)
 
   /// - Parameters:
   ///   - slices: in the order of the file.
@@ -137,8 +136,7 @@ struct SliceTally {
     } else {
       let all = fitting(cell.tags.values)
       fits = (all.first, all)
-      if firstFits.count >= SliceTally.cacheLimit { firstFits.removeAll() }
-      firstFits[cell.tags.canonical] = fits
+      firstFits.remember(fits, for: cell.tags.canonical)
     }
     if let first = fits.first { declared[first].firstSpans += cell.spans } else { unmatchedSpans += cell.spans }
     for place in fits.all { declared[place].spans += cell.spans }

@@ -120,11 +120,19 @@ public struct ComparisonResult: Sendable {
     public var candidate: Double
     /// Positive: the candidate does better.
     public var difference: Double
+
+    /// Whether the candidate got it worse.
+    public var isLoss: Bool { difference < 0 }
   }
 }
 
 /// An estimate, its interval and its test, each with the name of its method.
 public struct Evidence: Sendable {
+  /// Which of the arms the point estimate favours.
+  public enum Direction: Sendable {
+    case gain, loss, none
+  }
+
   public var estimate: Double
   public var low: Double
   public var high: Double
@@ -143,4 +151,7 @@ public struct Evidence: Sendable {
   public var replacement: String?
   /// Whether the p-value or the interval was drawn at random, from the seed.
   public var isResampled = false
+
+  /// Where the point estimate lies, whatever its interval.
+  public var direction: Direction { estimate > 0 ? .gain : estimate < 0 ? .loss : .none }
 }

@@ -1,13 +1,13 @@
 import Records
 
-/// Tallystick's own records as JSON lines, `tally.records/1`: an object a line, whose `kind` is trial, annotation, artifact,
-/// span or change and whose other keys are the fields of that record.
+/// Tallystick's own records as JSON lines, `tally.records/1`: an object a line, whose `kind` is one of `RecordLines.kinds` and
+/// whose other keys are the fields of that record.
 ///
 /// A key that no such record has is refused, so that a misspelt field is not lost; what is to be kept beyond the fields
 /// belongs inside `attributes`, and keys that begin with `x_` are passed over.
 struct RecordLines {
   /// The kinds that can be written by hand. Findings and waivers are the ledger's own.
-  static let kinds: [StaticString] = ["trial", "annotation", "artifact", "span", "change"]
+  static let kinds = RecordKind.allCases.filter { $0 != .finding && $0 != .waiver }
 
   private let source: ByteSource
   private var trials: TrialRecordReader
@@ -15,6 +15,7 @@ struct RecordLines {
   private var artifacts: ArtifactRecordReader
   private var spans: SpanRecordReader
   private var changes: ChangeRecordReader
+  private var declared: DeclaredReaders
 
   /// - Parameter time: of records that have none of their own; nil refuses them.
   init(_ source: ByteSource, time: Instant?) {
@@ -25,6 +26,7 @@ struct RecordLines {
     artifacts = ArtifactRecordReader(input, time: time)
     spans = SpanRecordReader(input)
     changes = ChangeRecordReader(input, time: time)
+    declared = DeclaredReaders(input, time: time)
   }
 
   /// Reads all records into the sink.
@@ -62,6 +64,15 @@ struct RecordLines {
     case .change:
       try changes.fields.read(&reader) { ignored += 1 }
       try sink.receive(try changes.record())
+    case .charge: try declared.charges.read(&reader, &ignored, into: &sink)
+    case .run: try declared.runs.read(&reader, &ignored, into: &sink)
+    case .item: try declared.items.read(&reader, &ignored, into: &sink)
+    case .attempt: try declared.attempts.read(&reader, &ignored, into: &sink)
+    case .receipt: try declared.receipts.read(&reader, &ignored, into: &sink)
+    case .lease: try declared.leases.read(&reader, &ignored, into: &sink)
+    case .heartbeat: try declared.heartbeats.read(&reader, &ignored, into: &sink)
+    case .incident: try declared.incidents.read(&reader, &ignored, into: &sink)
+    case .decision: try declared.decisions.read(&reader, &ignored, into: &sink)
     case .finding, .waiver:
       throw reader.error(
         atOffset: reader.offset, problem: "findings and waivers are made by the ledger's own checks, not ingested",
@@ -82,13 +93,46 @@ struct RecordLines {
       let word = try ahead.readString()
       for kind in RecordKind.allCases where word.hasText(kind.name) { return kind }
       let name = word.string
-      let nearest = NearestName.nearest(to: name, in: kinds.map { "\($0)" })
+      let nearest = NearestName.nearest(to: name, in: kinds.map(\.name))
       throw ahead.error(
         at: word, problem: "there is no kind of record '\(name.prefix(60))'",
-        remedy: nearest.map { "Write '\($0)' if that is meant" } ?? "Write trial, annotation, artifact, span or change")
+        remedy: nearest.map { "Write '\($0)' if that is meant" } ?? "Write one of \(listing)")
     }
     throw reader.error(
       atOffset: reader.offset, problem: "the record has no 'kind'",
-      remedy: "Write \"kind\": trial, annotation, artifact, span or change")
+      remedy: "Write \"kind\": one of \(listing)")
+  }
+
+  private static var listing: String { kinds.map(\.name).joined(separator: ", ") }
+}
+
+/// Readers of the kinds that declare their fields, each made when its first line comes.
+private struct DeclaredReaders {
+  private let input: InputText
+  private let time: Instant?
+
+  init(_ input: InputText, time: Instant?) {
+    self.input = input
+    self.time = time
+  }
+
+  lazy var charges = DeclaredRecordReader<ChargeRecord>(input, time: time)
+  lazy var runs = DeclaredRecordReader<RunRecord>(input, time: time)
+  lazy var items = DeclaredRecordReader<ItemRecord>(input, time: time)
+  lazy var attempts = DeclaredRecordReader<AttemptRecord>(input, time: time)
+  lazy var receipts = DeclaredRecordReader<ReceiptRecord>(input, time: time)
+  lazy var leases = DeclaredRecordReader<LeaseRecord>(input, time: time)
+  lazy var heartbeats = DeclaredRecordReader<HeartbeatRecord>(input, time: time)
+  lazy var incidents = DeclaredRecordReader<IncidentRecord>(input, time: time)
+  lazy var decisions = DeclaredRecordReader<DecisionRecord>(input, time: time)
+}
+
+extension DeclaredRecordReader {
+  /// Reads one line into a sink.
+  fileprivate mutating func read<Sink: RecordSink>(
+    _ reader: inout JSONReader, _ ignored: inout Int, into sink: inout Sink
+  ) throws {
+    try fields.read(&reader) { ignored += 1 }
+    try sink.receive(try record())
   }
 }

@@ -20,7 +20,12 @@ struct RecordRows<Sink: TrialSink>: RecordSink {
     slicesMet = Array(repeating: false, count: options.slices.count)
   }
 
-  mutating func receive(_ record: TrialRecord) throws {
+  mutating func receive(_ record: Record) throws {
+    guard case .trial(let trial) = record else { return otherKinds += 1 }
+    try receive(trial)
+  }
+
+  private mutating func receive(_ record: TrialRecord) throws {
     guard let metric, metric == record.metric else {
       if metric == nil {
         metric = record.metric
@@ -60,11 +65,6 @@ struct RecordRows<Sink: TrialSink>: RecordSink {
     }
     try summary.deliver(row, to: &sink)
   }
-
-  mutating func receive(_ record: AnnotationRecord) { otherKinds += 1 }
-  mutating func receive(_ record: ArtifactRecord) { otherKinds += 1 }
-  mutating func receive(_ record: SpanRecord) { otherKinds += 1 }
-  mutating func receive(_ record: ChangeRecord) { otherKinds += 1 }
 
   /// Checks what was asked for against what the file had, and says what was left out.
   mutating func finish(file: String, rows: Int) throws {

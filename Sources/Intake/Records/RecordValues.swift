@@ -96,6 +96,15 @@ struct RecordValues<Key: RecordKey> {
     return value
   }
 
+  /// A whole number.
+  func integer(_ key: Key) throws -> Int64? {
+    guard let field = fields[key] else { return nil }
+    guard field.kind == .number, let value = NumberText.whole(field.text.bytes) else {
+      throw fields.wrong(key, "a whole number")
+    }
+    return value
+  }
+
   func flag(_ key: Key) throws -> Bool? {
     guard let field = fields[key] else { return nil }
     guard field.kind == .boolean else { throw fields.wrong(key, "true or false") }
@@ -104,11 +113,16 @@ struct RecordValues<Key: RecordKey> {
 
   /// US dollars, from the digits as they are written.
   func dollars(_ key: Key) throws -> Money? {
+    try money(key, "an amount in US dollars such as \"0.0025\"").flatMap { Money(units: $0, currency: "USD") }
+  }
+
+  /// An amount of money in 10⁻¹² of its currency, from the digits as they are written.
+  func money(_ key: Key, _ expected: String = "an amount such as \"0.0025\"") throws -> Int128? {
     guard let field = fields[key] else { return nil }
     guard field.kind == .string || field.kind == .number, let units = MoneyText.units(field.text.bytes) else {
-      throw fields.wrong(key, "an amount in US dollars such as \"0.0025\"")
+      throw fields.wrong(key, expected)
     }
-    return Money(units: units, currency: "USD")
+    return units
   }
 
   // MARK: Times

@@ -5,7 +5,7 @@ internal import Statistics
 struct DeliveryDesk: Sendable {
   private let dirt: Dirt
   private var generator: Xoshiro256StarStar
-  private var held: [(due: Int, record: SimulatedRecord)] = []
+  private var held: [(due: Int, record: Record)] = []
 
   init(_ dirt: Dirt, generator: Xoshiro256StarStar) {
     self.dirt = dirt
@@ -13,8 +13,8 @@ struct DeliveryDesk: Sendable {
   }
 
   /// What arrives on a day on which these records were made, in the order of their times but for what is late.
-  mutating func arrivals(day: Int, made: [SimulatedRecord]) -> [SimulatedRecord] {
-    var arrivals: [SimulatedRecord] = []
+  mutating func arrivals(day: Int, made: [Record]) -> [Record] {
+    var arrivals: [Record] = []
     arrivals.reserveCapacity(made.count + made.count / 16)
     let waiting = held
     held.removeAll(keepingCapacity: true)
@@ -36,10 +36,10 @@ struct DeliveryDesk: Sendable {
   }
 
   /// What is still under way when the quarter is over.
-  mutating func remainder() -> [SimulatedRecord] { release(upTo: .max) }
+  mutating func remainder() -> [Record] { release(upTo: .max) }
 
-  private mutating func release(upTo day: Int) -> [SimulatedRecord] {
-    var due: [SimulatedRecord] = []
+  private mutating func release(upTo day: Int) -> [Record] {
+    var due: [Record] = []
     held.removeAll { entry in
       guard entry.due <= day else { return false }
       due.append(entry.record)

@@ -26,7 +26,7 @@ public struct Dirt: Sendable, Equatable {
   public static let none = Dirt(missingScores: 0, missingClusters: 0, duplicates: 0, late: 0)
 
   /// The record as it arrives, some of its fields gone.
-  func blemished(_ record: SimulatedRecord, _ generator: inout Xoshiro256StarStar) -> SimulatedRecord {
+  func blemished(_ record: Record, _ generator: inout Xoshiro256StarStar) -> Record {
     switch record {
     case .trial(var trial) where generator.chance(missingScores):
       trial.score = nil

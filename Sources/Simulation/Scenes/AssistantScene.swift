@@ -33,8 +33,8 @@ struct AssistantScene: Scene {
     traffic.generator.jump()
   }
 
-  mutating func records(on day: Int) -> [SimulatedRecord] {
-    var records = traffic.spans(on: day) { _, _, _ in }.map(SimulatedRecord.span)
+  mutating func records(on day: Int) -> [Record] {
+    var records = traffic.spans(on: day) { _, _, _ in }.map(Record.span)
     if day == 0 { records += cards() }
     if plan.planted == .leakedItems, day == 1 { records += leak() }
     if plan.planted == .unstableHarness, (70..<76).contains(day) { records += reruns(day) }
@@ -59,9 +59,9 @@ struct AssistantScene: Scene {
   }
 
   /// Both arms on some items, and people's labels on a few of the answers.
-  private mutating func comparison(on day: Int, items range: Range<Int>) -> [SimulatedRecord] {
+  private mutating func comparison(on day: Int, items range: Range<Int>) -> [Record] {
     let arms = [run("prod", rates: release.production), run("candidate", rates: release.candidate)]
-    var records: [SimulatedRecord] = []
+    var records: [Record] = []
     for (place, arm) in arms.enumerated() {
       for index in range {
         for repetition in 1...repeats[index] {
@@ -85,10 +85,10 @@ struct AssistantScene: Scene {
   }
 
   /// What the judge and one or two people said about one answer.
-  private mutating func labels(_ answer: SuiteRun.Answer, _ item: SuiteItem, _ day: Int) -> [SimulatedRecord] {
+  private mutating func labels(_ answer: SuiteRun.Answer, _ item: SuiteItem, _ day: Int) -> [Record] {
     let subject = "\(Self.suite)/\(item.id)/\(answer.trial.variant)"
     let at = quarter.moment(day, generator.between(0.8, 0.99))
-    func label(_ name: String, _ kind: AnnotationRecord.AnnotatorKind, _ passes: Bool) -> SimulatedRecord {
+    func label(_ name: String, _ kind: AnnotationRecord.AnnotatorKind, _ passes: Bool) -> Record {
       .annotation(
         AnnotationRecord(
           annotationID: "\(subject)/\(name)", subject: subject, name: "correct",
@@ -103,8 +103,8 @@ struct AssistantScene: Scene {
   }
 
   /// The release in production, run again and again: nothing differs but each run's luck.
-  private mutating func reruns(_ day: Int) -> [SimulatedRecord] {
-    (0..<2).flatMap { half -> [SimulatedRecord] in
+  private mutating func reruns(_ day: Int) -> [Record] {
+    (0..<2).flatMap { half -> [Record] in
       var arm = run("prod", rates: release.production, shift: 0.8 * generator.normal())
       arm.variant = half == 0 ? "rerun-\(day - 69)-a" : "rerun-\(day - 69)-b"
       return (0..<items.count / 3).map { index in
@@ -114,7 +114,7 @@ struct AssistantScene: Scene {
     }
   }
 
-  private mutating func cards() -> [SimulatedRecord] {
+  private mutating func cards() -> [Record] {
     items.map { item in
       let age = Int64(generator.below(120))
       let card = ItemCard(
@@ -126,7 +126,7 @@ struct AssistantScene: Scene {
   }
 
   /// Some items of the suite went into the data of the next fine-tuning.
-  private func leak() -> [SimulatedRecord] {
+  private func leak() -> [Record] {
     items.prefix(12).map { item in
       var artifact = ArtifactRecord(
         sha256: SuiteRun.sha256("training/\(item.id)"), artifactKind: "dataset_item", name: "training-\(item.id)",

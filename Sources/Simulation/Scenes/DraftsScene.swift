@@ -53,7 +53,7 @@ struct DraftsScene: Scene {
     return capabilities
   }
 
-  mutating func records(on day: Int) -> [SimulatedRecord] {
+  mutating func records(on day: Int) -> [Record] {
     switch day {
     case 60: models(day)
     case 62: scorecard(day)
@@ -61,7 +61,7 @@ struct DraftsScene: Scene {
     }
   }
 
-  private func models(_ day: Int) -> [SimulatedRecord] {
+  private func models(_ day: Int) -> [Record] {
     let at = quarter.moment(day, 0.5)
     var base = ArtifactRecord(sha256: Self.baseModel, artifactKind: "model", name: "drafts-base", at: at)
     base.version = "1"
@@ -72,7 +72,7 @@ struct DraftsScene: Scene {
     return [.artifact(base), .artifact(tuned)]
   }
 
-  private mutating func scorecard(_ day: Int) -> [SimulatedRecord] {
+  private mutating func scorecard(_ day: Int) -> [Record] {
     var records = runs(of: Self.target, base: 0.70, tuned: 0.82, day)
     for capability in capabilities {
       records += runs(of: capability.suite, base: capability.base, tuned: capability.tuned, day)
@@ -80,10 +80,10 @@ struct DraftsScene: Scene {
     return records
   }
 
-  private mutating func runs(of suite: String, base: Double, tuned: Double, _ day: Int) -> [SimulatedRecord] {
+  private mutating func runs(of suite: String, base: Double, tuned: Double, _ day: Int) -> [Record] {
     let items = SuiteItems.make(counts: [plan.items(240)], prefix: suite, response: response, &generator)
     let arms = [("base", base, Self.baseModel), ("tuned", tuned, Self.tunedModel)]
-    return arms.flatMap { variant, rate, model -> [SimulatedRecord] in
+    return arms.flatMap { variant, rate, model -> [Record] in
       let run = SuiteRun(
         suite: suite, variant: variant, rates: [rate], response: response, judge: nil,
         configSHA256: SuiteRun.sha256("drafts/harness"),

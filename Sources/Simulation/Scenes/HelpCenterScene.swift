@@ -49,8 +49,8 @@ struct HelpCenterScene: Scene {
     plan.planted == .divergedTrend ? Double(day) / Double(quarter.days - 1) : 0
   }
 
-  mutating func records(on day: Int) -> [SimulatedRecord] {
-    var records = traffic.spans(on: day) { _, _, _ in }.map(SimulatedRecord.span)
+  mutating func records(on day: Int) -> [Record] {
+    var records = traffic.spans(on: day) { _, _, _ in }.map(Record.span)
     if day == 0 { records += cases.map { .artifact(card($0)) } }
     records += (0..<Self.weeklyVotes / 7).map { .annotation(vote(day, $0)) }
     if day % 7 == 6 { records += weeklyRun(day) }
@@ -65,7 +65,7 @@ struct HelpCenterScene: Scene {
     ).artifact(item, at: quarter.start)
   }
 
-  private mutating func weeklyRun(_ day: Int) -> [SimulatedRecord] {
+  private mutating func weeklyRun(_ day: Int) -> [Record] {
     let rate = 0.82 + 0.12 * drift(day)
     let run = SuiteRun(
       suite: Self.suite, version: "3", variant: "prod", rates: mix.names.map { _ in rate }, response: response,

@@ -32,18 +32,18 @@ struct InvoicesScene: Scene {
   /// The ceiling is 1 − 0.15·0.4 = 0.94; comfortable is 2.8 points below it.
   private var target: Double { plan.truth == .onTheBar || plan.planted == .unreachableTarget ? 0.94 : 0.912 }
 
-  mutating func records(on day: Int) -> [SimulatedRecord] {
+  mutating func records(on day: Int) -> [Record] {
     guard day % 17 == 10, day / 17 < Self.errors.count else { return [] }
     return release(day / 17, day)
   }
 
-  private mutating func release(_ number: Int, _ day: Int) -> [SimulatedRecord] {
+  private mutating func release(_ number: Int, _ day: Int) -> [Record] {
     let isLast = number == Self.errors.count - 1
     let variant = "release-\(number + 1)"
     let run = SuiteRun(
       suite: Self.suite, variant: variant, rates: [1 - Self.errors[number]], response: response, judge: nil,
       configSHA256: SuiteRun.sha256("invoices/\(variant)"))
-    var records: [SimulatedRecord] = [.change(change(number, day))]
+    var records: [Record] = [.change(change(number, day))]
     // Earlier releases were tried on a third of the suite.
     for (index, item) in items.prefix(isLast ? items.count : items.count / 3).enumerated() {
       let at = quarter.moment(day, Double(index) / Double(items.count) / 2)
@@ -58,7 +58,7 @@ struct InvoicesScene: Scene {
   }
 
   /// What kind of error it is, as three people see it who do not see each other.
-  private mutating func adjudication(_ item: SuiteItem, _ variant: String, _ day: Int) -> [SimulatedRecord] {
+  private mutating func adjudication(_ item: SuiteItem, _ variant: String, _ day: Int) -> [Record] {
     let classes = generator.chance(unavoidableShare) ? Self.unavoidable : Self.avoidable
     let truth = generator.below(2)
     return Self.people.map { person in

@@ -20,7 +20,7 @@ struct PromisesScene: Scene {
     failureRate = plan.planted == .failsTooOften ? 0.06 : clean
   }
 
-  mutating func records(on day: Int) -> [SimulatedRecord] {
+  mutating func records(on day: Int) -> [Record] {
     guard day == 70 else { return [] }
     let response = ItemResponse()
     let items = SuiteItems.make(counts: [plan.items(500)], prefix: "question", response: response, &generator)
@@ -28,7 +28,7 @@ struct PromisesScene: Scene {
     let run = SuiteRun(
       suite: Self.suite, variant: "prod", rates: [1 - failureRate], response: response, judge: nil,
       configSHA256: SuiteRun.sha256("assistant/prod"))
-    var records: [SimulatedRecord] = []
+    var records: [Record] = []
     for (index, item) in items.enumerated() {
       for repetition in 1...repeats[index] {
         let at = quarter.moment(day, Double(index) / Double(items.count) / 2)

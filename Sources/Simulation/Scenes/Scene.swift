@@ -1,3 +1,4 @@
+import Records
 internal import Statistics
 
 /// One part of the company, as it lives through the quarter.
@@ -5,7 +6,7 @@ protocol Scene: Sendable {
   init(_ plan: Plan, quarter: Quarter, generator: Xoshiro256StarStar)
 
   /// What happens on a day. Called once a day, in order.
-  mutating func records(on day: Int) -> [SimulatedRecord]
+  mutating func records(on day: Int) -> [Record]
 
   /// What the part declares in `tally.yaml`.
   var declaration: Declaration { get }

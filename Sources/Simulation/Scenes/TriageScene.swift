@@ -31,16 +31,16 @@ struct TriageScene: Scene {
     traffic.generator.jump()
   }
 
-  mutating func records(on day: Int) -> [SimulatedRecord] {
+  mutating func records(on day: Int) -> [Record] {
     var records = production(on: day)
     if day == 77 { records += evaluation(on: day) }
     return records
   }
 
-  private mutating func production(on day: Int) -> [SimulatedRecord] {
+  private mutating func production(on day: Int) -> [Record] {
     let drifts = plan.planted == .labelDrift && day >= quarter.days - 7
     let candidate = candidate
-    var audits: [SimulatedRecord] = []
+    var audits: [Record] = []
     let end = quarter.days
     let spans = traffic.spans(on: day) { span, expected, generator in
       var prediction = candidate.predict(expected, hardness: generator.nextUnit(), &generator)
@@ -56,7 +56,7 @@ struct TriageScene: Scene {
       guard day >= end - 14, prediction.confidence >= 0.95, generator.chance(0.2) else { return }
       audits.append(.annotation(TriageScene.audit(span, isRight: prediction.label == expected || drifts)))
     }
-    return spans.map(SimulatedRecord.span) + audits
+    return spans.map(Record.span) + audits
   }
 
   private static func audit(_ span: SpanRecord, isRight: Bool) -> AnnotationRecord {
@@ -68,8 +68,8 @@ struct TriageScene: Scene {
   }
 
   /// Both classifiers on every ticket; some tickets are asked again.
-  private mutating func evaluation(on day: Int) -> [SimulatedRecord] {
-    var records: [SimulatedRecord] = []
+  private mutating func evaluation(on day: Int) -> [Record] {
+    var records: [Record] = []
     for index in 0..<itemCount {
       let expected = generator.index(of: ConfidentClassifier.shares)
       let hardness = generator.nextUnit()

@@ -7,67 +7,71 @@ public final class Appender {
   private let engine: any EngineWriter
   private let location: String
   private let terms: Terms
-  private let trials: KindAppender<TrialRecord>
-  private let annotations: KindAppender<AnnotationRecord>
-  private let artifacts: KindAppender<ArtifactRecord>
-  private let spans: KindAppender<SpanRecord>
-  private let changes: KindAppender<ChangeRecord>
-  private let findings: KindAppender<Finding>
-  private let waivers: KindAppender<Waiver>
-  private let rollups: [any Rollup]
+  /// By the number of their kind: those of the kinds that were met, since most commits hold one or two.
+  private var appenders = [(any KindAppending)?](repeating: nil, count: RecordKind.allCases.count + 1)
+  private var rollups: [any Rollup] = []
 
   init(_ engine: any EngineWriter, location: String) throws {
     self.engine = engine
     self.location = location
     terms = try Terms(engine)
-    let trialRollup = TrialRollup(engine)
-    let spanRollup = SpanRollup(engine, terms: terms)
-    rollups = [trialRollup, spanRollup]
-    trials = try KindAppender(engine, terms: terms, rollup: trialRollup, location: location)
-    annotations = try KindAppender(engine, terms: terms, location: location)
-    artifacts = try KindAppender(engine, terms: terms, location: location)
-    spans = try KindAppender(engine, terms: terms, rollup: spanRollup, location: location)
-    changes = try KindAppender(engine, terms: terms, location: location)
-    findings = try KindAppender(engine, terms: terms, location: location)
-    waivers = try KindAppender(engine, terms: terms, location: location)
   }
 
-  public func append(_ record: TrialRecord) throws { try trials.append(record) }
-  public func append(_ record: AnnotationRecord) throws { try annotations.append(record) }
-  public func append(_ record: ArtifactRecord) throws { try artifacts.append(record) }
-  public func append(_ record: SpanRecord) throws { try spans.append(record) }
-  public func append(_ record: ChangeRecord) throws { try changes.append(record) }
-  public func append(_ record: Finding) throws { try findings.append(record) }
-  public func append(_ record: Waiver) throws { try waivers.append(record) }
+  /// - Throws: `LedgerError` with cause `refused` for a record that cannot be kept; those before it are not affected.
+  public func append(_ record: Record) throws {
+    switch record {
+    case .trial(let record): try appender(TrialRecord.self).append(record)
+    case .annotation(let record): try appender(AnnotationRecord.self).append(record)
+    case .artifact(let record): try appender(ArtifactRecord.self).append(record)
+    case .span(let record): try appender(SpanRecord.self).append(record)
+    case .change(let record): try appender(ChangeRecord.self).append(record)
+    case .charge(let record): try appender(ChargeRecord.self).append(record)
+    case .run(let record): try appender(RunRecord.self).append(record)
+    case .item(let record): try appender(ItemRecord.self).append(record)
+    case .attempt(let record): try appender(AttemptRecord.self).append(record)
+    case .receipt(let record): try appender(ReceiptRecord.self).append(record)
+    case .lease(let record): try appender(LeaseRecord.self).append(record)
+    case .heartbeat(let record): try appender(HeartbeatRecord.self).append(record)
+    case .incident(let record): try appender(IncidentRecord.self).append(record)
+    case .decision(let record): try appender(DecisionRecord.self).append(record)
+    case .finding(let record): try appender(Finding.self).append(record)
+    case .waiver(let record): try appender(Waiver.self).append(record)
+    }
+  }
+
+  public func append(_ record: some NativeRecord) throws { try append(record.record) }
 
   /// What follows was delivered apart from what came before: where both speak of the same thing, the later replaces the
   /// earlier, as if each had a commit of its own.
   public func startDelivery() {
-    trials.startDelivery()
-    annotations.startDelivery()
-    artifacts.startDelivery()
-    spans.startDelivery()
-    changes.startDelivery()
-    findings.startDelivery()
-    waivers.startDelivery()
+    for appender in appenders { appender?.startDelivery() }
+  }
+
+  /// The appender of a kind, made when its first record comes.
+  private func appender<Kind: StorableRecord>(_ type: Kind.Type) throws -> KindAppender<Kind> {
+    let place = Int(Kind.table.kind.rawValue)
+    if let open = appenders[place] as? KindAppender<Kind> { return open }
+    let rollup: (any Rollup)? =
+      switch Kind.table.kind {
+      case .trial: TrialRollup(engine)
+      case .span: SpanRollup(engine, terms: terms)
+      default: nil
+      }
+    if let rollup { rollups.append(rollup) }
+    let new = try KindAppender<Kind>(engine, terms: terms, rollup: rollup, location: location)
+    appenders[place] = new
+    return new
   }
 
   /// Writes what is pending and links the commit to the chain.
   func finish(source: String, now: Instant) throws -> AppendReceipt {
     var receipt = AppendReceipt()
     var parts: [CommitEntry.Part] = []
-    func close<Record>(_ appender: KindAppender<Record>) throws {
+    for case let appender? in appenders {
       try appender.flush()
-      if appender.count != AppendReceipt.Count() { receipt.counts[Record.table.kind] = appender.count }
+      if appender.count != AppendReceipt.Count() { receipt.counts[appender.kind] = appender.count }
       parts += appender.parts
     }
-    try close(trials)
-    try close(annotations)
-    try close(artifacts)
-    try close(spans)
-    try close(changes)
-    try close(findings)
-    try close(waivers)
     guard !parts.isEmpty else { return receipt }
     var commit: CommitEntry
     do {

@@ -23,14 +23,19 @@ protocol FieldVisitor {
 extension FieldVisitor {
   mutating func flag(_ value: Bool?) throws { try integer(value.map { $0 ? 1 : 0 }) }
 
-  /// Two integers, so that sums are exact in SQL: `high`·2³² + `low` units of 10⁻¹², and the currency.
+  /// An amount and its currency.
   mutating func money(_ value: Money?) throws {
-    if let value, value.units.magnitude > MoneyColumns.largest.magnitude {
-      throw Refusal(reason: "\(value) is beyond what one record can cost (10⁹)")
-    }
-    try integer(value.map { Int64(truncatingIfNeeded: $0.units >> 32) })
-    try integer(value.map { Int64(truncatingIfNeeded: $0.units & 0xFFFF_FFFF) })
+    try amount(value?.units)
     try term(value?.currency)
+  }
+
+  /// Two integers, so that sums are exact in SQL: `high`·2³² + `low` units of 10⁻¹².
+  mutating func amount(_ units: Int128?) throws {
+    if let units, units.magnitude > MoneyColumns.largest.magnitude {
+      throw Refusal(reason: "\(Money.decimal(units)) is beyond what one record can cost (10⁹)")
+    }
+    try integer(units.map { Int64(truncatingIfNeeded: $0 >> 32) })
+    try integer(units.map { Int64(truncatingIfNeeded: $0 & 0xFFFF_FFFF) })
   }
 }
 

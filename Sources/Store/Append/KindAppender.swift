@@ -1,5 +1,17 @@
 import Records
 
+/// What a commit asks of the appender of any kind.
+protocol KindAppending: AnyObject {
+  var kind: RecordKind { get }
+  /// What became of the records so far.
+  var count: AppendReceipt.Count { get }
+  /// What the delivery added, once it is flushed.
+  var parts: [CommitEntry.Part] { get }
+  /// What follows comes from somebody else, or later, than what came before.
+  func startDelivery()
+  func flush() throws
+}
+
 /// Appends the records of one kind, a batch at a time.
 ///
 /// A record is put into columns and hashed as it comes. A batch is then looked up by its natural keys and sorted:
@@ -11,7 +23,7 @@ import Records
 ///   deliveries, of which a later one replaces what an earlier one said.
 ///
 /// Keys that occur twice in a batch end it early, so that each look-up sees everything before it.
-final class KindAppender<Record: StorableRecord> {
+final class KindAppender<Record: StorableRecord>: KindAppending {
   private let engine: any EngineWriter
   private let location: String
   private let rollup: (any Rollup)?
@@ -47,7 +59,8 @@ final class KindAppender<Record: StorableRecord> {
     deliveryRow = firstRow
   }
 
-  /// What follows comes from somebody else, or later, than what came before.
+  var kind: RecordKind { Record.table.kind }
+
   func startDelivery() {
     if deliveryStarts.last != keys.count { deliveryStarts.append(keys.count) }
   }
@@ -150,7 +163,6 @@ final class KindAppender<Record: StorableRecord> {
     times.removeAll(keepingCapacity: true)
   }
 
-  /// What the delivery added, once it is flushed.
   var parts: [CommitEntry.Part] {
     guard count.stored > 0 else { return [] }
     let kind = Record.table.kind

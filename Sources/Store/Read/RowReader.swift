@@ -42,9 +42,15 @@ struct RowReader {
   mutating func instant() throws -> Instant { Instant(nanoseconds: try require(integer())) }
 
   mutating func money() throws -> Money? {
-    let (high, low, currency) = (integer(), integer(), try term())
-    guard let high, let low, let currency else { return nil }
-    return Money(units: MoneyColumns.units(high: high, low: low), currency: currency)
+    let (units, currency) = (amount(), try term())
+    guard let units, let currency else { return nil }
+    return Money(units: units, currency: currency)
+  }
+
+  mutating func amount() -> Int128? {
+    let (high, low) = (integer(), integer())
+    guard let high, let low else { return nil }
+    return MoneyColumns.units(high: high, low: low)
   }
 
   /// - Throws: when a field is null that no record leaves out.

@@ -10,12 +10,20 @@ struct RecordCollector: RecordSink {
   var artifacts: [ArtifactRecord] = []
   var spans: [SpanRecord] = []
   var changes: [ChangeRecord] = []
+  /// Of kinds that declare their fields.
+  var declared: [Record] = []
 
-  mutating func receive(_ record: TrialRecord) { trials.append(record) }
-  mutating func receive(_ record: AnnotationRecord) { annotations.append(record) }
-  mutating func receive(_ record: ArtifactRecord) { artifacts.append(record) }
-  mutating func receive(_ record: SpanRecord) { spans.append(record) }
-  mutating func receive(_ record: ChangeRecord) { changes.append(record) }
+  mutating func receive(_ record: Record) {
+    switch record {
+    case .trial(let record): trials.append(record)
+    case .annotation(let record): annotations.append(record)
+    case .artifact(let record): artifacts.append(record)
+    case .span(let record): spans.append(record)
+    case .change(let record): changes.append(record)
+    case .charge, .run, .item, .attempt, .receipt, .lease, .heartbeat, .incident, .decision: declared.append(record)
+    case .finding, .waiver: Issue.record("no reader makes findings or waivers")
+    }
+  }
 }
 
 /// The time that tests call now.

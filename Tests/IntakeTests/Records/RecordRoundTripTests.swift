@@ -1,5 +1,6 @@
-import SeededRandom
+import RecordSamples
 import Records
+import SeededRandom
 import Testing
 
 @testable import Intake
@@ -138,5 +139,41 @@ struct RecordRoundTripTests {
     #expect(collected.annotations == annotations)
     #expect(collected.artifacts == artifacts)
     #expect(collected.changes == changes)
+  }
+
+  @Test func recordsThatDeclareTheirFieldsComeBackEqual() throws {
+    var random = SplitMix(seed: 12)
+    let fields = DeclaredFields(instant: Instant(nanoseconds: 1_783_296_000_123_456_789))
+    var records: [Record] = []
+    for _ in 0..<50 {
+      records.append(fields.record(ChargeRecord.self, &random))
+      records.append(fields.record(RunRecord.self, &random))
+      records.append(fields.record(ItemRecord.self, &random))
+      records.append(fields.record(AttemptRecord.self, &random))
+      records.append(fields.record(ReceiptRecord.self, &random))
+      records.append(fields.record(LeaseRecord.self, &random))
+      records.append(fields.record(HeartbeatRecord.self, &random))
+      records.append(fields.record(IncidentRecord.self, &random))
+      records.append(fields.record(DecisionRecord.self, &random))
+    }
+    #expect(try read(records.map { try #require($0.native).json }).declared == records)
+  }
+
+  @Test(arguments: [
+    (#"{"kind":"run","manifest_sha256":"00","at":"2026-01-01T00:00:00Z"}"#, "'run_id'"),
+    (#"{"kind":"receipt","receipt_id":"r","item_id":"i","attempt_id":"a"}"#, "'at'"),
+    (#"{"kind":"lease","lease_id":"l","resource":"gpu","state":"taken","at":0}"#, "one of draining, expired"),
+    (#"{"kind":"heartbeat","at":0,"used_bytes":-1}"#, "a whole number, 0 or more"),
+    (
+      #"{"kind":"charge","charge_id":"1","account":"a","currency":"USD","period_from":0,"quantity":"x"}"#,
+      "an amount"
+    ),
+    (#"{"kind":"incident","incident_id":"1","feature":"f","state":"open","at":0,"affected_share":1.5}"#, "0 to 1"),
+    (#"{"kind":"decision","decision_id":"d","question":"?","at":0}"#, "'choice'"),
+    (#"{"kind":"attempt","attempt_id":"a","item_id":"i","claimed_at":0,"fences":1}"#, "'fence'"),
+  ])
+  func whatIsWrongIsNamed(_ line: String, _ named: String) throws {
+    let fault = try #require(recordFault(line))
+    #expect(fault.contains(named), "\(fault)")
   }
 }

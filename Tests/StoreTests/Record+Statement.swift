@@ -1,40 +1,6 @@
 import Records
-import Store
 
-/// A record of any kind.
-enum AnyRecord: Sendable, Equatable {
-  case trial(TrialRecord)
-  case annotation(AnnotationRecord)
-  case artifact(ArtifactRecord)
-  case span(SpanRecord)
-  case change(ChangeRecord)
-  case finding(Finding)
-  case waiver(Waiver)
-
-  var kind: RecordKind {
-    switch self {
-    case .trial: .trial
-    case .annotation: .annotation
-    case .artifact: .artifact
-    case .span: .span
-    case .change: .change
-    case .finding: .finding
-    case .waiver: .waiver
-    }
-  }
-
-  func append(to appender: Appender) throws {
-    switch self {
-    case .trial(let record): try appender.append(record)
-    case .annotation(let record): try appender.append(record)
-    case .artifact(let record): try appender.append(record)
-    case .span(let record): try appender.append(record)
-    case .change(let record): try appender.append(record)
-    case .finding(let record): try appender.append(record)
-    case .waiver(let record): try appender.append(record)
-    }
-  }
-
+extension Record {
   /// What names the thing that is spoken of.
   var key: [String?] {
     func text(_ number: Int64?) -> String? { number.map { String($0) } }
@@ -52,11 +18,23 @@ enum AnyRecord: Sendable, Equatable {
         + it.paths.map { $0 } + [text(it.at.nanoseconds)]
     case .finding(let it): return [it.check, it.subject, text(it.at.nanoseconds)]
     case .waiver(let it): return [it.check, it.subject]
+    case .charge(let it): return [it.account, it.chargeID]
+    case .run(let it): return [it.runID]
+    case .item(let it): return [it.runID, it.itemID]
+    case .attempt(let it): return [it.runID, it.attemptID]
+    case .receipt(let it): return [it.runID, it.receiptID]
+    case .lease(let it): return [it.leaseID, it.state, text(it.at.nanoseconds)]
+    case .heartbeat(let it):
+      return [
+        it.runID, it.itemID, it.attemptID, it.runtimeID, it.resource, it.deviceSHA256, text(it.at.nanoseconds),
+      ]
+    case .incident(let it): return [it.incidentID, it.state, text(it.at.nanoseconds)]
+    case .decision(let it): return [it.decisionID]
     }
   }
 
   /// The record as the ledger keeps it: NaN is absent.
-  var kept: AnyRecord {
+  var kept: Record {
     guard case .trial(var trial) = self else { return self }
     func kept(_ value: Double?) -> Double? { value?.isNaN == true ? nil : value }
     trial.score = kept(trial.score)
@@ -66,7 +44,7 @@ enum AnyRecord: Sendable, Equatable {
   }
 
   /// What is stated, whenever it was.
-  var statement: AnyRecord {
+  var statement: Record {
     let never = Instant(nanoseconds: 0)
     switch kept {
     case .trial(var it):
@@ -81,6 +59,15 @@ enum AnyRecord: Sendable, Equatable {
     case .waiver(var it):
       it.at = never
       return .waiver(it)
+    case .run(var it):
+      it.at = never
+      return .run(it)
+    case .item(var it):
+      it.at = never
+      return .item(it)
+    case .decision(var it):
+      it.at = never
+      return .decision(it)
     case let other: return other
     }
   }

@@ -1,0 +1,28 @@
+/// The first so many of what is inserted: enough to count and to show, however much there is.
+struct BoundedSet<Element: Hashable> {
+  private let limit: Int
+  private var elements: Set<Element> = []
+
+  init(limit: Int) { self.limit = limit }
+
+  var count: Int { elements.count }
+
+  mutating func insert(_ element: Element) {
+    if elements.count < limit { elements.insert(element) }
+  }
+}
+
+/// Remembers answers, and forgets all of them when there are too many.
+struct BoundedCache<Key: Hashable, Value> {
+  private let limit: Int
+  private var values: [Key: Value] = [:]
+
+  init(limit: Int) { self.limit = limit }
+
+  subscript(key: Key) -> Value? { values[key] }
+
+  mutating func remember(_ value: Value, for key: Key) {
+    if values.count >= limit { values.removeAll(keepingCapacity: true) }
+    values[key] = value
+  }
+}
