@@ -81,7 +81,7 @@ let package = Package(
     // libpq, loaded when it is asked for; its headers are needed to compile.
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "Simulation", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
-    .target(name: "Store", dependencies: ["Records"], swiftSettings: optimised),
+    .target(name: "Store", dependencies: ["CCompression", "Records"], swiftSettings: optimised),
     .target(
       name: "Records",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],

@@ -62,6 +62,10 @@ public struct OTLPEndpoint: Sendable {
 private struct BatchSink: OTLPSink {
   var batch = RecordBatch()
 
-  mutating func receive(_ record: SpanRecord, content: SpanContent) { batch.receive(record) }
+  mutating func receive(_ record: SpanRecord, content: SpanContent) {
+    for content in content.contents(at: record.startedAt) { batch.receive(content) }
+    batch.receive(record)
+  }
+
   mutating func receive(_ record: AnnotationRecord) { batch.receive(record) }
 }

@@ -46,5 +46,8 @@ extension SpanRecord: NativeRecord {
     line.set("subject", subject)
     line.set("subject_sha256", subjectSHA256)
     line.set("attributes", canonical: attributes)
+    for part in SpanContents.parts {
+      line.set("\(part.name)_sha256", contents[keyPath: part.path]?.description)
+    }
   }
 }

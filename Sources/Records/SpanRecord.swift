@@ -52,6 +52,8 @@ public struct SpanRecord: Sendable, Equatable {
   public var subjectSHA256: String?
   /// Canonical JSON of an object; nil when there are none.
   public var attributes: String?
+  /// What was said, by the hashes of its canonical JSON: see `Content`.
+  public var contents = SpanContents()
 
   public init(spanID: String, traceID: String, name: String, spanKind: String, startedAt: Instant, feature: String) {
     self.spanID = spanID

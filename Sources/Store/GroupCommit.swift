@@ -140,6 +140,7 @@ public final class GroupCommit: Sendable {
   /// A record that cannot be kept is refused by itself; an error of the database ends the whole commit.
   private static func append(_ batch: RecordBatch, to appender: Appender) throws -> Receipt {
     var receipt = Receipt()
+    for content in batch.contents { try appender.append(content) }
     for record in batch.records {
       do {
         try appender.append(record)

@@ -35,7 +35,7 @@ public protocol LedgerAdministration: Sendable {
 /// A ledger on any engine.
 public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
   let engine: any LedgerEngine
-  private let clock: @Sendable () -> Instant
+  let clock: @Sendable () -> Instant
 
   /// Opens a ledger and takes the steps that bring it to this version's shape.
   /// - Parameter clock: gives the time of commits.

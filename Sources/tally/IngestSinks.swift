@@ -65,6 +65,8 @@ struct IngestSink: RecordSink {
     if records & 0x3FFF == 0 { report() }
   }
 
+  mutating func receive(_ content: Content) throws { try appender?.append(content) }
+
   private mutating func report() {
     guard Terminal.showsProgress, ContinuousClock.now - start > .seconds(1) else { return }
     Terminal.put("\rtally: \(records) records", to: 2)

@@ -6,7 +6,9 @@ struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger",
     abstract: "Look after the ledger: how much it holds, whether it is what it was, copies of it.",
-    subcommands: [StatusCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self])
+    subcommands: [
+      StatusCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self,
+    ])
 
   struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

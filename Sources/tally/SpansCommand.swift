@@ -95,6 +95,7 @@ struct TraceCommand: AsyncParsableCommand {
     discussion: """
       Examples:
         tally trace 4bf92f3577b34da6a3ce929d0e0e4736
+        tally trace 4bf92f3577b34da6a3ce929d0e0e4736 --content
         tally trace 4bf92f3577b34da6a3ce929d0e0e4736 --format json
       """)
 
@@ -104,15 +105,19 @@ struct TraceCommand: AsyncParsableCommand {
   @Option(help: "text, or json: a record a line, as `tally ingest` reads them.")
   var format = SpansCommand.Format.text
 
+  @Flag(help: "Show what was said too: prompts, answers, arguments and results.")
+  var content = false
+
   @OptionGroup var place: LedgerOption
 
   func run() async throws {
     do {
       let ledger = try await place.open(create: false)
-      let id = id
-      let (spans, annotations) = try await ledger.read { snapshot in
+      let (id, content) = (id, content)
+      let (spans, annotations, said) = try await ledger.read { snapshot in
         let spans = try snapshot.spans(ofTrace: id)
-        return (spans, spans.isEmpty ? [] : try snapshot.annotations(on: [id] + spans.map(\.spanID)))
+        let annotations = spans.isEmpty ? [] : try snapshot.annotations(on: [id] + spans.map(\.spanID))
+        return (spans, annotations, content ? try SpanWords(spans, snapshot) : SpanWords())
       }
       try ledger.close()
       guard !spans.isEmpty else {
@@ -121,11 +126,13 @@ struct TraceCommand: AsyncParsableCommand {
       }
       switch format {
       case .json:
-        let lines = try spans.map { try $0.json.canonical() } + annotations.map { try $0.json.canonical() }
+        let lines = try spans.map { try said.line($0).canonical() } + annotations.map { try $0.json.canonical() }
         try Terminal.write(lines.joined(separator: "\n"))
       case .text:
         try Terminal.write(
-          TraceText(trace: id, spans: spans, annotations: annotations, options: .forOutput(show: spans.count)).text)
+          TraceText(
+            trace: id, spans: spans, annotations: annotations, said: said.texts, options: .forOutput(show: spans.count)
+          ).text)
       }
     } catch let code as ExitCode {
       throw code

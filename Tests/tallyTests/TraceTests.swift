@@ -55,6 +55,53 @@ struct TraceTests {
     #expect(try shop.tally("trace", trace).text == text)
   }
 
+  @Test func whatWasSaidIsShownWhenAskedForUntilItIsErased() throws {
+    let shop = try Workshop()
+    try shop.write(
+      "said.jsonl",
+      """
+      {"kind":"span","trace_id":"t1","span_id":"a1","name":"chat","span_kind":"chat","feature":"desk","user_id":"ana",\
+      "started_at":"2026-11-25T10:00:00Z","input":[{"role":"user","parts":[{"type":"text","content":"Where is 4711?"}]}],\
+      "output":[{"role":"assistant","parts":[{"type":"tool_call","id":"1","name":"lookup","arguments":{"order":4711}}]}]}
+      {"kind":"span","trace_id":"t1","span_id":"b1","parent_id":"a1","name":"lookup","span_kind":"tool","feature":"desk",\
+      "started_at":"2026-11-25T10:00:01Z","input":{"order":4711},"output":"on its way",\
+      "other_sha256":"\(String(repeating: "0", count: 64))"}
+
+      """)
+    #expect(try shop.tally("ingest", "said.jsonl").code == 0)
+    #expect(try !shop.tally("trace", "t1").text.contains("4711?"))
+    let text = try shop.tally("trace", "t1", "--content").text
+    #expect(text.contains("Input       user: Where is 4711?"))
+    #expect(text.contains(#"Output      assistant: calls lookup({"order":4711})"#))
+    #expect(text.contains("Output      on its way") && text.contains("(never delivered; sha256 000"))
+    // The lines carry what was said to another ledger.
+    let other = try Workshop()
+    let json = try shop.tally("trace", "t1", "--content", "--format", "json").text
+    try other.write("copy.jsonl", json)
+    #expect(try other.tally("ingest", "copy.jsonl").code == 0)
+    #expect(try other.tally("trace", "t1", "--content", "--format", "json").text == json)
+
+    let erased = try shop.tally("ledger", "erase", "--user", "ana", "--reason", "she asked")
+    #expect(erased.text.contains("2 contents of 1 span erased"))
+    let after = try shop.tally("trace", "t1", "--content").text
+    #expect(!after.contains("4711?") && after.contains("(erased; sha256 ") && after.contains("on its way"))
+    let file = try Data(contentsOf: shop.folder.appendingPathComponent(".tally/ledger.db"))
+    #expect(file.range(of: Data("4711?".utf8)) == nil)
+    #expect(try shop.tally("ledger", "verify").code == 0)
+    #expect(
+      try shop.tally("ledger", "erase", "--user", "ben", "--reason", "x").text.contains("No span has user_id 'ben'"))
+    #expect(try shop.tally("ledger", "erase", "--reason", "x").code == 64)
+  }
+
+  @Test func aWrongHashOfWhatWasSaidIsRefused() throws {
+    let shop = try Workshop()
+    let line =
+      #"{"kind":"span","trace_id":"t1","span_id":"a1","name":"chat","span_kind":"chat","feature":"desk","#
+      + #""started_at":"2026-11-25T10:00:00Z","input":"hello","input_sha256":"\#(String(repeating: "0", count: 64))"}"#
+    let run = try shop.tally(["ingest", "-"], input: line)
+    #expect(run.code == 64 && run.errors.contains("'input_sha256'") && run.errors.contains("canonical JSON of 'input'"))
+  }
+
   @Test func spansAreFiltered() throws {
     let shop = try shop()
     let all = try shop.tally("spans")

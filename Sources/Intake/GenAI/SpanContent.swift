@@ -1,13 +1,13 @@
-import Records
+public import Records
 
 /// What was said: kept apart from the record of a span, so that it can be redacted and erased while the facts stay.
 public struct SpanContent: Sendable, Equatable {
-  /// Canonical JSON (RFC 8785) and the SHA-256 of its UTF-8, as 64 lower-case digits.
+  /// Canonical JSON (RFC 8785) and the SHA-256 of its UTF-8.
   public struct Document: Sendable, Equatable {
     public let json: String
-    public let sha256: String
+    public let sha256: SHA256Digest
 
-    init(json: String, sha256: String) {
+    init(json: String, sha256: SHA256Digest) {
       self.json = json
       self.sha256 = sha256
     }
@@ -29,6 +29,25 @@ public struct SpanContent: Sendable, Equatable {
   public internal(set) var other: Document?
 
   public init() {}
+
+  /// What there is, as the ledger keeps it.
+  /// - Parameter at: when the span started.
+  public func contents(at: Instant) -> [Content] {
+    [input, output, instructions, tools, other].compactMap { document in
+      document.map { Content(Array($0.json.utf8), sha256: $0.sha256, at: at) }
+    }
+  }
+
+  /// The hashes, as the record of the span names them.
+  var hashes: SpanContents {
+    var hashes = SpanContents()
+    hashes.input = input?.sha256
+    hashes.output = output?.sha256
+    hashes.instructions = instructions?.sha256
+    hashes.tools = tools?.sha256
+    hashes.other = other?.sha256
+    return hashes
+  }
 
   /// Whether the source recorded no content.
   public var isEmpty: Bool {

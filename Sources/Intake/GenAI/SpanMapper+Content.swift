@@ -14,7 +14,7 @@ extension SpanMapper {
   func document(_ write: (CanonicalWriter) -> Void) -> SpanContent.Document {
     writer.removeAll()
     write(writer)
-    return SpanContent.Document(json: writer.string(), sha256: HexadecimalText.text(SHA256Digest(of: writer.buffer)))
+    return SpanContent.Document(json: writer.string(), sha256: SHA256Digest(of: writer.buffer))
   }
 
   func readRetrieved(_ tape: ValueTape, _ record: inout SpanRecord) {

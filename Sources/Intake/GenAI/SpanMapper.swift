@@ -67,6 +67,7 @@ final class SpanMapper {
     content.spanID = record.spanID
     readContent(item, &record, &content)
     keepRest(tape, item, &record, &content)
+    record.contents = content.hashes
     return (record, content)
   }
 

@@ -24,22 +24,16 @@ struct OTLPFile {
       summary.warn("\(source.name): \(outcome.otherLogs) log records that are no evaluations were passed over")
     }
     if outcome.metrics > 0 { summary.warn("\(source.name): metrics were passed over; no record holds them") }
-    if facts.contents > 0 {
-      summary.warn(
-        "\(source.name): what was said in \(facts.contents) spans (prompts, answers) was passed over; the facts are kept"
-      )
-    }
     return outcome.spans + outcome.annotations
   }
 }
 
-/// Hands the facts to a sink of records. Records have no place for content.
+/// Hands spans and what was said in them to a sink of records.
 private struct OTLPFacts<Sink: RecordSink>: OTLPSink {
   var sink: Sink
-  var contents = 0
 
   mutating func receive(_ record: SpanRecord, content: SpanContent) throws {
-    if !content.isEmpty { contents += 1 }
+    for content in content.contents(at: record.startedAt) { try sink.receive(content) }
     try sink.receive(record)
   }
 

@@ -60,7 +60,9 @@ struct RecordLines {
       try sink.receive(try artifacts.record())
     case .span:
       try spans.fields.read(&reader) { ignored += 1 }
-      try sink.receive(try spans.record())
+      let span = try spans.record()
+      for content in spans.contents { try sink.receive(content) }
+      try sink.receive(span)
     case .change:
       try changes.fields.read(&reader) { ignored += 1 }
       try sink.receive(try changes.record())

@@ -177,6 +177,18 @@ struct RecordValues<Key: RecordKey> {
     return try canonical(key, field.text)
   }
 
+  /// The canonical text of any value.
+  mutating func document(_ key: Key) throws -> String? {
+    guard let field = fields[key] else { return nil }
+    switch field.kind {
+    case .object, .array: return try canonical(key, field.text)
+    default:
+      guard let text = try text(key) else { return nil }
+      // Texts, truth values and numbers are texts here, as they are in all other fields.
+      return try? JSONValue.string(text).canonical()
+    }
+  }
+
   /// A list of objects or texts, as values.
   func elements(_ key: Key) throws -> [JSONValue] {
     guard let field = fields[key] else { return [] }

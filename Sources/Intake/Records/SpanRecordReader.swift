@@ -6,6 +6,8 @@ enum SpanKey: Int, RecordKey {
   case userId, tags, trafficCluster, stage, modelRequested, modelServed, promptId, promptSha256, configSha256
   case parameters, inputTokens, outputTokens, cachedTokens, costUsd, finishReason, refusal, retrieved, indexSha256
   case tool, toolSchemaSha256, attempt, idempotencyKey, subject, subjectSha256, attributes
+  case input, output, instructions, tools, other
+  case inputSha256, outputSha256, instructionsSha256, toolsSha256, otherSha256
   case recordId, ingestedAt, source, schemaVersion
 
   static var kind: RecordKind { .span }
@@ -15,6 +17,8 @@ enum SpanKey: Int, RecordKey {
 struct SpanRecordReader {
   let fields: RecordFields<SpanKey>
   private var values: RecordValues<SpanKey>
+  /// What was said in the last record that was read.
+  private(set) var contents: [Content] = []
 
   init(_ input: InputText) {
     fields = RecordFields(input)
@@ -46,8 +50,33 @@ struct SpanRecordReader {
     try readModel(&record)
     try readTool(&record)
     record.attributes = try values.object(.attributes)
+    try readContents(&record)
     return record
   }
+
+  /// What was said, by its hash or as it is: any JSON, kept in its canonical form.
+  private mutating func readContents(_ record: inout SpanRecord) throws {
+    contents.removeAll(keepingCapacity: true)
+    for (part, keys) in zip(SpanContents.parts, SpanRecordReader.contentKeys) {
+      let stated = try values.sha256(keys.hash).flatMap { SHA256Digest(hexadecimal: $0) }
+      if let text = try values.document(keys.whole) {
+        let content = Content(Array(text.utf8), at: record.startedAt)
+        guard stated == nil || stated == content.sha256 else {
+          throw fields.wrong(keys.hash, "the SHA-256 of the canonical JSON of '\(part.name)'")
+        }
+        contents.append(content)
+        record.contents[keyPath: part.path] = content.sha256
+      } else {
+        record.contents[keyPath: part.path] = stated
+      }
+    }
+  }
+
+  /// In the order of `SpanContents.parts`.
+  private static let contentKeys: [(whole: SpanKey, hash: SpanKey)] = [
+    (.input, .inputSha256), (.output, .outputSha256), (.instructions, .instructionsSha256), (.tools, .toolsSha256),
+    (.other, .otherSha256),
+  ]
 
   private mutating func readModel(_ record: inout SpanRecord) throws {
     record.modelRequested = try values.name(.modelRequested)

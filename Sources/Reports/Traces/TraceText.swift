@@ -5,13 +5,26 @@ public struct TraceText {
   private let trace: String
   private let spans: [SpanRecord]
   private let annotations: [AnnotationRecord]
+  private let said: [String: [(name: String, text: Said)]]
   private let options: ReportOptions
 
-  /// - Parameter spans: of one trace, by their start.
-  public init(trace: String, spans: [SpanRecord], annotations: [AnnotationRecord], options: ReportOptions) {
+  /// What was said in a span, or why it is not shown.
+  public enum Said: Sendable {
+    case json(String)
+    case gone(String)
+  }
+
+  /// - Parameters:
+  ///   - spans: of one trace, by their start.
+  ///   - said: by the id of the span; none when it is not to be shown.
+  public init(
+    trace: String, spans: [SpanRecord], annotations: [AnnotationRecord],
+    said: [String: [(name: String, text: Said)]] = [:], options: ReportOptions
+  ) {
     self.trace = trace
     self.spans = spans
     self.annotations = annotations
+    self.said = said
     self.options = options
   }
 
@@ -84,6 +97,13 @@ public struct TraceText {
         case .number(let number): NumberFormat.plain(number)
         }
       add("Judged", "\(annotation.name) = \(value), by \(annotation.annotatorKind.rawValue) \(annotation.annotator)")
+    }
+    for part in said[span.spanID] ?? [] {
+      let label = part.name.prefix(1).uppercased() + part.name.dropFirst()
+      switch part.text {
+      case .json(let json): for line in ContentText.lines(json) { add(label, line) }
+      case .gone(let why): add(label, "(\(why))")
+      }
     }
     return facts
   }

@@ -10,12 +10,17 @@ public final class Appender {
   /// By the number of their kind: those of the kinds that were met, since most commits hold one or two.
   private var appenders = [(any KindAppending)?](repeating: nil, count: RecordKind.allCases.count + 1)
   private var rollups: [any Rollup] = []
+  private let contents: ContentAppender
 
   init(_ engine: any EngineWriter, location: String) throws {
     self.engine = engine
     self.location = location
     terms = try Terms(engine)
+    contents = ContentAppender(engine)
   }
+
+  /// Takes what a record names by its hash; before that record, or without one.
+  public func append(_ content: Content) throws { try contents.append(content) }
 
   /// - Throws: `LedgerError` with cause `refused` for a record that cannot be kept; those before it are not affected.
   public func append(_ record: Record) throws {
@@ -23,7 +28,9 @@ public final class Appender {
     case .trial(let record): try appender(TrialRecord.self).append(record)
     case .annotation(let record): try appender(AnnotationRecord.self).append(record)
     case .artifact(let record): try appender(ArtifactRecord.self).append(record)
-    case .span(let record): try appender(SpanRecord.self).append(record)
+    case .span(let record):
+      try appender(SpanRecord.self).append(record)
+      try contents.note(record.contents, at: record.startedAt)
     case .change(let record): try appender(ChangeRecord.self).append(record)
     case .charge(let record): try appender(ChargeRecord.self).append(record)
     case .run(let record): try appender(RunRecord.self).append(record)
@@ -72,6 +79,7 @@ public final class Appender {
       if appender.count != AppendReceipt.Count() { receipt.counts[appender.kind] = appender.count }
       parts += appender.parts
     }
+    try contents.flush()
     guard !parts.isEmpty else { return receipt }
     var commit: CommitEntry
     do {

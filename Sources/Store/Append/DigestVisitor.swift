@@ -19,6 +19,10 @@ struct DigestVisitor: FieldVisitor {
   func identifier(_ value: String?) { fields.append(value?.identifier) }
   func term(_ value: String?) { fields.append(value?.identifier) }
   func bytes(_ value: [UInt8]?) { fields.append(value) }
+  func digest(_ value: SHA256Digest?) {
+    if let value { fields.append(value) } else { fields.appendAbsent() }
+  }
+
   func series(_ value: TrialSeries) { value.append(to: fields) }
   func stamp(_ value: Instant) {}
 }

@@ -14,6 +14,7 @@ protocol FieldVisitor {
   /// An identifier that many records share: stored once.
   mutating func term(_ value: String?) throws
   mutating func bytes(_ value: [UInt8]?) throws
+  mutating func digest(_ value: SHA256Digest?) throws
   mutating func series(_ value: TrialSeries) throws
   /// When the record was stated. Kept and bound into the chain, but no part of what is stated: sources without times are
   /// stamped anew at each delivery.

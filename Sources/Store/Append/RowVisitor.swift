@@ -40,6 +40,11 @@ struct RowVisitor: FieldVisitor {
     batch.append(value)
   }
 
+  func digest(_ value: SHA256Digest?) {
+    digest.digest(value)
+    if let value { batch.append(value) } else { batch.append(bytes: nil) }
+  }
+
   func series(_ value: TrialSeries) throws {
     digest.series(value)
     batch.append(try terms.id(value))

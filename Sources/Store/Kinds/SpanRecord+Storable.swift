@@ -13,7 +13,7 @@ extension SpanRecord: StorableRecord {
       ("cost_currency", .term), ("finish_reason", .term), ("refusal", .integer), ("retrieved", .text),
       ("index_sha256", .term), ("tool", .term), ("tool_schema_sha256", .term), ("attempt", .integer),
       ("idempotency_key", .text), ("subject", .text), ("subject_sha256", .text), ("attributes", .text),
-    ])
+    ] + SpanContents.parts.map { ("\($0.name)_sha256", .blob) })
 
   var time: Instant { startedAt }
 
@@ -61,6 +61,7 @@ extension SpanRecord: StorableRecord {
     try visitor.identifier(subject)
     try visitor.identifier(subjectSHA256)
     try visitor.text(attributes)
+    for part in SpanContents.parts { try visitor.digest(contents[keyPath: part.path]) }
   }
 
   init(_ row: inout RowReader) throws {
@@ -101,5 +102,6 @@ extension SpanRecord: StorableRecord {
     subject = row.text()
     subjectSHA256 = row.text()
     attributes = row.text()
+    for part in SpanContents.parts { contents[keyPath: part.path] = row.digest() }
   }
 }

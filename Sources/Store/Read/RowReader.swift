@@ -30,6 +30,11 @@ struct RowReader {
     return batch.string(column, row)
   }
 
+  mutating func digest() -> SHA256Digest? {
+    defer { column += 1 }
+    return batch.digest(column, row)
+  }
+
   mutating func term() throws -> String? {
     guard let number = integer() else { return nil }
     return try require(try terms.text(number))

@@ -50,6 +50,7 @@ struct ChainVerifier {
     if head != expected { result.note("the chain ends at commit \(expected.seq), not at its head (chain_head)") }
     if let noted, !isNotedSeen { result.note("no commit of this chain has the head \(noted)") }
     try verifyEnds()
+    try ContentVerifier(engine).verify(into: &result)
   }
 
   private func commits(after seq: Int64) throws -> [StoredCommit] {

@@ -54,7 +54,7 @@ struct ConventionTests {
       content.output?.json
         == #"[{"finish_reason":"stop","parts":[{"content":"Now.","type":"text"}],"role":"assistant"}]"#)
     #expect(content.instructions?.json == #"[{"content":"Be brief.","type":"text"}]"#)
-    #expect(content.input?.sha256 == SHA256Digest(of: question).description)
+    #expect(content.input?.sha256.description == SHA256Digest(of: question).description)
     #expect(content.spanID == span.spanID)
     #expect(span.attributes?.contains("When?") == false)
   }

@@ -166,7 +166,7 @@ struct RecordRoundTripTests {
     (#"{"kind":"heartbeat","at":0,"used_bytes":-1}"#, "a whole number, 0 or more"),
     (
       #"{"kind":"charge","charge_id":"1","account":"a","currency":"USD","period_from":0,"quantity":"x"}"#,
-      "an amount"
+      "a number"
     ),
     (#"{"kind":"incident","incident_id":"1","feature":"f","state":"open","at":0,"affected_share":1.5}"#, "0 to 1"),
     (#"{"kind":"decision","decision_id":"d","question":"?","at":0}"#, "'choice'"),

@@ -1,0 +1,169 @@
+import Records
+import SeededRandom
+import Testing
+
+@testable import Store
+
+/// What was said is kept with the record that names it, once, and what is not there any more is said by name.
+@Suite struct ContentTests {
+  private let hour: Int64 = 3_600_000_000_000
+
+  private func span(_ id: String, at: Int64 = 0, user: String? = nil, _ input: Content?, _ output: Content? = nil)
+    -> SpanRecord
+  {
+    var span = SpanRecord(
+      spanID: id, traceID: "t", name: "chat", spanKind: "chat", startedAt: Instant(nanoseconds: at), feature: "desk")
+    span.userID = user
+    (span.contents.input, span.contents.output) = (input?.sha256, output?.sha256)
+    return span
+  }
+
+  private func content(_ text: String, at: Int64 = 0) -> Content {
+    Content(Array(text.utf8), at: Instant(nanoseconds: at))
+  }
+
+  private func open(_ engine: EngineUnderTest, _ folder: TemporaryFolder) async throws -> Ledger {
+    try await Ledger(engine: engine.open(folder.path)) { Instant(nanoseconds: 1) }
+  }
+
+  private func answer(_ ledger: Ledger, _ content: Content) async throws -> ContentAnswer {
+    try await ledger.read { try $0.content(content.sha256, at: content.at) }
+  }
+
+  private func rows(_ ledger: Ledger) async throws -> Int64? {
+    try await ledger.engine.read { try $0.integer("SELECT COUNT(*) FROM content") }
+  }
+
+  @Test(arguments: EngineUnderTest.all)
+  func whatWasSaidComesBack(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    var random = SplitMix(seed: 4)
+    // Empty, short, compressible, incompressible, large.
+    let contents =
+      [[], [0], Array(repeating: 7, count: 5_000)].map { Content($0, at: Instant(nanoseconds: 0)) }
+      + [100, 70_000, 3_000_000].map { count in
+        Content((0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }, at: Instant(nanoseconds: 0))
+      }
+    try await ledger.append(source: "test") { appender in
+      for (place, content) in contents.enumerated() {
+        try appender.append(content)
+        try appender.append(span("\(place)", content))
+      }
+    }
+    for content in contents { #expect(try await answer(ledger, content) == .bytes(content.bytes)) }
+    #expect(try await ledger.verify().problems == [])
+  }
+
+  /// Equal contents of an hour are one row, in a commit, between commits and beyond what is remembered.
+  @Test(arguments: EngineUnderTest.all)
+  func itIsKeptOnce(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    let prompt = content("Be brief.")
+    for commit in 0..<3 {
+      try await ledger.append(source: "test") { appender in
+        for number in 0..<5_000 {
+          let own = content("\(commit) \(number % 4_500)")
+          try appender.append(prompt)
+          try appender.append(own)
+          try appender.append(span("\(commit) \(number)", prompt, own))
+        }
+      }
+    }
+    #expect(try await rows(ledger) == 1 + 3 * 4_500)
+    let later = content("Be brief.", at: hour)
+    try await ledger.append(source: "test") {
+      try $0.append(later)
+      try $0.append(span("later", at: hour, later))
+    }
+    #expect(try await rows(ledger) == 2 + 3 * 4_500)
+    #expect(try await answer(ledger, later) == .bytes(later.bytes))
+    #expect(try await ledger.verify().problems == [])
+  }
+
+  @Test(arguments: EngineUnderTest.all)
+  func aHashAloneIsKnownToBeElsewhereUntilTheBytesCome(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    let said = content("said elsewhere, and long enough to be compressed: \(String(repeating: "x", count: 99))")
+    try await ledger.append(source: "test") { try $0.append(span("1", said)) }
+    #expect(try await answer(ledger, said) == .elsewhere)
+    #expect(try await ledger.verify().problems == [])
+    try await ledger.append(source: "test") {
+      try $0.append(said)
+      try $0.append(span("2", said))
+    }
+    #expect(try await answer(ledger, said) == .bytes(said.bytes))
+    #expect(try await rows(ledger) == 1)
+  }
+
+  @Test(arguments: EngineUnderTest.all)
+  func whatIsDamagedOrGoneIsNamed(_ engine: EngineUnderTest) async throws {
+    for sql in [
+      "UPDATE content SET body = x'00'", "UPDATE content SET bytes = bytes + 1", "UPDATE content SET form = 1",
+      "UPDATE content SET form = 9", "UPDATE content SET body = NULL", "DELETE FROM content",
+      "UPDATE content SET hour = hour + 1",
+    ] {
+      let folder = TemporaryFolder()
+      let ledger = try await open(engine, folder)
+      let said = content("a secret")
+      try await ledger.append(source: "test") {
+        try $0.append(said)
+        try $0.append(span("1", said))
+      }
+      try await ledger.engine.write { try $0.execute(Statement(sql)) }
+      guard case .damaged(let problem) = try await answer(ledger, said) else {
+        Issue.record("\(sql) is not noticed")
+        continue
+      }
+      #expect(problem.contains(said.sha256.description))
+      let problems = try await ledger.verify().problems
+      #expect(problems.contains { $0.contains(said.sha256.description) }, "\(sql): \(problems)")
+      try ledger.close()
+    }
+  }
+
+  /// What one user said goes; what others said too, and every fact, stays.
+  @Test(arguments: EngineUnderTest.all)
+  func erasingTakesTheWordsOfOneAndLeavesTheFacts(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    let (prompt, mine, yours) = (content("Be brief."), content("my secret"), content("your secret"))
+    try await ledger.append(source: "test") { appender in
+      for content in [prompt, mine, yours] { try appender.append(content) }
+      try appender.append(span("1", user: "ana", prompt, mine))
+      try appender.append(span("2", user: "ben", prompt, yours))
+      try appender.append(span("3", nil))
+    }
+    let facts = try await ledger.answers().records[.span]
+    #expect(
+      try await ledger.erase(.user("ana"), actor: "dpo", reason: "asked", dryRun: true)
+        == Erasure(spans: 1, contents: 1, shared: 1))
+    #expect(try await answer(ledger, mine) == .bytes(mine.bytes))
+    #expect(
+      try await ledger.erase(.user("ana"), actor: "dpo", reason: "asked") == Erasure(spans: 1, contents: 1, shared: 1))
+    #expect(try await answer(ledger, mine) == .erased)
+    #expect(try await answer(ledger, prompt) == .bytes(prompt.bytes))
+    #expect(try await answer(ledger, yours) == .bytes(yours.bytes))
+    #expect(try await ledger.answers().records[.span] == facts)
+    #expect(try await ledger.verify().problems == [])
+    let changes = try await ledger.answers().records[.change] ?? []
+    guard case .change(let change)? = changes.first, changes.count == 1 else {
+      Issue.record("the erasure is not on record")
+      return
+    }
+    #expect(change.actor == "dpo" && change.reason == "asked" && change.attributes?.contains("ana") == true)
+    // Delivered again, it stays erased; erased again, nothing is left to do.
+    try await ledger.append(source: "test") {
+      try $0.append(mine)
+      try $0.append(span("4", user: "ana", mine))
+    }
+    #expect(try await answer(ledger, mine) == .erased)
+    #expect(try await ledger.erase(.user("ana"), actor: "dpo", reason: "asked").contents == 0)
+  }
+}
