@@ -70,9 +70,12 @@ bench: install-packages ## Measure tally beside SciPy, pandas, Inspect and token
 	@SWIFT="$(SWIFT)" PYTHON="$(PYTHON)" Benchmarks/run.sh
 
 .PHONY: scale
-scale: install-packages ## Write how ingest and every check grow, from ten thousand to a million trials, into Documentation/Scale.md
+scale: install-packages ## Write how ledger and checks grow, to a million trials and ten million spans, into Documentation/Scale.md
+	@Scripts/install-packages.sh postgres || true
 	$(SWIFT) build -c release --product tally
-	$(PYTHON) Benchmarks/scale.py "$$($(SWIFT) build -c release --show-bin-path)/tally" > Documentation/Scale.md.new
+	$(SWIFT) build -c release --product bench-ledger
+	folder="$$($(SWIFT) build -c release --show-bin-path)"; Benchmarks/scale.sh "$$folder/tally" "$$folder/bench-ledger" \
+	  > Documentation/Scale.md.new
 	mv Documentation/Scale.md.new Documentation/Scale.md
 
 .PHONY: soak

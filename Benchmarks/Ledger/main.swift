@@ -1,6 +1,7 @@
-// Measures the ledger: appending, delivering again, reading, verifying; one block of lines a size.
+// Measures the ledger: appending, delivering again, reading, verifying; one block of lines a size. With `spans`, how it
+// grows with live traffic instead.
 //
-// usage: bench-ledger [ROWS…] [postgres://…]
+// usage: bench-ledger [spans] [ROWS…] [postgres://…]
 //
 // 1,000,000 rows when left out; `bench-ledger 10000 100000 1000000` shows growth. With an address, one size is measured
 // there, in a schema that holds nothing yet (`?options=-csearch_path%3Dname`), which keeps what was written.
@@ -12,5 +13,9 @@ import StorePostgres
 let sizes = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 let address = CommandLine.arguments.compactMap { PostgresAddress($0) }.first
 for rows in sizes.isEmpty ? [1_000_000] : sizes {
-  try await LedgerBenchmark(rows: rows, address: address).run()
+  if CommandLine.arguments.contains("spans") {
+    try await SpanScale(spans: rows, address: address).run()
+  } else {
+    try await LedgerBenchmark(rows: rows, address: address).run()
+  }
 }

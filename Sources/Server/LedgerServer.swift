@@ -4,6 +4,7 @@ internal import HTTPTypes
 internal import Hummingbird
 public import Logging
 internal import NIOCore
+public import Records
 internal import ServiceLifecycle
 public import Store
 
@@ -30,11 +31,16 @@ public struct LedgerServer: Sendable {
   private let ledger: Ledger
   private let group: GroupCommit
   private let logger: Logger
+  private let clock: @Sendable () -> Instant
 
-  public init(_ ledger: Ledger, options: Options, logger: Logger) {
+  /// - Parameter clock: gives the time of what comes without one.
+  public init(
+    _ ledger: Ledger, options: Options, logger: Logger, clock: @escaping @Sendable () -> Instant
+  ) {
     self.options = options
     self.ledger = ledger
     self.logger = logger
+    self.clock = clock
     group = GroupCommit(ledger)
   }
 
@@ -48,7 +54,17 @@ public struct LedgerServer: Sendable {
     router.post("/api/v1/records") { request, _ in
       await bodies.answer(request) { await records.receive($0) }
     }
-    for (path, signal) in [("/v1/traces", OTLPEndpoint.Signal.traces), ("/v1/logs", .logs)] {
+    let langfuse = LangfuseEndpoint(group, clock: clock)
+    router.post("/api/public/scores") { request, _ in
+      await bodies.answer(request) { await langfuse.receiveScores($0) }
+    }
+    router.post("/api/public/ingestion") { request, _ in
+      await bodies.answer(request) { await langfuse.receiveEvents($0) }
+    }
+    router.get("/api/public/projects") { _, _ in Response(LangfuseEndpoint.projects) }
+    for (path, signal) in [
+      ("/v1/traces", OTLPEndpoint.Signal.traces), ("/v1/logs", .logs), ("/api/public/otel/v1/traces", .traces),
+    ] {
       let exports = OTLPEndpoint(group, signal)
       router.post(RouterPath(path)) { request, _ in
         await bodies.answer(request) { await exports.receive($0, contentType: request.headers[.contentType]) }

@@ -15,6 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
         POST /v1/traces        OpenTelemetry (OTLP/HTTP): protobuf or JSON, gzip
         POST /v1/logs          results of evaluations, as OpenTelemetry sends them
         POST /api/v1/records   records as JSON lines, as `tally ingest` reads them
+        POST /api/public/…     what Langfuse's SDKs (3 or later) send: traces, scores
         GET  /healthz /readyz  for whoever watches the process
         GET  /metrics          for Prometheus
 
@@ -40,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
       var logger = Logger(label: "tally") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
       let location = ledger.location
-      try await LedgerServer(ledger, options: options, logger: logger).run { port in
+      try await LedgerServer(ledger, options: options, logger: logger, clock: SystemClock.now).run { port in
         Terminal.note("tally: listening on http://127.0.0.1:\(port), ledger \(location)")
       }
       try ledger.close()

@@ -2,21 +2,14 @@
 
 usage: TALLY=path/to/tally python -m unittest discover --start-directory Tests/clients
 
-The SDK is installed into a virtual environment of the test's own; without a package index the tests are skipped.
+The SDK is installed into a virtual environment of the test's own.
 """
 
-import json
-import os
-import pathlib
-import re
-import signal
-import subprocess
 import sys
-import tempfile
 import unittest
-import venv
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from running import ClientTest
+
 PACKAGES = ["opentelemetry-sdk==1.45.2", "opentelemetry-exporter-otlp-proto-http==1.45.2"]
 
 # What an instrumented application does: a workflow, in it a retrieval and a call of a model that fails over.
@@ -53,54 +46,14 @@ provider.shutdown()
 '''
 
 
-class OpenTelemetrySDK(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.tally = os.environ.get("TALLY")
-        if not cls.tally:
-            raise unittest.SkipTest("TALLY names no built tally")
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        home = pathlib.Path(cls.folder.name, "venv")
-        venv.create(home, with_pip=True)
-        cls.python = home / "bin" / "python"
-        installed = subprocess.run(
-            [cls.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES],
-            capture_output=True, encoding="utf-8", check=False)
-        if installed.returncode != 0:
-            raise unittest.SkipTest(f"the SDK cannot be installed: {installed.stderr.strip()[-300:]}")
-        cls.ledger = str(pathlib.Path(cls.folder.name, "ledger.db"))
-        cls.server = subprocess.Popen(
-            [cls.tally, "serve", "--port", "0", "--ledger", cls.ledger], stderr=subprocess.PIPE, encoding="utf-8")
-        cls.addClassCleanup(cls.stop)
-        line = cls.server.stderr.readline()
-        cls.address = re.search(r"http://127\.0\.0\.1:\d+", line).group(0)
-
-    @classmethod
-    def stop(cls):
-        cls.server.send_signal(signal.SIGTERM)
-        try:
-            cls.server.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            cls.server.kill()
-        cls.server.stderr.close()
+class OpenTelemetrySDK(ClientTest):
+    packages = PACKAGES
 
     def export(self, compression):
-        run = subprocess.run(
-            [self.python, "-c", APPLICATION, f"{self.address}/v1/traces", compression], capture_output=True,
-            encoding="utf-8", timeout=120, check=False)
-        self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertEqual(run.stderr, "")
-        return run.stdout.strip()
-
-    def spans(self, trace):
-        run = subprocess.run(
-            [self.tally, "trace", trace, "--format", "json", "--ledger", self.ledger], capture_output=True,
-            encoding="utf-8", timeout=60, check=True)
-        return {record["name"]: record for record in map(json.loads, run.stdout.splitlines())}
+        return self.run_client(APPLICATION, f"{self.address}/v1/traces", compression)
 
     def expect_whole(self, trace):
-        spans = self.spans(trace)
+        spans = {record["name"]: record for record in self.records(trace)}
         self.assertEqual(set(spans), {"answer", "chat gpt-4o", "execute_tool lookup_order"})
         chat, tool, answer = spans["chat gpt-4o"], spans["execute_tool lookup_order"], spans["answer"]
         self.assertEqual(chat["span_kind"], "chat")

@@ -1,0 +1,137 @@
+import Glibc
+import Records
+import Store
+import StorePostgres
+import StoreSQLite
+
+/// Drives spans through the real write path (several writers, group commits, what was said beside them) and prints, as
+/// Markdown, whether the ledger is as fast and as small at the end as it was at the beginning.
+struct SpanScale {
+  let spans: Int
+  /// A schema of a server, which holds nothing yet; nil for a temporary file.
+  let address: PostgresAddress?
+
+  private static let writers = 4
+  private static let tracesInBatch = 128
+
+  func run() async throws {
+    var template = Array("/var/tmp/bench-ledger-XXXXXX".utf8CString)
+    guard let folder = mkdtemp(&template).map({ String(cString: $0) }) else { return print("no temporary folder") }
+    let path = folder + "/ledger.db"
+    defer {
+      for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+      rmdir(folder)
+    }
+    let engine: any LedgerEngine =
+      if let address { try PostgresEngine(address) } else { try SQLiteEngine(path: path) }
+    let ledger = try await Ledger(engine: engine) { Instant(nanoseconds: 1_794_400_000_000_000_000) }
+    print("## \(address == nil ? "SQLite" : "PostgreSQL"), \(spans) spans\n")
+    print(
+      "Four writers, 512 spans a delivery, each durable before the next; every fourth span with an input and an output.\n"
+    )
+    print("| spans | spans/s | processor of this process a span | memory | on disk a span |")
+    print("|---|---|---|---|---|")
+    var speeds: [Double] = []
+    let step = max(spans / 10, 1)
+    for part in 0..<10 {
+      let before = Kernel.processorSeconds
+      Kernel.startPeak()
+      let start = ContinuousClock.now
+      try await write(part * step..<(part + 1) * step, to: ledger)
+      let seconds = start.secondsSince
+      speeds.append(Double(step) / seconds)
+      let processor = (Kernel.processorSeconds - before) / Double(step) * 1e6
+      let total = (part + 1) * step
+      let bytes = try await bytes(of: ledger, path)
+      print(
+        "| \(total) | \(Int(speeds[part])) | \(Int(processor)) µs | \(Kernel.peakMegabytes) MB | \(bytes / Int64(total)) B |"
+      )
+    }
+    print("\nThe last tenth is written at \(Int(speeds[9] / speeds[0] * 100)) % of the speed of the first.\n")
+    try await ask(ledger)
+    try ledger.close()
+  }
+
+  /// Spans of a range, by several writers at once.
+  private func write(_ range: Range<Int>, to ledger: Ledger) async throws {
+    let group = GroupCommit(ledger)
+    let batches = stride(from: range.lowerBound / 4, to: range.upperBound / 4, by: SpanScale.tracesInBatch).map {
+      $0..<min($0 + SpanScale.tracesInBatch, range.upperBound / 4)
+    }
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      for writer in 0..<SpanScale.writers {
+        tasks.addTask {
+          for place in stride(from: writer, to: batches.count, by: SpanScale.writers) {
+            _ = try await group.append(SyntheticSpans.batch(traces: batches[place]), source: "bench")
+          }
+        }
+      }
+      try await tasks.waitForAll()
+    }
+  }
+
+  private func bytes(of ledger: Ledger, _ path: String) async throws -> Int64 {
+    guard address != nil else {
+      var information = stat()
+      return ["", "-wal"].reduce(0) { $0 + (stat(path + $1, &information) == 0 ? Int64(information.st_size) : 0) }
+    }
+    let sizes =
+      "SELECT CAST(SUM(pg_total_relation_size(c.oid)) AS BIGINT) FROM pg_class c WHERE c.relnamespace = "
+      + "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relkind = 'r'"
+    return try await ledger.read { snapshot in
+      try snapshot.fetchUnhashed(
+        Query(Statement(sizes, columns: [.integer])) { batch, row in batch.integer(0, row) ?? 0 }
+      ).first ?? 0
+    }
+  }
+
+  // MARK: Questions
+
+  private func ask(_ ledger: Ledger) async throws {
+    print("| question, asked twice | first | warm |")
+    print("|---|---|---|")
+    let trace = SyntheticSpans.batch(traces: spans / 8..<spans / 8 + 1).records.compactMap { record -> String? in
+      if case .span(let span) = record { span.traceID } else { nil }
+    }[0]
+    try await time("traffic of 30 days, by feature, topic and model", ledger) { snapshot in
+      try snapshot.traffic(feature: nil, days: 30) { _ in }
+    }
+    try await time("one trace by its id", ledger) { _ = try $0.spans(ofTrace: trace) }
+    try await time("the newest 50 errors of a feature", ledger) { snapshot in
+      var filter = SpanFilter()
+      (filter.feature, filter.status) = ("support", .error)
+      _ = try snapshot.newestSpans(filter, limit: 50)
+    }
+    print("\nHow the traffic of 30 days is found:\n")
+    let plan = address == nil ? "EXPLAIN QUERY PLAN " : "EXPLAIN "
+    let sql =
+      "SELECT day, feature, SUM(spans) FROM span_rollup WHERE seq <= 1000000 AND day > 20000 GROUP BY day, feature"
+    let lines = try await ledger.read { snapshot in
+      try snapshot.fetchUnhashed(
+        Query(
+          Statement(plan + sql, columns: address == nil ? [.integer, .integer, .integer, .text] : [.text])
+        ) { batch, row in batch.string(address == nil ? 3 : 0, row) ?? "" })
+    }
+    for line in lines { print("    \(line)") }
+    print("")
+  }
+
+  private func time(
+    _ question: String, _ ledger: Ledger, _ body: @Sendable @escaping (Snapshot) throws -> Void
+  ) async throws {
+    var seconds: [Double] = []
+    for _ in 0..<2 {
+      let start = ContinuousClock.now
+      try await ledger.read { try body($0) }
+      seconds.append(start.secondsSince)
+    }
+    print("| \(question) | \(Int(seconds[0] * 1e3)) ms | \(Int(seconds[1] * 1e3)) ms |")
+  }
+}
+
+extension ContinuousClock.Instant {
+  fileprivate var secondsSince: Double {
+    let elapsed = ContinuousClock.now - self
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,77 @@
+public import Records
+
+/// A score as Langfuse's SDKs send it, which is a judgement: it becomes an annotation.
+///
+/// Source: Langfuse public API, `POST /api/public/scores` (body `CreateScoreRequest`, SDK 5) and the event `score-create` of
+/// `POST /api/public/ingestion` (SDKs 2 to 4).
+public enum LangfuseScore {
+  /// Why a score cannot be taken, in a sentence.
+  public struct Refusal: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  /// - Parameters:
+  ///   - score: the object of the body.
+  ///   - received: when it came, for scores without a time.
+  /// - Throws: `Refusal`.
+  public static func annotation(_ score: JSONValue, received: Instant) throws(Refusal) -> AnnotationRecord {
+    guard case .object = score else { throw Refusal(description: "A score is a JSON object.") }
+    guard let name = score["name"]?.text, !name.isEmpty else { throw Refusal(description: "A score needs a name.") }
+    guard
+      let subject = text(score, "observationId") ?? text(score, "traceId") ?? text(score, "sessionId")
+        ?? text(score, "datasetRunId")
+    else {
+      throw Refusal(description: "The score '\(name)' names no trace, observation, session or dataset run.")
+    }
+    var at = received
+    if let timestamp = text(score, "timestamp") {
+      guard let instant = Instant(timestamp) else {
+        throw Refusal(description: "The score '\(name)' has no time but '\(timestamp)': write RFC 3339.")
+      }
+      at = instant
+    }
+    let isByPeople = text(score, "source") == "ANNOTATION"
+    var record = AnnotationRecord(
+      annotationID: text(score, "id") ?? identity(score), subject: subject, name: name,
+      value: try value(score, name: name), annotatorKind: isByPeople ? .human : .code,
+      annotator: isByPeople ? "langfuse-annotation" : "langfuse", at: at)
+    record.note = text(score, "comment")
+    record.attributes = attributes(score)
+    return record
+  }
+
+  private static func text(_ score: JSONValue, _ key: String) -> String? {
+    score[key]?.text.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// A score without an id is what it says: sent again, it is the same.
+  private static func identity(_ score: JSONValue) -> String {
+    "langfuse-\(SHA256Digest(of: (try? score.canonical()) ?? "").description.prefix(32))"
+  }
+
+  private static func value(_ score: JSONValue, name: String) throws(Refusal) -> AnnotationRecord.Value {
+    let type = text(score, "dataType")
+    switch score["value"] {
+    case .bool(let value)?: return .label(value ? "true" : "false")
+    case .string(let value)? where !value.isEmpty && type != "NUMERIC" && type != "BOOLEAN": return .label(value)
+    case let value?:
+      guard let number = value.real, number.isFinite else { break }
+      guard type == "BOOLEAN" else {
+        if type == nil || type == "NUMERIC" { return .number(number) }
+        break
+      }
+      if number == 0 || number == 1 { return .label(number == 1 ? "true" : "false") }
+    case nil: break
+    }
+    throw Refusal(description: "The value of the score '\(name)' does not fit its data type (\(type ?? "any")).")
+  }
+
+  /// What no field of an annotation holds.
+  private static func attributes(_ score: JSONValue) -> String? {
+    var kept = JSONObject()
+    for key in ["traceId", "sessionId", "datasetRunId", "environment", "queueId", "configId", "dataType", "metadata"] {
+      if let value = score[key], value != .null { kept["langfuse.\(key)"] = value }
+    }
+    return kept.members.isEmpty ? nil : try? JSONValue.object(kept).canonical()
+  }
+}

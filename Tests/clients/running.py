@@ -1,0 +1,67 @@
+"""What every test of a client shares: an SDK as it comes from PyPI, in a virtual environment, and a running `tally serve`.
+
+Without a package index, or without TALLY naming the built binary, the tests are skipped.
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import unittest
+import venv
+
+
+class ClientTest(unittest.TestCase):
+    """A server with a ledger of its own, and a Python that has the packages of the test."""
+
+    packages = []
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tally = os.environ.get("TALLY")
+        if not cls.tally:
+            raise unittest.SkipTest("TALLY names no built tally")
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        home = pathlib.Path(cls.folder.name, "venv")
+        venv.create(home, with_pip=True)
+        cls.python = home / "bin" / "python"
+        installed = subprocess.run(
+            [cls.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *cls.packages],
+            capture_output=True, encoding="utf-8", check=False)
+        if installed.returncode != 0:
+            raise unittest.SkipTest(f"the SDK cannot be installed: {installed.stderr.strip()[-300:]}")
+        cls.ledger = str(pathlib.Path(cls.folder.name, "ledger.db"))
+        cls.server = subprocess.Popen(
+            [cls.tally, "serve", "--port", "0", "--ledger", cls.ledger], stderr=subprocess.PIPE, encoding="utf-8")
+        cls.addClassCleanup(cls.stop)
+        line = cls.server.stderr.readline()
+        cls.address = re.search(r"http://127\.0\.0\.1:\d+", line).group(0)
+
+    @classmethod
+    def stop(cls):
+        cls.server.send_signal(signal.SIGTERM)
+        try:
+            cls.server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            cls.server.kill()
+        cls.server.stderr.close()
+
+    def run_client(self, program, *arguments, environment=None):
+        """Runs a program with the packages; it must succeed and complain of nothing. Returns what it prints."""
+        run = subprocess.run(
+            [self.python, "-c", program, *arguments], capture_output=True, encoding="utf-8", timeout=120, check=False,
+            env={**os.environ, **(environment or {})})
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.stderr, "")
+        return run.stdout.strip()
+
+    def records(self, trace, *options):
+        """What the ledger says of a trace."""
+        run = subprocess.run(
+            [self.tally, "trace", trace, "--format", "json", "--ledger", self.ledger, *options], capture_output=True,
+            encoding="utf-8", timeout=60, check=True)
+        return [json.loads(line) for line in run.stdout.splitlines()]
