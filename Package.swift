@@ -179,7 +179,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ChecksTests",
-      dependencies: ["Checks", "Comparison", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
+      dependencies: [
+        "Checks", "Comparison", "Project", "Records", "SeededRandom", "Statistics", "Store", "StoreSQLite",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),

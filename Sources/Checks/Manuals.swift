@@ -604,6 +604,9 @@ enum Manuals {
     - `alpha` 0.05: error of the tests of the budgets, over all of a pipeline together.
     - `max_missing_share` 0.05 (share of spans).
 
+    At 72 traces, the fewest that are judged, a budget that is exceeded in 15.9 % of them fails with power 0.9; at 245 traces
+    one that is exceeded in 10 %.
+
     ## Example
     ```yaml
     pipelines:

@@ -38,7 +38,8 @@ public struct Project: Configurable {
       "classifiers", \.classifiers, .map(of: .object, named: "classifier"),
       "Models that route by label, and what their errors cost"),
     Key(
-      "pipelines", \.pipelines, .map(of: .object, named: "pipeline"), "The stages that requests and documents go through"),
+      "pipelines", \.pipelines, .map(of: .object, named: "pipeline"),
+      "The stages that requests and documents go through"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]

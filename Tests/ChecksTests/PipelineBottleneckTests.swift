@@ -28,7 +28,9 @@ struct TraceBench {
     }
 
     /// Without a stage.
-    static func unnamed(_ name: String, _ start: Double, _ end: Double?, parent: String? = "root", kind: String = "other")
+    static func unnamed(
+      _ name: String, _ start: Double, _ end: Double?, parent: String? = "root", kind: String = "other"
+    )
       -> Part
     {
       var part = Part(name, start, end, parent: parent, kind: kind)
@@ -197,9 +199,12 @@ extension [SpanRecord] {
   }
 
   @Test func theRanksOfThePercentile() async throws {
-    for (n, point, low, high) in [(100, 95, 90, 100), (72, 69, 64, 72), (59, 57, 52, nil)] as [(Int, Double, Double, Double?)]
+    for (n, point, low, high) in [(100, 95, 90, 100), (72, 69, 64, 72), (59, 57, 52, nil)]
+      as [(Int, Double, Double, Double?)]
     {
-      let spans = (1...n).flatMap { TraceBench.spans("t\($0)", [TraceBench.root(Double($0)), Part("a", 0, Double($0))]) }
+      let spans = (1...n).flatMap {
+        TraceBench.spans("t\($0)", [TraceBench.root(Double($0)), Part("a", 0, Double($0))])
+      }
       let finding = try await TraceBench.finding("pipelines: {p: {stages: {a: {}}}}", spans)
       let p95 = try #require(finding.measure("trace_p95"))
       #expect(p95.value == point && p95.low == low && p95.high == high)

@@ -26,7 +26,8 @@ import Testing
 
   @Test func equalStagesAreNamedTogether() {
     let equal = IngestionCapacity([
-      .init("a", workers: 3, batch: 1, seconds: 0.3, perItem: 1), .init("b", workers: 1, batch: 10, seconds: 1, perItem: 1),
+      .init("a", workers: 3, batch: 1, seconds: 0.3, perItem: 1),
+      .init("b", workers: 1, batch: 10, seconds: 1, perItem: 1),
       .init("c", workers: 11, batch: 1, seconds: 1, perItem: 1),
     ])
     #expect(equal.bottlenecks.map(\.name) == ["a", "b"])

@@ -94,7 +94,8 @@ extension PipelineBottleneck {
       else { continue }
       judgement.warn(
         "WRONG_STAGE", about: one.name,
-        "\(one.name) holds \(NumberWords.percent(one.share)) of the time, \(largest.stage) \(NumberWords.percent(largest.share)).")
+        "\(one.name) holds \(NumberWords.percent(one.share)) of the time, \(largest.stage) \(NumberWords.percent(largest.share))."
+      )
     }
   }
 

@@ -87,7 +87,8 @@ extension Judgement {
         rows: facts.stages.filter { $0.spans > 0 || $0.share > 0 }.prefix(Judgement.rows).map { stage in
           [
             stage.name, NumberWords.fixed(stage.cap, 1), NumberWords.percent(stage.share),
-            stage.slowShare.map(NumberWords.percent) ?? "", stage.speedUp.map { NumberWords.fixed($0, 4) } ?? "unbounded",
+            stage.slowShare.map(NumberWords.percent) ?? "",
+            stage.speedUp.map { NumberWords.fixed($0, 4) } ?? "unbounded",
             stage.latency.point.map { NumberWords.fixed($0, 1) } ?? "",
             stage.latency.limit.map { NumberWords.fixed($0, 0) } ?? "",
           ]
@@ -141,7 +142,8 @@ extension Judgement {
       return "Key the cache by what it depends on, and empty it once."
     }
     if let claim = claims.first(where: { $0.claim.saved.isAbove($0.cap) }) {
-      return "Correct the claim about \(claim.name): \(PipelineBottleneck.milliseconds(claim.cap)) is all that it holds."
+      return
+        "Correct the claim about \(claim.name): \(PipelineBottleneck.milliseconds(claim.cap)) is all that it holds."
     }
     if codes(.fail).isEmpty, let first = missing.first {
       return "Get \(first.howMuch.map { "\(NumberWords.grouped($0)) more " } ?? "")\(first.what)."

@@ -47,6 +47,9 @@ public import Store
 /// - `alpha` 0.05: error of the tests of the budgets, over all of a pipeline together.
 /// - `max_missing_share` 0.05 (share of spans).
 ///
+/// At 72 traces, the fewest that are judged, a budget that is exceeded in 15.9 % of them fails with power 0.9; at 245 traces
+/// one that is exceeded in 10 %.
+///
 /// ## Example
 /// ```yaml
 /// pipelines:
@@ -119,7 +122,8 @@ public enum PipelineBottleneck: Check {
       let fields = stage.unkeyed.keys.orderedByBytes()
       judgement.fail(
         "CACHE_KEY_UNVERSIONED", about: stage.name,
-        "The cache of \(stage.name) is not keyed by \(NumberWords.list(fields)): what it holds outlives a change of that.")
+        "The cache of \(stage.name) is not keyed by \(NumberWords.list(fields)): what it holds outlives a change of that."
+      )
     }
   }
 

@@ -22,7 +22,8 @@ public struct PipelineSettings: Configurable {
 
   public static let keys: [Key<PipelineSettings>] = [
     Key("owner", \.owner, .optional(.text), "Who answers for the pipeline"),
-    Key("feature", \.feature, .optional(.id), "The feature whose traces run through it; any with its stages if left out"),
+    Key(
+      "feature", \.feature, .optional(.id), "The feature whose traces run through it; any with its stages if left out"),
     Key("stages", \.stages, .map(of: .object, named: "stage"), "The stages, by their names in spans", required: true),
     Key("slo_p95", \.objective, .optional(.shortDuration), "What nineteen of twenty traces must not take longer than"),
     Key("cache_key", \.cacheKey, .list(of: .text), "Fields that the cache of a stage must be keyed by"),
@@ -38,7 +39,8 @@ public struct PipelineSettings: Configurable {
       if let other = owners[kind] {
         faults.append(
           Fault(
-            key: "stages", problem: "the stages \(quoted(other)) and \(quoted(stage.id)) both take spans of kind \(kind)",
+            key: "stages",
+            problem: "the stages \(quoted(other)) and \(quoted(stage.id)) both take spans of kind \(kind)",
             remedy: "A span without a stage belongs to one: leave the kind out of the other."))
       }
       owners[kind] = stage.id
