@@ -64,7 +64,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Checks",
-      dependencies: ["Comparison", "Guards", "Project", "Records", "Statistics", "Store"],
+      dependencies: ["Comparison", "Guards", "Project", "Records", "Similarity", "Statistics", "Store"],
       swiftSettings: optimised),
     .target(name: "Guards", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(
@@ -95,6 +95,7 @@ let package = Package(
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: optimised),
     .target(name: "Tokenization", dependencies: ["Records"], swiftSettings: optimised),
+    .target(name: "Similarity", swiftSettings: optimised),
     .systemLibrary(
       name: "CCompression",
       providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
@@ -179,10 +180,15 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ChecksTests",
-      dependencies: ["Checks", "Comparison", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
+      dependencies: [
+        "Checks", "Comparison", "Project", "Records", "SeededRandom", "Statistics", "Store", "StoreSQLite",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),
+    .testTarget(
+      name: "SimilarityTests", dependencies: ["SeededRandom", "Similarity"], exclude: ["Fixtures", "Oracles"],
+      swiftSettings: strict),
     .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
     // Records with random fields.
     .target(

@@ -11,6 +11,7 @@ public enum Catalogue {
     ReliabilityCeiling.self,
     EvalValidity.self,
     EvalRot.self,
+    PipelineBottleneck.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -559,5 +559,67 @@ enum Manuals {
     of helpcenter: weighted by 10,000 spans of 28 days its score is between 60.82 % and 96.02 %, not the 94.75 % that it shows
     on 2,000 live cases." [COVERAGE_ROTTEN, MIX_ROTTEN]
     """#,
+    "pipeline-bottleneck": #"""
+    Is the part that is tuned the part that is slow?
+
+    ## What it does
+    Draws the critical path of every trace: from its end backwards, each moment goes to the span that everything else waited
+    for (strict last-finisher). The time of a stage over the time of the traces is its share s; removing the stage saves at
+    most s, a speed-up of 1/(1 − s); cutting a fraction f of it leaves 1 − s·f (Amdahl). That is an upper bound: another
+    branch may become critical. It judges budgets of the trace and of stages by an exact test, compares what changes claim
+    with what their stage holds, and names the narrowest stage of an ingestion.
+
+    ## Why it matters
+    The model call is the only stage with a chart, so it gets the work; parsing, embedding and serialisation before it hold
+    most of the time.
+
+    ## Reads
+    - `pipelines.<pipeline>`: `stages` (kind, budget_p95, cache_key, workers, service, batch, per_item), `slo_p95`,
+      `cache_key`, `feature`, `items`.
+    - `span` of the window: trace_id, span_id, parent_id, started_at, ended_at, kind, stage, feature, attributes `cold`,
+      `batch`, `cache_hit`, `cache_key_fields`. A span belongs to the stage that it names, else to the one that takes its
+      kind, else to `other`; the time of the first span itself is `other`. A span whose parent is not in the trace hangs under
+      the first one; a span that is open or ends before it begins is left out; so is a trace without a first span, with
+      several, or with two spans of one id. Without `feature`, every trace with a span of a declared stage counts.
+    - `change` of the window with attributes.claim {stage (or several), saved_ms, pipeline?}. Traces that began before the
+      change say what its stage held; those after it, what was saved.
+
+    At most 400,000 spans are read, the newest: the headline says from when on.
+
+    ## Verdicts
+    - fail `OVER_BUDGET`: more than one trace in twenty is over `slo_p95`, or over a stage's `budget_p95`, for certain: the
+      exact binomial test, Holm's correction over all budgets. The time of a stage is that during which one of its spans runs.
+    - fail `CLAIM_EXCEEDS_CAP`: a change claims to save more than its stage holds of a mean trace.
+    - fail `CACHE_KEY_UNVERSIONED`: a cached stage (attributes.cache_hit) is not keyed by a field of `cache_key`.
+    - unknown `NO_TRACES`; `TOO_FEW`: fewer than `min_traces`; `UNATTRIBUTED`: more than `unattributed` of the time belongs to
+      no stage, and the spans around the largest gaps are named; `MISSING_FIELDS`: too many spans cannot be placed.
+    - warn `NEAR_BUDGET`: the 95th percentile is over its budget, and the test does not decide. `WRONG_STAGE`: a claim is about
+      less than `low_cap` of the time while another stage holds `focus_ratio` times as much.
+    - Label `CLAIM_MISSING`, which refuses at the gate `merge`: a change claims a gain of speed without stage and saved_ms. A
+      gate that requires this check refuses what fails as well (`CLAIM_REFUSED` in a claim's case).
+
+    ## Policy
+    - `window_days` 7 days; `min_traces` 72 traces (the fewest whose 95th percentile is bounded above).
+    - `unattributed` 0.15, `low_cap` 0.10 (shares of the time); `focus_ratio` 3.0 (ratio).
+    - `alpha` 0.05: error of the tests of the budgets, over all of a pipeline together.
+    - `max_missing_share` 0.05 (share of spans).
+
+    At 72 traces, the fewest that are judged, a budget that is exceeded in 15.9 % of them fails with power 0.9; at 245 traces
+    one that is exceeded in 10 %.
+
+    ## Example
+    ```yaml
+    pipelines:
+      rag:
+        feature: helpcenter
+        slo_p95: 2500ms
+        stages:
+          chunk_embed: {kind: embeddings, workers: 1, service: 400ms, batch: 512, per_item: 3}
+          vector: {kind: retrieval, budget_p95: 200ms}
+          model: {kind: chat}
+    ```
+    prints, where embedding takes 600 of 1,500 ms and the model 630: "model holds 42 % of the time of 100 traces of rag: at most
+    −630 of 1,500 ms in the mean, 1.72 times as fast."
+    """#,
   ]
 }

@@ -14,6 +14,8 @@ public struct Project: Configurable {
   public var useCases = NamedEntries<UseCaseSettings>()
   /// Models that route by label, and what their errors cost.
   public var classifiers = NamedEntries<ClassifierSettings>()
+  /// The stages that requests and documents go through.
+  public var pipelines = NamedEntries<PipelineSettings>()
   /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
@@ -35,6 +37,9 @@ public struct Project: Configurable {
     Key(
       "classifiers", \.classifiers, .map(of: .object, named: "classifier"),
       "Models that route by label, and what their errors cost"),
+    Key(
+      "pipelines", \.pipelines, .map(of: .object, named: "pipeline"),
+      "The stages that requests and documents go through"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]
@@ -45,7 +50,7 @@ public struct Project: Configurable {
   /// The policies of all subjects.
   var subjectPolicies: [PolicyOverrides] {
     suites.map(\.value.policies) + features.map(\.value.policies) + useCases.map(\.value.policies)
-      + classifiers.map(\.value.policies)
+      + classifiers.map(\.value.policies) + pipelines.map(\.value.policies)
   }
 }
 

@@ -5,18 +5,20 @@ struct Declaration: Sendable {
   var slices: [String] = []
   var useCases: [String] = []
   var classifiers: [String] = []
+  var pipelines: [String] = []
 
   static func + (left: Declaration, right: Declaration) -> Declaration {
     Declaration(
       features: left.features + right.features, suites: left.suites + right.suites, slices: left.slices + right.slices,
-      useCases: left.useCases + right.useCases, classifiers: left.classifiers + right.classifiers)
+      useCases: left.useCases + right.useCases, classifiers: left.classifiers + right.classifiers,
+      pipelines: left.pipelines + right.pipelines)
   }
 
   /// The whole file.
   var text: String {
     let sections = [
       ("features", features), ("suites", suites), ("slices", slices), ("use_cases", useCases),
-      ("classifiers", classifiers),
+      ("classifiers", classifiers), ("pipelines", pipelines),
     ]
     return sections.filter { !$0.1.isEmpty }.map { name, entries in
       "\(name):\n"

@@ -13,6 +13,8 @@ public enum Part: String, Sendable, CaseIterable {
   case promises
   /// Reads invoices, towards a target that may be out of reach (`reliability-ceiling`).
   case invoices
+  /// Searches the help pages, stage by stage (`pipeline-bottleneck`).
+  case search
 }
 
 /// What a world is made of.

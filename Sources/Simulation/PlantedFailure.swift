@@ -22,6 +22,11 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case uncoveredTraffic
   case rottenMix
   case divergedTrend
+  case overBudget
+  case claimTooLarge
+  case tunedElsewhere
+  case unrecordedTime
+  case staleCacheKey
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -52,6 +57,11 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .rottenMix: "The cases have last year's mix: half of them are about what customers hardly ask any more"
     case .divergedTrend:
       "The score of the suite rises by 12 points in a quarter while customers' contentment falls by 0.8 of 5"
+    case .overBudget: "Eleven of a hundred searches take longer than their two seconds; five may"
+    case .claimTooLarge: "A change claims to save 700 ms of a stage that holds some 450"
+    case .tunedElsewhere: "Somebody tunes the rewriting of questions while retrieval takes half of the time"
+    case .unrecordedTime: "Before the answer, half a second passes that no span records"
+    case .staleCacheKey: "Embeddings are cached without the version of the chunker"
     }
   }
 
@@ -66,6 +76,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unreachableTarget: "reliability-ceiling"
     case .mixOnlyGain, .lenientJudge, .leakedItems: "eval-validity"
     case .uncoveredTraffic, .rottenMix, .divergedTrend: "eval-rot"
+    case .overBudget, .claimTooLarge, .tunedElsewhere, .unrecordedTime, .staleCacheKey: "pipeline-bottleneck"
     }
   }
 
@@ -92,6 +103,11 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .uncoveredTraffic: ["COVERAGE_ROTTEN"]
     case .rottenMix: ["MIX_ROTTEN"]
     case .divergedTrend: ["TREND_DIVERGED"]
+    case .overBudget: ["OVER_BUDGET"]
+    case .claimTooLarge: ["CLAIM_EXCEEDS_CAP"]
+    case .tunedElsewhere: ["WRONG_STAGE"]
+    case .unrecordedTime: ["UNATTRIBUTED"]
+    case .staleCacheKey: ["CACHE_KEY_UNVERSIONED"]
     }
   }
 
@@ -106,6 +122,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .abilityLost, .hardRowLost: .drafts
     case .unreachableTarget: .invoices
     case .uncoveredTraffic, .rottenMix, .divergedTrend: .helpcenter
+    case .overBudget, .claimTooLarge, .tunedElsewhere, .unrecordedTime, .staleCacheKey: .search
     }
   }
 }

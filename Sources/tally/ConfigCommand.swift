@@ -42,7 +42,8 @@ struct ConfigCommand: ParsableCommand {
     let sections = [
       (project.suites.ids.count, "suite"), (project.slices.ids.count, "slice"),
       (project.features.ids.count, "feature"), (project.useCases.ids.count, "use case"),
-      (project.classifiers.ids.count, "classifier"), (project.gates.ids.count, "gate"),
+      (project.classifiers.ids.count, "classifier"), (project.pipelines.ids.count, "pipeline"),
+      (project.gates.ids.count, "gate"),
     ]
     let parts = sections.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
     return parts.isEmpty ? "it declares nothing yet" : parts.joined(separator: ", ")

@@ -84,6 +84,14 @@ import Testing
       "1:37: classifiers.a: the error of 'c' names 'd', which is no label."
     ),
     ("classifiers: {a: {suite: b, review: 1 EUR, labels: {c: {error: {default: 1 USD}}}}}", "costs are in EUR and USD"),
+    (
+      "pipelines: {a: {stages: {b: {kind: chat}, c: {kind: chat}}}}",
+      "1:25: pipelines.a: the stages 'b' and 'c' both take spans of kind chat. A span without a stage belongs to one: leave the kind out of the other."
+    ),
+    (
+      "pipelines: {a: {stages: {b: {service: 0.4s}}}}",
+      "must be a duration in milliseconds, seconds, minutes, hours or days"
+    ),
     ("policies: {default: {warn_overlap: 0.8}}", "1:36: policies.default: warn_overlap is below min_overlap (0.9)."),
     (
       "policies: {classifier-risk: {psi_warn: 0.5}}",

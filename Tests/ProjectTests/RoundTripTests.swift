@@ -210,6 +210,7 @@ struct RandomProject {
       }
       return classifier
     }
+    project.pipelines = entries { $0.pipeline() }
     project.gates = entries { random in
       var gate = GateSettings()
       gate.require = random.flag() ? ["eval-power"] : []
@@ -219,5 +220,29 @@ struct RandomProject {
     }
     project.policies = policies(withDefault: true)
     return project
+  }
+
+  mutating func pipeline() -> PipelineSettings {
+    var pipeline = PipelineSettings()
+    pipeline.feature = maybe { normalized($0.word()) }
+    pipeline.objective = maybe { .milliseconds(Int64.random(in: 1...100_000, using: &$0.generator)) }
+    pipeline.cacheKey = flag() ? [] : [word()]
+    pipeline.items = maybe { Int.random(in: 0...1_000_000, using: &$0.generator) }
+    pipeline.stages = entries { random in
+      var stage = StageSettings()
+      stage.budget = random.maybe { .seconds(Int64.random(in: 1...100_000, using: &$0.generator)) }
+      stage.cacheKey = random.maybe { [$0.word()] }
+      stage.workers = random.maybe { Int.random(in: 0...9, using: &$0.generator) }
+      stage.perItem = 0.5
+      return stage
+    }
+    // A kind belongs to one stage.
+    if let first = pipeline.stages.first {
+      var stage = first.value
+      stage.kind = StageSettings.Kind.allCases.randomElement(using: &generator)
+      pipeline.stages.set(first.id, to: stage)
+    }
+    pipeline.policies = policies()
+    return pipeline
   }
 }

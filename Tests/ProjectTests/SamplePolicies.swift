@@ -120,6 +120,12 @@ let fullFile = """
       grid: [0.9, .8]
       weights: {a: 1, b: -2.5}
       spend: ~
+  pipelines:
+    rag:
+      feature: tickets
+      slo_p95: 2500ms
+      stages:
+        embed: {kind: embeddings, budget_p95: 2s, workers: 2, service: 400ms, batch: 512, per_item: 3}
   """
 
 /// The errors of a text, one a line; empty when there are none.

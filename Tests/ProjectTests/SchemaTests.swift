@@ -87,7 +87,8 @@ import Testing
     "features: {a: {target: ~, rot: ~}}", "features: {a: {target: {}}}",
     "use_cases: {a: {suite: b, max_failure_rate: 1e-9}}",
     "suites: {a: {policies: {eval-power: {correction: none}}}}", "policies: {default: {confidence: .5}}",
-    "features: {a: {target: {max_spend: 0 USD}}}",
+    "features: {a: {target: {max_spend: 0 USD}}}", "pipelines: {a: {stages: {b: {budget_p95: 1ms, cache_key: ~}}}}",
+    "pipelines: {a: {stages: {b: ~}, slo_p95: 15m, cache_key: []}}",
   ])
   func acceptsWhatTheReaderAccepts(text: String) throws {
     if !text.hasPrefix("include") { #expect(errors(text) == "") }
@@ -116,7 +117,9 @@ import Testing
     "policies: {classifier-risk: {breaker: {allowed: 2}}}", "suites: {a: {policies: {eval-power: {alpha: 7}}}}",
     "suites: {a: {policies: {default: {}}}}", "policies: {eval-power: {resamples: 99}}", "- a", "hello",
     "include: {a: b}",
-    "include: \"\"", "ledger: [a]",
+    "include: \"\"", "ledger: [a]", "pipelines: {a: {}}", "pipelines: {a: {stages: {b: {kind: chatter}}}}",
+    "pipelines: {a: {stages: {}, slo_p95: 0ms}}", "pipelines: {a: {stages: {}, slo_p95: 1.5s}}",
+    "pipelines: {a: {stages: {b: {per_item: 0}}}}", "pipelines: {a: {stages: {b: {batch: 0}}}}",
   ])
   func refusesWhatTheReaderRefuses(text: String) throws {
     #expect(errors(text) != "")

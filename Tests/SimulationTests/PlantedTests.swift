@@ -21,7 +21,7 @@ import Testing
       #expect(Plan(planted: failure).parts == [failure.part])
       #expect(failure.codes.isEmpty == (failure == .luckyLooks))
     }
-    #expect(Set(PlantedFailure.allCases.map(\.check)).count == 8)
+    #expect(Set(PlantedFailure.allCases.map(\.check)).count == 9)
     #expect(Set(PlantedFailure.allCases.map(\.part)).count == Part.allCases.count)
   }
 
@@ -98,6 +98,27 @@ import Testing
     #expect(passing(world(.failsTooOften), "promises", "prod") < 0.975)
     let votes = world(.unreachableTarget).records.compactMap(\.annotation).filter { $0.name == "error_class" }
     #expect(share(votes) { ["ambiguous_input", "label_error"].contains($0.value.text) } > 0.65)
+  }
+
+  @Test func pipelines() {
+    func spans(_ failure: PlantedFailure, _ name: String) -> [SpanRecord] {
+      world(failure).spans("search").filter { $0.name == name }
+    }
+    func milliseconds(_ spans: [SpanRecord]) -> [Double] {
+      spans.map { Double(($0.endedAt ?? $0.startedAt).nanoseconds - $0.startedAt.nanoseconds) / 1e6 }
+    }
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+    #expect(share(milliseconds(spans(.overBudget, "search"))) { $0 > 2000 } > 0.06)
+    #expect(share(milliseconds(spans(.claimTooLarge, "search"))) { $0 > 2000 } < 0.05)
+    #expect(mean(milliseconds(spans(.tunedElsewhere, "retrieve"))) > 700)
+    #expect(mean(milliseconds(spans(.claimTooLarge, "answer"))) < 500)
+    let whole = mean(milliseconds(spans(.unrecordedTime, "search")))
+    #expect(whole > 300 + mean(milliseconds(spans(.claimTooLarge, "search"))))
+    #expect(spans(.staleCacheKey, "embed").allSatisfy { $0.attributes?.contains("chunker_version") == false })
+    let claims = world(.tunedElsewhere).records.compactMap { record -> String? in
+      if case .change(let change) = record { change.attributes } else { nil }
+    }
+    #expect(claims == [#"{"claim":{"saved_ms":40,"stage":"rewrite"}}"#])
   }
 
   @Test func rot() {

@@ -21,6 +21,9 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "dataset", check: "eval-rot", code: "TRAIN_EVAL_OVERLAP",
       next: "Take the items of the suite out of the training data, or retire them from the suite."),
+    GateRule(
+      gate: "merge", check: "pipeline-bottleneck", code: "CLAIM_MISSING",
+      next: "Say in the change's attributes.claim which stage gets faster (stage) and by how much (saved_ms)."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).

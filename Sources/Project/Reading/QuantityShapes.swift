@@ -14,6 +14,20 @@ extension Shape where Value == Duration {
   }
 }
 
+extension Shape where Value == Duration {
+  /// A length of time down to the millisecond, for what is measured in fractions of a second: `250ms`, `6s`, `15m`; not zero.
+  public static var shortDuration: Shape {
+    Shape(
+      expected: "a duration in milliseconds, seconds, minutes, hours or days", example: "250ms",
+      schema: JSONObject(["type": "string", "pattern": "^[1-9][0-9]*(ms|[smhd])$"]),
+      parse: { text, _ in DurationText.short(text) },
+      show: { duration in
+        let text = DurationText.shortText(duration)
+        return .value(.string(text), literal: text)
+      })
+  }
+}
+
 enum DurationText {
   private static let units: [(letter: String, seconds: Int64)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
   private static let mostSeconds: Int64 = 36_500 * 86_400
@@ -23,6 +37,20 @@ enum DurationText {
       let count = NumberText.integer(String(text.dropLast())), count > 0, Int64(count) <= mostSeconds / unit.seconds
     else { return nil }
     return .seconds(Int64(count) * unit.seconds)
+  }
+
+  static func short(_ text: String) -> Duration? {
+    guard text.hasSuffix("ms") else { return duration(text) }
+    guard !text.hasPrefix("0"), let count = NumberText.integer(String(text.dropLast(2))), count > 0,
+      Int64(count) <= mostSeconds * 1000
+    else { return nil }
+    return .milliseconds(Int64(count))
+  }
+
+  static func shortText(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    let milliseconds = attoseconds / 1_000_000_000_000_000
+    return milliseconds == 0 ? text(duration) : "\(seconds * 1000 + milliseconds)ms"
   }
 
   /// In the largest unit that divides it; parts of a second, which no literal has, are dropped.

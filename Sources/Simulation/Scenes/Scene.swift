@@ -21,6 +21,7 @@ extension Part {
     case .drafts: DraftsScene.self
     case .promises: PromisesScene.self
     case .invoices: InvoicesScene.self
+    case .search: SearchScene.self
     }
   }
 

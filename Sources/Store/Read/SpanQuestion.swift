@@ -1,0 +1,91 @@
+public import Records
+
+/// What a question about spans asks for besides their identity and times: what is not asked for is not read.
+public struct SpanFields: OptionSet, Sendable {
+  public let rawValue: Int
+
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// `name`, `kind`, `stage` and `parentID`: the place of a span in its trace.
+  public static let place = SpanFields(rawValue: 1)
+  /// `inputTokens`, `outputTokens`, `cachedTokens` and `modelServed`.
+  public static let usage = SpanFields(rawValue: 2)
+  /// `sessionID`.
+  public static let session = SpanFields(rawValue: 4)
+  /// `promptSHA256`, `configSHA256` and `indexSHA256`.
+  public static let digests = SpanFields(rawValue: 8)
+  /// `retrieved`, as it was recorded.
+  public static let retrieved = SpanFields(rawValue: 16)
+}
+
+/// Which spans of a stretch of time are asked for, and what of each.
+///
+/// The answer is read hour by hour, the newest first, and ends after the hour in which a limit was reached: a ledger that is a
+/// hundred times as large costs no more, and says how far it was read (`SpanReach`).
+public struct SpanQuestion: Sendable {
+  /// Started at this instant or later…
+  public var since: Instant
+  /// …and not after this one.
+  public var until: Instant
+  public var fields: SpanFields
+  /// Attributes are read of those spans whose attributes have one of these keys.
+  public var attributes: [String]
+  /// Kinds of spans; none for all.
+  public var kinds: [String] = []
+  /// The feature; nil for all.
+  public var feature: String?
+  /// No further hour is read after so many spans.
+  public var most = 400_000
+  /// No further hour is read after so many spans were looked at, whether or not they were asked for.
+  public var mostLookedAt = 1_200_000
+
+  public init(since: Instant, until: Instant, fields: SpanFields, attributes: [String] = []) {
+    self.since = since
+    self.until = until
+    self.fields = fields
+    self.attributes = attributes
+  }
+}
+
+/// How far back a question about spans was answered.
+public struct SpanReach: Sendable, Equatable {
+  /// From this instant on everything was read.
+  public var since: Instant
+  /// Whether that is all of what was asked for; false where a limit ended it.
+  public var isWhole: Bool
+  /// Spans that were handed out.
+  public var spans: Int
+
+  public init(since: Instant, isWhole: Bool, spans: Int) {
+    self.since = since
+    self.isWhole = isWhole
+    self.spans = spans
+  }
+}
+
+/// A span as a question about a stretch of time asks for it; fields that were not asked for are nil.
+public struct WindowSpan: Sendable, Equatable {
+  public var recordID: RecordID?
+  public var spanID: String
+  public var traceID: String
+  public var startedAt: Instant
+  /// Nil is open.
+  public var endedAt: Instant?
+  public var feature: String
+  public var parentID: String?
+  public var name: String?
+  public var kind: String?
+  public var stage: String?
+  public var inputTokens: Int64?
+  public var outputTokens: Int64?
+  public var cachedTokens: Int64?
+  public var modelServed: String?
+  public var sessionID: String?
+  public var promptSHA256: String?
+  public var configSHA256: String?
+  public var indexSHA256: String?
+  /// JSON of a list; `[]` ran and found nothing, nil was not recorded.
+  public var retrieved: String?
+  /// JSON of an object; nil where none of the keys that were asked for is in it.
+  public var attributes: String?
+}

@@ -1,0 +1,173 @@
+import Records
+
+extension Snapshot {
+  /// Hands out the spans of a stretch of time, the newest hour first; within an hour trace by trace, and of a trace in the
+  /// order in which they were stored.
+  ///
+  /// Reads the index by hour and only the rows of those hours: O(spans of the hours that are read).
+  @discardableResult
+  public func forEachSpan(_ question: SpanQuestion, _ body: (WindowSpan) throws -> Void) throws -> SpanReach {
+    try forEachSpan(question, atHour: { _ in }, body)
+  }
+
+  /// The same, told hour by hour.
+  /// - Parameter start: gets each hour, since 1970, before its spans.
+  func forEachSpan(
+    _ question: SpanQuestion, atHour start: (_ hour: Int64) throws -> Void, _ body: (WindowSpan) throws -> Void
+  ) throws -> SpanReach {
+    var reach = SpanReach(since: question.since, isWhole: true, spans: 0)
+    guard question.since <= question.until else { return reach }
+    let (statement, columns) = spanStatement(question)
+    var lookedAt = 0
+    let last = SpanRecord.hour(of: question.until)
+    var next = try spanHour(atMost: last, question)
+    while let hour = next {
+      if question.isFiltered { lookedAt += try spanCount(ofHour: hour) }
+      try start(hour)
+      var asked = statement
+      asked.arguments[0] = .integer(hour)
+      try forEachBatch(asked) { batch in
+        reach.spans += batch.count
+        for row in 0..<batch.count { try body(try columns.span(batch, row, terms)) }
+      }
+      next = try spanHour(atMost: hour - 1, question)
+      guard next != nil, reach.spans >= question.most || lookedAt >= question.mostLookedAt else { continue }
+      reach.since = SpanRecord.start(ofHour: hour)
+      reach.isWhole = false
+      break
+    }
+    return reach
+  }
+
+  /// The newest hour of the question that is not after another and holds spans; nil where none does.
+  private func spanHour(atMost last: Int64, _ question: SpanQuestion) throws -> Int64? {
+    let hour = SpanRecord.hour("t")
+    return try first(
+      Query(
+        Statement(
+          "SELECT \(hour) FROM span t WHERE \(hour) <= ?1 AND \(hour) >= ?2 ORDER BY \(hour) DESC LIMIT 1",
+          [.integer(last), .integer(SpanRecord.hour(of: question.since))], columns: [.integer])
+      ) { $0.integer(0, $1) }) ?? nil
+  }
+
+  private func spanCount(ofHour hour: Int64) throws -> Int {
+    let statement = Statement(
+      "SELECT COUNT(*) FROM span t WHERE \(SpanRecord.hour("t")) = ?1", [.integer(hour)], columns: [.integer])
+    return Int(try first(Query(statement) { $0.integer(0, $1) ?? 0 }) ?? 0)
+  }
+
+  /// The statement of one hour; its first argument is the hour.
+  private func spanStatement(_ question: SpanQuestion) -> (Statement, SpanColumns) {
+    var arguments: [SQLValue] = [
+      .integer(0), .integer(question.since.nanoseconds), .integer(question.until.nanoseconds),
+    ]
+    func place(_ text: String) -> String {
+      arguments.append(.text(text.identifier))
+      return "?\(arguments.count)"
+    }
+    var conditions = ["\(SpanRecord.hour("t")) = ?1", "t.started_at >= ?2", "t.started_at <= ?3"]
+    if let feature = question.feature {
+      conditions.append("t.feature = (SELECT id FROM term WHERE value = \(place(feature)))")
+    }
+    if !question.kinds.isEmpty {
+      let kinds = question.kinds.map(place).joined(separator: ", ")
+      conditions.append("t.span_kind IN (SELECT id FROM term WHERE value IN (\(kinds)))")
+    }
+    let named = question.attributes.map { "t.attributes LIKE \(place("%\"\($0)\"%"))" }
+    let columns = SpanColumns(question, namesAttribute: named.joined(separator: " OR "))
+    let statement = Statement(
+      """
+      SELECT \(columns.selection) FROM span t WHERE \(conditions.joined(separator: " AND "))
+        AND \(horizon.current(.span, "t")) ORDER BY t.trace_id, t.row
+      """, arguments, columns: columns.kinds)
+    return (statement, columns)
+  }
+}
+
+extension SpanQuestion {
+  /// Whether spans are looked at that are not asked for.
+  var isFiltered: Bool { feature != nil || !kinds.isEmpty }
+}
+
+extension SpanRecord {
+  static let nanosecondsPerHour: Int64 = 3_600_000_000_000
+
+  /// The hour of an instant as the index has it: towards 1970.
+  static func hour(of instant: Instant) -> Int64 { instant.nanoseconds / nanosecondsPerHour }
+
+  static func start(ofHour hour: Int64) -> Instant {
+    Instant(nanoseconds: hour.multipliedReportingOverflow(by: nanosecondsPerHour).partialValue)
+  }
+}
+
+/// The columns that a question about spans reads, and where each lies.
+private struct SpanColumns {
+  private let fields: SpanFields
+  private let readsAttributes: Bool
+  let selection: String
+  let kinds: [RowBatch.ColumnKind]
+
+  private static let groups: [(field: SpanFields, columns: [(name: String, kind: RowBatch.ColumnKind)])] = [
+    (.place, [("parent_id", .text), ("name", .integer), ("span_kind", .integer), ("stage", .integer)]),
+    (
+      .usage,
+      [
+        ("input_tokens", .integer), ("output_tokens", .integer), ("cached_tokens", .integer),
+        ("model_served", .integer),
+      ]
+    ),
+    (.session, [("session_id", .text)]),
+    (.digests, [("prompt_sha256", .integer), ("config_sha256", .integer), ("index_sha256", .integer)]),
+    (.retrieved, [("retrieved", .text)]),
+  ]
+
+  /// - Parameter namesAttribute: the condition under which attributes are read.
+  init(_ question: SpanQuestion, namesAttribute: String) {
+    fields = question.fields
+    var columns: [(name: String, kind: RowBatch.ColumnKind)] = [
+      ("record_id", .blob), ("span_id", .text), ("trace_id", .text), ("started_at", .integer), ("ended_at", .integer),
+      ("feature", .integer),
+    ]
+    for group in SpanColumns.groups where question.fields.contains(group.field) { columns += group.columns }
+    var selected = columns.map { "t.\($0.name)" }
+    readsAttributes = !question.attributes.isEmpty
+    if readsAttributes {
+      // Attributes may be long: those of other spans are not even copied. An underscore stands for any character, which
+      // only lets a few more through.
+      selected.append("CASE WHEN \(namesAttribute) THEN t.attributes END")
+    }
+    selection = selected.joined(separator: ", ")
+    kinds = columns.map(\.kind) + (readsAttributes ? [.text] : [])
+  }
+
+  func span(_ batch: RowBatch, _ row: Int, _ terms: TermReader) throws -> WindowSpan {
+    var reader = RowReader(batch, row: row, terms: terms)
+    let id = batch.recordID(0, row)
+    reader.skip(1)
+    var span = WindowSpan(
+      recordID: id, spanID: try reader.require(reader.text()), traceID: try reader.require(reader.text()),
+      startedAt: try reader.instant(), endedAt: reader.integer().map(Instant.init(nanoseconds:)),
+      feature: try reader.require(reader.term()))
+    if fields.contains(.place) {
+      span.parentID = reader.text()
+      span.name = try reader.term()
+      span.kind = try reader.term()
+      span.stage = try reader.term()
+    }
+    if fields.contains(.usage) {
+      span.inputTokens = reader.integer()
+      span.outputTokens = reader.integer()
+      span.cachedTokens = reader.integer()
+      span.modelServed = try reader.term()
+    }
+    if fields.contains(.session) { span.sessionID = reader.text() }
+    if fields.contains(.digests) {
+      span.promptSHA256 = try reader.term()
+      span.configSHA256 = try reader.term()
+      span.indexSHA256 = try reader.term()
+    }
+    if fields.contains(.retrieved) { span.retrieved = reader.text() }
+    if readsAttributes { span.attributes = reader.text() }
+    return span
+  }
+}
