@@ -179,7 +179,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ChecksTests",
-      dependencies: ["Checks", "Comparison", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
+      dependencies: ["Checks", "Comparison", "Guards", "Project", "Records", "Statistics", "Store", "StoreSQLite"],
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),

@@ -13,6 +13,8 @@ public enum Part: String, Sendable, CaseIterable {
   case promises
   /// Reads invoices, towards a target that may be out of reach (`reliability-ceiling`).
   case invoices
+  /// Books for customers, measured in evaluation and in production (`eval-prod-parity`).
+  case concierge
 }
 
 /// What a world is made of.

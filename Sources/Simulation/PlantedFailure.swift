@@ -22,6 +22,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case uncoveredTraffic
   case rottenMix
   case divergedTrend
+  case templateSwapped
+  case servedWorse
+  case memorisedItems
+  case knowsTests
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -52,6 +56,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .rottenMix: "The cases have last year's mix: half of them are about what customers hardly ask any more"
     case .divergedTrend:
       "The score of the suite rises by 12 points in a quarter while customers' contentment falls by 0.8 of 5"
+    case .templateSwapped: "Three of ten calls are served with another template than the one that was tested"
+    case .servedWorse: "The concierge is right on 92 % in evaluation and on 82 % of what customers ask"
+    case .memorisedItems: "The model knows the suite's items: in other words it is right 12 points less often"
+    case .knowsTests: "The model can tell tests from customers, and is right 8 points more often in tests"
     }
   }
 
@@ -66,6 +74,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unreachableTarget: "reliability-ceiling"
     case .mixOnlyGain, .lenientJudge, .leakedItems: "eval-validity"
     case .uncoveredTraffic, .rottenMix, .divergedTrend: "eval-rot"
+    case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: "eval-prod-parity"
     }
   }
 
@@ -92,6 +101,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .uncoveredTraffic: ["COVERAGE_ROTTEN"]
     case .rottenMix: ["MIX_ROTTEN"]
     case .divergedTrend: ["TREND_DIVERGED"]
+    case .templateSwapped: ["CONFIG_MISMATCH"]
+    case .servedWorse: ["GAP"]
+    case .memorisedItems: ["CONTAMINATED"]
+    case .knowsTests: ["TEST_AWARE"]
     }
   }
 
@@ -106,6 +119,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .abilityLost, .hardRowLost: .drafts
     case .unreachableTarget: .invoices
     case .uncoveredTraffic, .rottenMix, .divergedTrend: .helpcenter
+    case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: .concierge
     }
   }
 }

@@ -21,6 +21,12 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "dataset", check: "eval-rot", code: "TRAIN_EVAL_OVERLAP",
       next: "Take the items of the suite out of the training data, or retire them from the suite."),
+    GateRule(
+      gate: "release", check: "eval-prod-parity", code: "BUNDLE_DIFFERS",
+      next: "Serve the bundle that was tested, or test the one that is served."),
+    GateRule(
+      gate: "release", check: "eval-prod-parity", code: "PARITY_UNKNOWN",
+      next: "Get the evidence that the finding names, then ask again."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).

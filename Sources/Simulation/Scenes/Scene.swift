@@ -20,6 +20,7 @@ extension Part {
     case .drafts: DraftsScene.self
     case .promises: PromisesScene.self
     case .invoices: InvoicesScene.self
+    case .concierge: ConciergeScene.self
     }
   }
 
