@@ -181,7 +181,7 @@ let package = Package(
     .testTarget(
       name: "ChecksTests",
       dependencies: [
-        "Checks", "Comparison", "Project", "Records", "SeededRandom", "Statistics", "Store", "StoreSQLite",
+        "Checks", "Comparison", "Guards", "Project", "Records", "SeededRandom", "Statistics", "Store", "StoreSQLite",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -621,5 +621,72 @@ enum Manuals {
     prints, where embedding takes 600 of 1,500 ms and the model 630: "model holds 42 % of the time of 100 traces of rag: at most
     −630 of 1,500 ms in the mean, 1.72 times as fast."
     """#,
+    "eval-prod-parity": #"""
+    Is what was tested what is served, and does it behave the same?
+
+    ## What it does
+    Goes from the certain to the subtle, and stops where going on would mislead. First the bundle: every configuration that
+    serves must be, part by part, the one that was tested. Then the judge: the same in both places. Then the gap, what
+    the evaluation scores above production, and what of it is known: framing (the model behaves for a test), contamination
+    (it knows the wording), distribution (production asks about other topics); the rest is unexplained. Last, whether a probe
+    tells tests from production, and whether answers look different when nobody scores them: length, refusals, tool calls,
+    validity.
+
+    ## Why it matters
+    The harness runs another prompt, template, decoder or mix than production, or the model recognises a test and behaves for
+    it. Each side's own dashboard is green.
+
+    ## Reads
+    - `features.<feature>.parity`: the suite, the variant that is served, the suite of the probe. Without it, a suite whose
+      `feature` is set and whose newest trials were measured in production stands for that feature.
+    - `trial` of the suite: passed (or score), traffic_cluster, judge, config_sha256, at, output_tokens, and attributes
+      `measured_in` (eval, prod; a trial without any of these three was measured in evaluation), `frame` (eval, prod: the same
+      item as the test that it is and made to look like production), `form` (original, paraphrase), `refusal`,
+      `finish_reason`, `valid`. The newest configuration of a variant counts; experiments count under that configuration and
+      the same judge, whichever variant ran them.
+    - `trial` of the suite `frame-probe`: score, the probe's probability that an item is a test; expected (eval, prod).
+    - `span` of the feature over `window_days`: config_sha256, and of model calls output_tokens, refusal, finish_reason and the
+      attribute `valid`. Of large windows an even sample of about 20,000 spans.
+    - `artifact` of kind `manifest` whose sha256 is a config_sha256: attribute `parts` {system_prompt, model, decode, tools,
+      guardrails, flags, template: sha256}. Equal configurations need none.
+    - Where no trial of production has a topic, the mix of the feature's traffic stands in.
+
+    ## Verdicts
+    - fail `CONFIG_MISMATCH`: a bundle that serves at least `min_config_share` of the spans, or that the trials of production
+      name, differs from the tested one; nothing else is computed. `GAP`: the gap is above `gap` and its interval above
+      `tolerated`. `CONTAMINATED`: known wording flatters by more than `contamination`, and not by chance. `TEST_AWARE`: the
+      probe's area is for certain above `auc_fail` and framing changes the score.
+    - unknown `NO_BUNDLE`: a configuration, or the parts of one that differs, is not recorded. `JUDGE_DIFFERS`: several judges;
+      no number is compared. `NO_DATA`: nothing was measured in evaluation. `PROD_FEW`: fewer items of production than
+      `min_prod`. `PROD_STALE`: the newest is older than `max_age_days`. `GAP_UNDECIDED`: the gap may be none or more than
+      `gap`. `MISSING_FIELDS`: too many trials without score, or model calls without configuration. Any doubt of a comparison
+      keeps its own code (`CONFLICTING_TRIALS`, `FEW_CLUSTERS`…).
+    - warn `GAP_REAL`: there is a gap, and it may be more than `gap`. `UNMASKED`: the probe's area is for certain above
+      `auc_warn`. `INVARIANT_SHIFT`: answers look different by `shift_d` or more (Kolmogorov-Smirnov, Benjamini-Hochberg).
+      `EVAL_PESSIMISTIC`: production does better for certain.
+
+    Labels that refuse at the gate `release` only: `BUNDLE_DIFFERS`, with the parts; `PARITY_UNKNOWN`, whatever the gate does
+    with other unknowns. The parts of the gap are bookkeeping, not causes: they may overlap.
+
+    ## Policy
+    - `gap` 0.05, `tolerated` 0.03, `contamination` 0.05 (points as a share).
+    - `min_prod` 200 items; `max_age_days` 14 days; `window_days` 14 days; `min_config_share` 0.01 (share of spans).
+    - `auc_warn` 0.70, `auc_fail` 0.85 (area); `shift_d` 0.10 (distance), `bh_q` 0.05 (false discovery rate).
+    - `max_missing_share` 0.05 (share).
+
+    A gap of 10 points, 92 % in evaluation and 82 % in production, fails with power 0.9 from 480 items of each; equal rates of
+    90 % pass with power 0.9 from 780.
+
+    ## Example
+    ```yaml
+    suites:
+      bookings: {version: 4}
+    features:
+      concierge:
+        parity: {suite: bookings, variant: prod}
+    ```
+    With 279 of 300 right in evaluation and 252 of 300 in production: fail, "bookings scores 93 % in evaluation and 84 % in
+    production: +9.0 points (+3.9 to +14.2), of which framing +5.0 points, unexplained +4.0 points." [GAP]
+    """#,
   ]
 }

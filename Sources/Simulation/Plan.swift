@@ -15,6 +15,8 @@ public enum Part: String, Sendable, CaseIterable {
   case invoices
   /// Searches the help pages, stage by stage (`pipeline-bottleneck`).
   case search
+  /// Books for customers, measured in evaluation and in production (`eval-prod-parity`).
+  case concierge
 }
 
 /// What a world is made of.

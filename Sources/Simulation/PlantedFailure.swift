@@ -27,6 +27,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case tunedElsewhere
   case unrecordedTime
   case staleCacheKey
+  case templateSwapped
+  case servedWorse
+  case memorisedItems
+  case knowsTests
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -62,6 +66,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .tunedElsewhere: "Somebody tunes the rewriting of questions while retrieval takes half of the time"
     case .unrecordedTime: "Before the answer, half a second passes that no span records"
     case .staleCacheKey: "Embeddings are cached without the version of the chunker"
+    case .templateSwapped: "Three of ten calls are served with another template than the one that was tested"
+    case .servedWorse: "The concierge is right on 92 % in evaluation and on 82 % of what customers ask"
+    case .memorisedItems: "The model knows the suite's items: in other words it is right 12 points less often"
+    case .knowsTests: "The model can tell tests from customers, and is right 8 points more often in tests"
     }
   }
 
@@ -77,6 +85,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .mixOnlyGain, .lenientJudge, .leakedItems: "eval-validity"
     case .uncoveredTraffic, .rottenMix, .divergedTrend: "eval-rot"
     case .overBudget, .claimTooLarge, .tunedElsewhere, .unrecordedTime, .staleCacheKey: "pipeline-bottleneck"
+    case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: "eval-prod-parity"
     }
   }
 
@@ -108,6 +117,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .tunedElsewhere: ["WRONG_STAGE"]
     case .unrecordedTime: ["UNATTRIBUTED"]
     case .staleCacheKey: ["CACHE_KEY_UNVERSIONED"]
+    case .templateSwapped: ["CONFIG_MISMATCH"]
+    case .servedWorse: ["GAP"]
+    case .memorisedItems: ["CONTAMINATED"]
+    case .knowsTests: ["TEST_AWARE"]
     }
   }
 
@@ -123,6 +136,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unreachableTarget: .invoices
     case .uncoveredTraffic, .rottenMix, .divergedTrend: .helpcenter
     case .overBudget, .claimTooLarge, .tunedElsewhere, .unrecordedTime, .staleCacheKey: .search
+    case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: .concierge
     }
   }
 }

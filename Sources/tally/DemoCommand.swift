@@ -33,6 +33,9 @@ struct DemoCommand: AsyncParsableCommand {
   /// What is hidden; the other parts of the company are well.
   static let failures: [PlantedFailure] = [.rareSliceBelowFloor, .abilityLost, .uncoveredTraffic]
 
+  /// The six features of the story.
+  static let parts: [Part] = [.assistant, .helpcenter, .triage, .drafts, .promises, .invoices]
+
   private struct NotEmpty: Error, CustomStringConvertible {
     let folder: String
     var description: String { "the folder '\(folder)' is not empty; name another: `tally demo FOLDER`." }
@@ -51,7 +54,8 @@ struct DemoCommand: AsyncParsableCommand {
   private func show() async throws -> Bool {
     try makeFolder()
     let now = SystemClock.now()
-    let plan = Plan(failures: Self.failures, weeklySpans: 420, trafficDays: 91)
+    var plan = Plan(failures: Self.failures, weeklySpans: 420, trafficDays: 91)
+    plan.parts = Self.parts
     let world = World(seed: seed, plan: plan, quarter: Quarter(before: now))
     try FileText.write(heading + world.projectText, to: folder + "/tally.yaml")
     let count = try writeRecords(of: world)

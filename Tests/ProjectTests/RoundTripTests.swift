@@ -179,8 +179,36 @@ struct RandomProject {
       rot.labelBudget = random.count()
       return rot
     }
+    feature.parity = maybe { random in
+      var parity = ParitySettings()
+      parity.suite = normalized(random.word())
+      parity.variant = random.maybe { $0.word() }
+      return parity
+    }
+    feature.deployment = maybe { $0.deployment() }
+    feature.coevolution = maybe { random in
+      var coevolution = CoevolutionSettings()
+      coevolution.suite = normalized(random.word())
+      coevolution.launchProfile = random.maybe { _ in String(repeating: "89abcdef", count: 8) }
+      coevolution.windowDays = random.count() + 1
+      return coevolution
+    }
     feature.policies = policies()
     return feature
+  }
+
+  private mutating func deployment() -> DeploymentSettings {
+    var deployment = DeploymentSettings()
+    deployment.suite = normalized(word())
+    deployment.sliceTag = maybe { $0.word() }
+    deployment.labelSampling = flag() ? .random : .stratified
+    deployment.precision = maybe { random in
+      var precision = PrecisionSettings()
+      precision.reference = random.word() + "a"
+      precision.shipped = random.word() + "b"
+      return precision
+    }
+    return deployment
   }
 
   mutating func project() -> Project {

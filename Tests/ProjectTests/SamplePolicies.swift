@@ -98,6 +98,13 @@ let fullFile = """
         - {name: factual, suite: facts, hard: true, margin: 0.02, traffic_share: 0.25}
       candidate_sha256: 0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef
       rot: {suite: triage, label_budget: 100}
+      parity: {suite: triage, variant: v2}
+      deployment:
+        suite: triage
+        slice_tag: device
+        label_sampling: stratified
+        precision: {suite: facts, reference: fp32, shipped: int8}
+      coevolution: {launch_profile: ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef0123456789, suite: triage, window_days: 14}
       policies: {classifier-risk: {breaker: {allowed: 0.2}}}
   use_cases:
     answers: {suite: triage, failure: wrong account named, max_failure_rate: 0.001, severity: 5, reversible: false, variant: v2}

@@ -89,6 +89,9 @@ import Testing
     "suites: {a: {policies: {eval-power: {correction: none}}}}", "policies: {default: {confidence: .5}}",
     "features: {a: {target: {max_spend: 0 USD}}}", "pipelines: {a: {stages: {b: {budget_p95: 1ms, cache_key: ~}}}}",
     "pipelines: {a: {stages: {b: ~}, slo_p95: 15m, cache_key: []}}",
+    "features: {a: {parity: {suite: b, variant: ~}}}",
+    "features: {a: {deployment: {suite: b, precision: {reference: c, shipped: d}}}}",
+    "features: {a: {coevolution: {suite: b, launch_profile: ~}}}",
   ])
   func acceptsWhatTheReaderAccepts(text: String) throws {
     if !text.hasPrefix("include") { #expect(errors(text) == "") }
@@ -109,6 +112,10 @@ import Testing
     "use_cases: {a: {suite: b, max_failure_rate: 0.1, severity: 6}}", "classifiers: {a: {suite: b, review: 5}}",
     "classifiers: {a: {suite: b, review: -5 USD}}", "classifiers: {a: {suite: b, review: 5 usd}}",
     "features: {a: {candidate_sha256: abc}}", "features: {a: {capabilities: [{name: a}]}}", "features: {a: {rot: {}}}",
+    "features: {a: {parity: {}}}", "features: {a: {deployment: {suite: b, label_sampling: biased}}}",
+    "features: {a: {deployment: {suite: b, precision: {shipped: d}}}}",
+    "features: {a: {coevolution: {suite: b, launch_profile: abc}}}",
+    "features: {a: {coevolution: {suite: b, window_days: 0}}}",
     "gates: {a: {require: [b]}}", "gates: {a: {require: eval-power}}", "gates: {a: {mode: ~}}", "policies: {b: {}}",
     "policies: {eval-power: {window: 30}}", "policies: {eval-power: {window: 1w}}",
     "policies: {eval-power: {window: 0s}}",

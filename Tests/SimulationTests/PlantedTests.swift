@@ -139,6 +139,23 @@ import Testing
     func score(_ week: Int64) -> Double { share(runs.filter { $0.repetition == week }) { $0.passed == true } }
     #expect(score(13) > score(1) + 0.03)
   }
+
+  @Test func parity() {
+    let swapped = Dictionary(grouping: world(.templateSwapped).spans("concierge"), by: \.configSHA256)
+    #expect(swapped.count == 2)
+    let worse = world(.servedWorse).trials("bookings", "prod")
+    func right(in place: String) -> Double {
+      share(worse.filter { $0.attributes?.contains(place) ?? false }) { $0.passed == true }
+    }
+    #expect(right(in: "eval") > right(in: "prod") + 0.05)
+    let known = world(.memorisedItems)
+    #expect(
+      passing(known, "bookings", "prod, as it was") > passing(known, "bookings", "prod, reworded") + 0.06)
+    let aware = world(.knowsTests)
+    #expect(passing(aware, "bookings", "prod, as a test") > passing(aware, "bookings", "prod, as live") + 0.03)
+    let probe = aware.trials("frame-probe", "prod")
+    #expect(share(probe.filter { $0.expected == "eval" }) { ($0.score ?? 0) > 0.9 } > 0.8)
+  }
 }
 
 extension World {

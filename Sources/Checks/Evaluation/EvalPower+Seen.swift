@@ -8,10 +8,7 @@ extension EvalPower {
     let named = Set(
       project.suites.ids + project.slices.compactMap(\.value.suite) + project.useCases.map(\.value.suite)
         + project.classifiers.map(\.value.suite)
-        + project.features.flatMap { feature in
-          [feature.value.suite, feature.value.targetSuite, feature.value.rot?.suite].compactMap(\.self)
-            + feature.value.capabilities.map(\.suite)
-        })
+        + project.features.flatMap(\.value.namedSuites))
     var variants: [String: Set<String>] = [:]
     for one in series where !named.contains(one.suite) { variants[one.suite, default: []].insert(one.variant) }
     return variants.filter { $0.value.count > 1 }.keys.orderedByBytes()
@@ -28,5 +25,17 @@ extension EvalPower {
     let most = trials.keys.orderedByBytes().least { -(trials[$0] ?? 0) }
     if let most, trials[settings.metrics[0].name] == nil { settings.metrics[0].name = most }
     return settings
+  }
+}
+
+extension FeatureSettings {
+  /// The suites that the feature names, for whatever question.
+  fileprivate var namedSuites: [String] {
+    let single = [
+      suite, targetSuite, rot?.suite, parity?.suite, parity?.probeSuite, deployment?.suite,
+      deployment?.precision?.suite,
+      coevolution?.suite,
+    ]
+    return single.compactMap(\.self) + capabilities.map(\.suite)
   }
 }

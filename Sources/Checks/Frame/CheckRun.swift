@@ -81,11 +81,10 @@ extension Finding {
 extension Judgement {
   /// Too many records without a needed field: what passes or warns is unknown instead; what fails stays.
   mutating func judgeMissingFields() {
-    let total = used + excluded
-    guard excluded > 0, Double(excluded) > (maxMissingShare + 1e-9) * Double(total), verdict != .fail else { return }
+    guard lacksFields, verdict != .fail else { return }
     unknown(
       "MISSING_FIELDS",
-      "\(excluded) of \(total) records lack a field that this needs; more than a share of \(maxMissingShare) is too many.",
+      "\(excluded) of \(used + excluded) records lack a field that this needs; more than a share of \(maxMissingShare) is too many.",
       missing: "records with the missing fields", excluded)
   }
 }

@@ -27,6 +27,11 @@ public struct Judgement: Sendable {
 
   public init() {}
 
+  /// Whether too many records lack a needed field for a pass.
+  var lacksFields: Bool {
+    excluded > 0 && Double(excluded) > (maxMissingShare + 1e-9) * Double(used + excluded)
+  }
+
   public var verdict: Finding.Verdict {
     reasons.map(\.verdict).max { $0.severity < $1.severity } ?? .pass
   }

@@ -95,7 +95,20 @@ public struct SuiteRuns {
 
   /// The variant with the newest trials besides one; among equals the one that appeared last.
   func newest(besides variant: String?) -> Arm? {
-    arms.filter { $0.variant != variant }.reduce(nil) { best, arm in
+    SuiteRuns.newest(of: arms.filter { $0.variant != variant })
+  }
+
+  /// The arm that is in use: the one that is named; else the suite's baseline, the one with a usual name, or the newest.
+  static func served(among arms: [Arm], named: String?, baseline: String?) -> Arm? {
+    if let named { return arms.first { $0.variant == named } }
+    if let arm = arms.first(where: { $0.variant == baseline }) { return arm }
+    let usual = arms.filter { usualBaselines.contains($0.variant.lowercased()) }
+    return usual.count == 1 ? usual[0] : newest(of: arms)
+  }
+
+  /// The arm with the newest trials; among equals the one that appeared last.
+  static func newest(of arms: [Arm]) -> Arm? {
+    arms.reduce(nil) { best, arm in
       guard let best else { return arm }
       return arm.lastAt >= best.lastAt ? arm : best
     }

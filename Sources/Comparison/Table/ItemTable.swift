@@ -103,7 +103,7 @@ public struct ItemTable {
   }
 
   /// Items of each value of a slice column, values in UTF-8 order.
-  func itemsByValue(column: Int) -> [(name: String, items: [Int])] {
+  public func itemsByValue(column: Int) -> [(name: String, items: [Int])] {
     let names = slices.values(column: column)
     var items = [[Int]](repeating: [], count: names.count)
     for item in 0..<count {

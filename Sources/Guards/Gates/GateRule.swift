@@ -24,6 +24,12 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "merge", check: "pipeline-bottleneck", code: "CLAIM_MISSING",
       next: "Say in the change's attributes.claim which stage gets faster (stage) and by how much (saved_ms)."),
+    GateRule(
+      gate: "release", check: "eval-prod-parity", code: "BUNDLE_DIFFERS",
+      next: "Serve the bundle that was tested, or test the one that is served."),
+    GateRule(
+      gate: "release", check: "eval-prod-parity", code: "PARITY_UNKNOWN",
+      next: "Get the evidence that the finding names, then ask again."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).

@@ -16,6 +16,12 @@ public struct FeatureSettings: Configurable {
   public var candidateSHA256: String?
   /// How the feature's suite is watched for traffic moving away from it; nil when it is not.
   public var rot: RotSettings?
+  /// Which evaluation stands for what is served; nil when none was declared.
+  public var parity: ParitySettings?
+  /// Which offline score production is measured against; nil when none is.
+  public var deployment: DeploymentSettings?
+  /// How it is watched whether users adapt to the feature; nil when it is not.
+  public var coevolution: CoevolutionSettings?
   /// Thresholds of checks for this feature.
   public var policies = PolicyOverrides()
 
@@ -29,6 +35,9 @@ public struct FeatureSettings: Configurable {
     Key("capabilities", \.capabilities, .list(of: .object), "What a tuned model must not lose"),
     Key("candidate_sha256", \.candidateSHA256, .optional(.sha256), "SHA-256 of the model or adapter that is judged"),
     Key("rot", \.rot, .optional(.object), "How the suite is watched for traffic moving away from it"),
+    Key("parity", \.parity, .optional(.object), "Which evaluation stands for what is served"),
+    Key("deployment", \.deployment, .optional(.object), "Which offline score production is measured against"),
+    Key("coevolution", \.coevolution, .optional(.object), "How it is watched whether users adapt to the feature"),
     Key("policies", \.policies, .policies(withDefault: false), "Thresholds of checks for this feature"),
   ]
 

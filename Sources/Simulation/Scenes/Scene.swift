@@ -22,6 +22,7 @@ extension Part {
     case .promises: PromisesScene.self
     case .invoices: InvoicesScene.self
     case .search: SearchScene.self
+    case .concierge: ConciergeScene.self
     }
   }
 

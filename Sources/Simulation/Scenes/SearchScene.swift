@@ -37,7 +37,7 @@ struct SearchScene: Scene {
     daily = max(1, plan.weeklySpans / 7)
   }
 
-  mutating func records(on day: Int) -> [SimulatedRecord] {
+  mutating func records(on day: Int) -> [Record] {
     guard day >= quarter.days - Self.days else { return [] }
     var records = (0..<daily).flatMap { index in
       trace("\(day)-\(index)", at: quarter.moment(day, (Double(index) + generator.nextUnit()) / Double(daily)))
@@ -61,7 +61,7 @@ struct SearchScene: Scene {
   }
 
   /// One question: its stages one after the other, the embedding while the question is rewritten.
-  private mutating func trace(_ id: String, at start: Instant) -> [SimulatedRecord] {
+  private mutating func trace(_ id: String, at start: Instant) -> [Record] {
     var lengths = Self.stages.map { $0.mean * generator.between(0.6, 1.4) }
     if plan.planted == .tunedElsewhere { lengths[2] *= 3 }
     // Time that nobody records: waiting for a connection before the answer.
@@ -95,7 +95,7 @@ struct SearchScene: Scene {
       feature: "search")
     root.endedAt = at(cursor + 5)
     root.trafficCluster = "search"
-    return ([root] + spans).map(SimulatedRecord.span)
+    return ([root] + spans).map(Record.span)
   }
 
   private mutating func embedding(isCold: Bool) -> String? {

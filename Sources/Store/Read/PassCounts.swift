@@ -22,6 +22,8 @@ public enum TrialTrait: String, Sendable {
   case predicted
   /// The dependence cluster.
   case cluster
+  /// The topic.
+  case trafficCluster = "traffic_cluster"
 }
 
 extension Snapshot {

@@ -21,6 +21,20 @@ extension Snapshot {
       body)
   }
 
+  /// The artifact of a kind that has these bytes; nil where there is none. Of several descriptions the newest counts.
+  public func artifact(kind: String, sha256: String) throws -> (id: RecordID, record: ArtifactRecord)? {
+    var found: (id: RecordID, record: ArtifactRecord)?
+    try forEachRecord(
+      ArtifactRecord.self,
+      where: "t.sha256 = ?1 AND t.artifact_kind = (SELECT id FROM term WHERE value = ?2)",
+      [.text(sha256), .text(kind.identifier)]
+    ) { id, record in
+      if let known = found, known.record.at > record.at { return }
+      found = (id, record)
+    }
+    return found
+  }
+
   /// Hands out the changes, oldest row first.
   public func forEachChange(_ body: (_ id: RecordID, _ record: ChangeRecord) throws -> Void) throws {
     try forEachRecord(ChangeRecord.self) { try body($0, $1) }

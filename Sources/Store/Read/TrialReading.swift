@@ -26,11 +26,7 @@ extension Snapshot {
     let termTexts = TermTexts()
     for (index, one) in series.enumerated() {
       let shared = SharedTexts(one)
-      var trial = TrialRow(item: BorrowedText(UnsafeRawBufferPointer(start: nil, count: 0)))
-      trial.suite = shared.suite
-      trial.suiteVersion = shared.version
-      trial.variant = shared.variant
-      trial.configuration = shared.configuration
+      var trial = shared.row
       try forEachBatch(Snapshot.trialStatement(one, horizon: horizon, withTags: slicing != nil)) { batch in
         for row in 0..<batch.count {
           guard let item = batch.text(0, row) else { continue }
@@ -62,7 +58,7 @@ extension Snapshot {
 }
 
 /// A text that stays where it is, to be lent again and again.
-private final class LastingText {
+final class LastingText {
   private let bytes: UnsafeMutableRawBufferPointer
 
   init(_ text: String) {
@@ -80,7 +76,7 @@ private final class LastingText {
 }
 
 /// What all rows of a series lend.
-private final class SharedTexts {
+final class SharedTexts {
   private var texts: [LastingText] = []
   private(set) var suite: BorrowedText?
   private(set) var version: BorrowedText?
@@ -94,6 +90,16 @@ private final class SharedTexts {
     configuration = keep(series.configSHA256)
   }
 
+  /// A row of the series, without an item yet. Valid as long as this object is.
+  var row: TrialRow {
+    var trial = TrialRow(item: BorrowedText(UnsafeRawBufferPointer(start: nil, count: 0)))
+    trial.suite = suite
+    trial.suiteVersion = version
+    trial.variant = variant
+    trial.configuration = configuration
+    return trial
+  }
+
   private func keep(_ text: String?) -> BorrowedText? {
     guard let text else { return nil }
     let lasting = LastingText(text)
@@ -103,7 +109,7 @@ private final class SharedTexts {
 }
 
 /// Texts of terms, to be lent.
-private final class TermTexts {
+final class TermTexts {
   private var texts: [Int64: LastingText] = [:]
   private static let limit = 65_536
 
@@ -119,7 +125,7 @@ private final class TermTexts {
 }
 
 /// Values of slices by combination of tags: each combination is parsed once.
-private final class SliceTexts {
+final class SliceTexts {
   private let slicing: ([String: String]) -> [String?]
   private var texts: [LastingText] = []
   private var values: [Int64: [BorrowedText?]] = [:]
