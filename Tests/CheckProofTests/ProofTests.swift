@@ -8,6 +8,10 @@ import Testing
 @Suite struct ProofTests {
   private static let checks = Catalogue.checks.map { $0.id }
 
+  @Test func everyCheckHasFailuresToFind() {
+    #expect(Set(PlantedFailure.allCases.map(\.check)) == Set(Self.checks))
+  }
+
   @Test func howManyRunAtOnceDoesNotShow() async throws {
     let cells = [ProofCell.planted(.worseRelease)]
     let one = try await ProofRun(cells, checks: Self.checks, worlds: 3, seed: 4, concurrently: 1)
