@@ -2,7 +2,6 @@ import Glibc
 import Records
 import Store
 import StorePostgres
-import StoreSQLite
 
 /// One ledger of one size, from its first row to its verification.
 struct LedgerBenchmark {
@@ -11,24 +10,16 @@ struct LedgerBenchmark {
   var address: PostgresAddress?
 
   func run() async throws {
-    var template = Array("/var/tmp/bench-ledger-XXXXXX".utf8CString)
-    guard let folder = mkdtemp(&template).map({ String(cString: $0) }) else { return print("no temporary folder") }
-    let path = folder + "/ledger.db"
-    defer {
-      for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-      rmdir(folder)
-    }
+    let folder = try BenchmarkFolder()
     let trials = SyntheticTrials(count: rows)
-    let engine: any LedgerEngine =
-      if let address { try PostgresEngine(address) } else { try SQLiteEngine(path: path) }
-    let ledger = try await Ledger(engine: engine) { Instant(nanoseconds: 1_764_000_000_000_000_000) }
+    let ledger = try await Ledger(engine: folder.engine(address)) { Instant(nanoseconds: 1_764_000_000_000_000_000) }
     print("\(rows) trials, \(address == nil ? "SQLite" : "PostgreSQL, whose processor time is not counted")")
     let first = try await measure("append") {
       try await ledger.append(source: "bench") { appender in
         try trials.forEach { try appender.append($0) }
       }
     }
-    let wal = size(path + "-wal")
+    let wal = folder.size.log
     let again = try await measure("append the same again") {
       try await ledger.append(source: "bench") { appender in
         try trials.forEach { try appender.append($0) }
@@ -63,12 +54,7 @@ struct LedgerBenchmark {
       "  stored \(first.total.stored), duplicates \(again.total.duplicates), replaced \(correction.total.superseding), "
         + "read \(count), score \(Int(sum)), \(verification.isSound ? "sound" : "NOT SOUND: \(verification.problems)")")
     guard address == nil else { return }
-    print("  \(size(path) / rows) B a row on disk, write-ahead log up to \(wal / max(rows, 1)) B a row")
-  }
-
-  private func size(_ path: String) -> Int {
-    var information = stat()
-    return stat(path, &information) == 0 ? information.st_size : 0
+    print("  \(folder.size.database / rows) B a row on disk, write-ahead log up to \(wal / max(rows, 1)) B a row")
   }
 
   private func measure<Result>(_ name: String, _ body: () async throws -> Result) async throws -> Result {

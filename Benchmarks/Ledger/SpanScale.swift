@@ -1,8 +1,6 @@
-import Glibc
 import Records
 import Store
 import StorePostgres
-import StoreSQLite
 
 /// Drives spans through the real write path (several writers, group commits, what was said beside them) and prints, as
 /// Markdown, whether the ledger is as fast and as small at the end as it was at the beginning.
@@ -15,16 +13,8 @@ struct SpanScale {
   private static let tracesInBatch = 128
 
   func run() async throws {
-    var template = Array("/var/tmp/bench-ledger-XXXXXX".utf8CString)
-    guard let folder = mkdtemp(&template).map({ String(cString: $0) }) else { return print("no temporary folder") }
-    let path = folder + "/ledger.db"
-    defer {
-      for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-      rmdir(folder)
-    }
-    let engine: any LedgerEngine =
-      if let address { try PostgresEngine(address) } else { try SQLiteEngine(path: path) }
-    let ledger = try await Ledger(engine: engine) { Instant(nanoseconds: 1_794_400_000_000_000_000) }
+    let folder = try BenchmarkFolder()
+    let ledger = try await Ledger(engine: folder.engine(address)) { Instant(nanoseconds: 1_794_400_000_000_000_000) }
     print("## \(address == nil ? "SQLite" : "PostgreSQL"), \(spans) spans\n")
     print(
       "Four writers, 512 spans a delivery, each durable before the next; every fourth span with an input and an output.\n"
@@ -42,7 +32,7 @@ struct SpanScale {
       speeds.append(Double(step) / seconds)
       let processor = (Kernel.processorSeconds - before) / Double(step) * 1e6
       let total = (part + 1) * step
-      let bytes = try await bytes(of: ledger, path)
+      let bytes = try await bytes(of: ledger, folder)
       print(
         "| \(total) | \(Int(speeds[part])) | \(Int(processor)) µs | \(Kernel.peakMegabytes) MB | \(bytes / Int64(total)) B |"
       )
@@ -70,11 +60,8 @@ struct SpanScale {
     }
   }
 
-  private func bytes(of ledger: Ledger, _ path: String) async throws -> Int64 {
-    guard address != nil else {
-      var information = stat()
-      return ["", "-wal"].reduce(0) { $0 + (stat(path + $1, &information) == 0 ? Int64(information.st_size) : 0) }
-    }
+  private func bytes(of ledger: Ledger, _ folder: BenchmarkFolder) async throws -> Int64 {
+    guard address != nil else { return Int64(folder.size.database + folder.size.log) }
     let sizes =
       "SELECT CAST(SUM(pg_total_relation_size(c.oid)) AS BIGINT) FROM pg_class c WHERE c.relnamespace = "
       + "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relkind = 'r'"
