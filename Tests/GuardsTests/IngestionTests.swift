@@ -1,5 +1,4 @@
 import Guards
-import Records
 import Testing
 
 @Suite struct IngestionTests {
@@ -39,37 +38,5 @@ import Testing
     let instant = IngestionCapacity([.init("a", workers: 1, batch: 1, seconds: 0, perItem: 1)])
     #expect(instant.capacity == nil && instant.hours(5) == 0 && instant.bottlenecks.isEmpty)
     #expect(IngestionCapacity([]).capacity == nil)
-  }
-
-  // MARK: The queue
-
-  private static func at(_ milliseconds: Int64) -> Instant { Instant(nanoseconds: milliseconds * 1_000_000) }
-
-  @Test func aFullQueueRefuses() {
-    var queue = IngestionQueue(capacity: 2, most: 2)
-    let offers = (0..<3).map { _ in queue.offer() }
-    #expect(offers == [.queued, .queued, .refused(code: "INGEST_BACKPRESSURE")] && queue.waiting == 2)
-    let (admitted, offer) = (queue.admit(at: Self.at(0)), queue.offer())
-    #expect(admitted && offer == .queued)
-  }
-
-  @Test func itemsGoOnAtTheCapacity() {
-    var queue = IngestionQueue(capacity: 2, most: 10)
-    let early = queue.admit(at: Self.at(0))
-    for _ in 0..<5 { _ = queue.offer() }
-    // Two seconds in which nobody asked let one more in, not four.
-    let times: [Int64] = [0, 499, 500, 2500, 2500]
-    let admitted = times.map { queue.admit(at: Self.at($0)) }
-    #expect(!early && admitted == [true, false, true, true, false])
-    #expect(queue.waiting == 2)
-  }
-
-  @Test(arguments: [0, -1, Double.nan, 1e-300]) func withoutCapacityNothingGoesOn(capacity: Double) {
-    var queue = IngestionQueue(capacity: capacity, most: 1)
-    let (offer, admitted) = (queue.offer(), queue.admit(at: Self.at(1)))
-    #expect(offer == .queued && !admitted && queue.waiting == 1)
-    var none = IngestionQueue(capacity: 1, most: -3)
-    let refused = none.offer()
-    #expect(refused == .refused(code: "INGEST_BACKPRESSURE"))
   }
 }
