@@ -105,17 +105,22 @@ public struct LangfuseEndpoint: Sendable {
 
   private func append(_ scores: [JSONValue]) async throws -> Outcome {
     var (outcome, batch) = (Outcome(), RecordBatch())
+    var understood: [(place: Int, id: String)] = []
     let now = clock()
     for (place, score) in scores.enumerated() {
       do throws(LangfuseScore.Refusal) {
         let annotation = try LangfuseScore.annotation(score, received: now)
-        outcome.ids.append(annotation.annotationID)
+        understood.append((place, annotation.annotationID))
         batch.receive(annotation)
       } catch {
         outcome.problems.append((place, error.description))
       }
     }
-    if batch.count > 0 { _ = try await ledger.append(batch, source: "langfuse") }
+    guard !understood.isEmpty else { return outcome }
+    let refusals = try await ledger.append(batch, source: "langfuse").refusals
+    outcome.problems += refusals.map { (understood[$0.place].place, $0.problem) }
+    let refused = Set(refusals.map(\.place))
+    outcome.ids = understood.indices.filter { !refused.contains($0) }.map { understood[$0].id }
     return outcome
   }
 

@@ -32,7 +32,7 @@ public struct OTLPEndpoint: Sendable {
     do {
       let (batch, outcome) = try read(try body.get(), reply)
       let receipt = try await ledger.append(batch, source: "otlp")
-      let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5)
+      let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5).map(\.problem)
       return reply.accepted(
         rejected: outcome.rejected + receipt.refusals.count,
         message: messages.isEmpty ? nil : messages.joined(separator: "; "))

@@ -19,7 +19,7 @@ public struct RecordsEndpoint: Sendable {
       let receipt = try await ledger.append(batch, source: "api")
       var answer = JSONObject()
       answer["kept"] = .integer(Int64(receipt.kept))
-      answer["refused"] = .array(receipt.refusals.map(JSONValue.string))
+      answer["refused"] = .array(receipt.refusals.map { .string($0.problem) })
       answer["commit"] = receipt.commit.map(JSONValue.integer)
       return Answer(status: 200, json: answer)
     } catch let fault as BodyFault {

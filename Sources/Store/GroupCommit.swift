@@ -11,10 +11,18 @@ public final class GroupCommit: Sendable {
   public struct Receipt: Sendable, Equatable {
     /// How many of its records are in the ledger now, those included that were there before.
     public var kept = 0
-    /// Why each of the others cannot be kept, in sentences.
-    public var refusals: [String] = []
+    /// The others.
+    public var refusals: [Refused] = []
     /// The commit that was written with it; nil when nothing in that was new.
     public var commit: Int64?
+  }
+
+  /// A record that cannot be kept.
+  public struct Refused: Sendable, Equatable {
+    /// Its place in the delivery.
+    public let place: Int
+    /// Why, in a sentence.
+    public let problem: String
   }
 
   /// What has happened so far, for those who watch.
@@ -140,13 +148,13 @@ public final class GroupCommit: Sendable {
   /// A record that cannot be kept is refused by itself; an error of the database ends the whole commit.
   private static func append(_ batch: RecordBatch, to appender: Appender) throws -> Receipt {
     var receipt = Receipt()
-    for content in batch.contents { try appender.append(content) }
-    for record in batch.records {
+    for content in batch.contents { appender.append(content) }
+    for (place, record) in batch.records.enumerated() {
       do {
         try appender.append(record)
         receipt.kept += 1
       } catch let error as LedgerError where error.cause == .refused {
-        receipt.refusals.append(error.problem)
+        receipt.refusals.append(Refused(place: place, problem: error.problem))
       }
     }
     return receipt

@@ -65,7 +65,7 @@ struct IngestSink: RecordSink {
     if records & 0x3FFF == 0 { report() }
   }
 
-  mutating func receive(_ content: Content) throws { try appender?.append(content) }
+  mutating func receive(_ content: Content) { appender?.append(content) }
 
   private mutating func report() {
     guard Terminal.showsProgress, ContinuousClock.now - start > .seconds(1) else { return }

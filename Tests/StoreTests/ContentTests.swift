@@ -48,7 +48,7 @@ import Testing
       }
     try await ledger.append(source: "test") { appender in
       for (place, content) in contents.enumerated() {
-        try appender.append(content)
+        appender.append(content)
         try appender.append(span("\(place)", content))
       }
     }
@@ -67,8 +67,8 @@ import Testing
       try await ledger.append(source: "test") { appender in
         for number in 0..<5_000 {
           let own = content("\(commit) \(number % 4_500)")
-          try appender.append(prompt)
-          try appender.append(own)
+          appender.append(prompt)
+          appender.append(own)
           try appender.append(span("\(commit) \(number)", prompt, own))
         }
       }
@@ -76,11 +76,31 @@ import Testing
     #expect(try await rows(ledger) == 1 + 3 * 4_500)
     let later = content("Be brief.", at: hour)
     try await ledger.append(source: "test") {
-      try $0.append(later)
+      $0.append(later)
       try $0.append(span("later", at: hour, later))
     }
     #expect(try await rows(ledger) == 2 + 3 * 4_500)
     #expect(try await answer(ledger, later) == .bytes(later.bytes))
+    #expect(try await ledger.verify().problems == [])
+  }
+
+  /// Words whose facts are refused, or that nothing names, are nowhere: nobody could find them to erase them.
+  @Test(arguments: EngineUnderTest.all)
+  func whatNoRecordNamesIsNotKept(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    let (kept, refused, loose) = (content("kept"), content("refused"), content("loose"))
+    var batch = RecordBatch()
+    for content in [kept, refused, loose] { batch.receive(content) }
+    var rich = span("1", refused)
+    rich.cost = Money(units: MoneyColumns.largest + 1, currency: "USD")
+    batch.receive(rich)
+    batch.receive(span("2", kept))
+    let receipt = try await GroupCommit(ledger).append(batch, source: "test")
+    #expect(receipt.refusals.map(\.place) == [0] && receipt.kept == 1)
+    #expect(try await rows(ledger) == 1)
+    #expect(try await answer(ledger, kept) == .bytes(kept.bytes))
     #expect(try await ledger.verify().problems == [])
   }
 
@@ -94,7 +114,7 @@ import Testing
     #expect(try await answer(ledger, said) == .elsewhere)
     #expect(try await ledger.verify().problems == [])
     try await ledger.append(source: "test") {
-      try $0.append(said)
+      $0.append(said)
       try $0.append(span("2", said))
     }
     #expect(try await answer(ledger, said) == .bytes(said.bytes))
@@ -112,7 +132,7 @@ import Testing
       let ledger = try await open(engine, folder)
       let said = content("a secret")
       try await ledger.append(source: "test") {
-        try $0.append(said)
+        $0.append(said)
         try $0.append(span("1", said))
       }
       try await ledger.engine.write { try $0.execute(Statement(sql)) }
@@ -135,7 +155,7 @@ import Testing
     defer { try? ledger.close() }
     let (prompt, mine, yours) = (content("Be brief."), content("my secret"), content("your secret"))
     try await ledger.append(source: "test") { appender in
-      for content in [prompt, mine, yours] { try appender.append(content) }
+      for content in [prompt, mine, yours] { appender.append(content) }
       try appender.append(span("1", user: "ana", prompt, mine))
       try appender.append(span("2", user: "ben", prompt, yours))
       try appender.append(span("3", nil))
@@ -160,7 +180,7 @@ import Testing
     #expect(change.actor == "dpo" && change.reason == "asked" && change.attributes?.contains("ana") == true)
     // Delivered again, it stays erased; erased again, nothing is left to do.
     try await ledger.append(source: "test") {
-      try $0.append(mine)
+      $0.append(mine)
       try $0.append(span("4", user: "ana", mine))
     }
     #expect(try await answer(ledger, mine) == .erased)

@@ -72,7 +72,7 @@ import Testing
     rich.cost = Money(units: MoneyColumns.largest + 1, currency: "USD")
     let receipt = try await GroupCommit(ledger).append(batch(span(1, 0), rich, span(1, 2)), source: "writer")
     #expect(receipt.kept == 2 && receipt.refusals.count == 1)
-    #expect(receipt.refusals[0].contains("cost_high"))
+    #expect(receipt.refusals[0].place == 1 && receipt.refusals[0].problem.contains("cost_high"))
     #expect(try await ledger.status().records[.span] == 2)
   }
 

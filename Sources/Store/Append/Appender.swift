@@ -19,8 +19,8 @@ public final class Appender {
     contents = ContentAppender(engine)
   }
 
-  /// Takes what a record names by its hash; before that record, or without one.
-  public func append(_ content: Content) throws { try contents.append(content) }
+  /// Takes what a record names by its hash, before that record; it is stored when the record is.
+  public func append(_ content: Content) { contents.append(content) }
 
   /// - Throws: `LedgerError` with cause `refused` for a record that cannot be kept; those before it are not affected.
   public func append(_ record: Record) throws {
@@ -52,6 +52,7 @@ public final class Appender {
   /// earlier, as if each had a commit of its own.
   public func startDelivery() {
     for appender in appenders { appender?.startDelivery() }
+    contents.startDelivery()
   }
 
   /// The appender of a kind, made when its first record comes.

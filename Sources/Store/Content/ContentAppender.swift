@@ -1,6 +1,8 @@
 import Records
 
 /// Stores what records name by their hashes, each once an hour, in the commit of the record.
+///
+/// What no record names that is kept is not stored: nobody could find it to erase it.
 final class ContentAppender {
   private struct Key: Hashable, Comparable {
     let hour: Int64
@@ -13,7 +15,9 @@ final class ContentAppender {
 
   private let engine: any EngineWriter
   private let coder = ContentCoder()
-  /// Delivered and not yet written.
+  /// Delivered and not yet named.
+  private var delivered: [Key: [UInt8]] = [:]
+  /// Named and delivered, and not yet written.
   private var waiting: [Key: [UInt8]] = [:]
   private var waitingBytes = 0
   /// Named and not delivered in this commit.
@@ -30,22 +34,30 @@ final class ContentAppender {
     self.engine = engine
   }
 
-  func append(_ content: Content) throws {
+  /// Takes what the next records may name.
+  func append(_ content: Content) {
     let key = Key(hour: content.at.hour, sha256: content.sha256)
-    named.remove(key)
-    guard !written.contains(key), waiting.updateValue(content.bytes, forKey: key) == nil else { return }
-    waitingBytes += content.bytes.count
-    if waitingBytes > ContentAppender.waitingLimit || waiting.count == RowBatch.capacity { try flush() }
+    if waiting[key] == nil, !written.contains(key) { delivered[key] = content.bytes }
   }
 
-  /// Notes that a record names some contents, which may come with it, be here, or lie elsewhere.
+  /// Notes that a record names some contents, which came before it, are here, or lie elsewhere.
   func note(_ contents: SpanContents, at: Instant) throws {
     for digest in contents.all {
       let key = Key(hour: at.hour, sha256: digest)
-      if waiting[key] == nil, !written.contains(key) { named.insert(key) }
+      guard waiting[key] == nil, !written.contains(key) else { continue }
+      if let bytes = delivered.removeValue(forKey: key) {
+        named.remove(key)
+        waitingBytes += bytes.count
+        waiting[key] = bytes
+      } else {
+        named.insert(key)
+      }
     }
-    if named.count >= RowBatch.capacity { try flush() }
+    if waitingBytes > ContentAppender.waitingLimit || waiting.count + named.count >= RowBatch.capacity { try flush() }
   }
+
+  /// What was delivered and no record names is forgotten.
+  func startDelivery() { delivered.removeAll(keepingCapacity: true) }
 
   func flush() throws {
     guard !waiting.isEmpty || !named.isEmpty else { return }

@@ -6,7 +6,8 @@ final class ContentCoder {
   private let decompressor = ZSTD_createDCtx()
   private var buffer: [UInt8] = []
 
-  /// Of zstd's levels the one that takes three quarters of the time of the default and gives a tenth less.
+  /// The default level, 3, makes prompts and answers of real traces (1.5 KB on average) one hundredth smaller than this one,
+  /// and takes as long or longer.
   private static let level: Int32 = 1
   /// Shorter contents do not become shorter.
   private static let shortest = 64
