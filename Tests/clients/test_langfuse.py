@@ -95,5 +95,11 @@ class LangfuseSDK(ClientTest):
         self.assertTrue(answer["id"])
 
 
+class LangfuseSDK3(LangfuseSDK):
+    """The first that sends its traces as OTLP."""
+
+    packages = ["langfuse==3.15.0"]
+
+
 if __name__ == "__main__":
     sys.exit(unittest.main())

@@ -3,7 +3,7 @@ public import Records
 /// A score as Langfuse's SDKs send it, which is a judgement: it becomes an annotation.
 ///
 /// Source: Langfuse public API, `POST /api/public/scores` (body `CreateScoreRequest`, SDK 5) and the event `score-create` of
-/// `POST /api/public/ingestion` (SDKs 2 to 4).
+/// `POST /api/public/ingestion` (older SDKs).
 public enum LangfuseScore {
   /// Why a score cannot be taken, in a sentence.
   public struct Refusal: Error, CustomStringConvertible {
