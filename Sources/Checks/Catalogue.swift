@@ -12,6 +12,7 @@ public enum Catalogue {
     EvalValidity.self,
     EvalRot.self,
     EvalProdParity.self,
+    DeploymentGap.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

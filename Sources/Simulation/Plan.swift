@@ -15,6 +15,8 @@ public enum Part: String, Sendable, CaseIterable {
   case invoices
   /// Books for customers, measured in evaluation and in production (`eval-prod-parity`).
   case concierge
+  /// Reads photographed receipts, deployed after it was measured offline (`deployment-gap`).
+  case receipts
 }
 
 /// What a world is made of.

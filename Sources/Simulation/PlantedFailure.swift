@@ -26,6 +26,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case servedWorse
   case memorisedItems
   case knowsTests
+  case lostInProduction
+  case movedInputs
+  case movedLabels
+  case skewedInputs
+  case coarseNumbers
+  case slowTail
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -60,6 +66,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .servedWorse: "The concierge is right on 92 % in evaluation and on 82 % of what customers ask"
     case .memorisedItems: "The model knows the suite's items: in other words it is right 12 points less often"
     case .knowsTests: "The model can tell tests from customers, and is right 8 points more often in tests"
+    case .lostInProduction: "Receipts of every kind are read 12 points worse in production than offline"
+    case .movedInputs: "Receipts in production are darker than offline, and more of them from hotels"
+    case .movedLabels: "Half of the receipts in production are of the rarest class offline"
+    case .skewedInputs: "Three of a hundred inputs are prepared for serving in another way than for training"
+    case .coarseNumbers: "Quantisation costs 4 points"
+    case .slowTail: "Four of a hundred requests take longer than the budget; one may"
     }
   }
 
@@ -75,6 +87,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .mixOnlyGain, .lenientJudge, .leakedItems: "eval-validity"
     case .uncoveredTraffic, .rottenMix, .divergedTrend: "eval-rot"
     case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: "eval-prod-parity"
+    case .lostInProduction, .movedInputs, .movedLabels, .skewedInputs, .coarseNumbers, .slowTail: "deployment-gap"
     }
   }
 
@@ -105,6 +118,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .servedWorse: ["GAP"]
     case .memorisedItems: ["CONTAMINATED"]
     case .knowsTests: ["TEST_AWARE"]
+    case .lostInProduction: ["GAP_OVER_LIMIT"]
+    case .movedInputs: ["COVARIATE_SHIFT"]
+    case .movedLabels: ["PRIOR_SHIFT"]
+    case .skewedInputs: ["PREPROCESSING_SKEW"]
+    case .coarseNumbers: ["PRECISION_LOSS"]
+    case .slowTail: ["LATENCY_OVER_BUDGET"]
     }
   }
 
@@ -120,6 +139,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unreachableTarget: .invoices
     case .uncoveredTraffic, .rottenMix, .divergedTrend: .helpcenter
     case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: .concierge
+    case .lostInProduction, .movedInputs, .movedLabels, .skewedInputs, .coarseNumbers, .slowTail: .receipts
     }
   }
 }

@@ -21,7 +21,7 @@ import Testing
       #expect(Plan(planted: failure).parts == [failure.part])
       #expect(failure.codes.isEmpty == (failure == .luckyLooks))
     }
-    #expect(Set(PlantedFailure.allCases.map(\.check)).count == 9)
+    #expect(Set(PlantedFailure.allCases.map(\.check)).count == 10)
     #expect(Set(PlantedFailure.allCases.map(\.part)).count == Part.allCases.count)
   }
 
@@ -117,6 +117,31 @@ import Testing
     let runs = diverged.trials("nightly", "prod")
     func score(_ week: Int64) -> Double { share(runs.filter { $0.repetition == week }) { $0.passed == true } }
     #expect(score(13) > score(1) + 0.03)
+  }
+
+  @Test func deployment() {
+    func labels(_ failure: PlantedFailure, _ name: String) -> [String] {
+      world(failure).records.compactMap(\.annotation).filter { $0.name == name }.map(\.value.text)
+    }
+    #expect(share(labels(.lostInProduction, "correct")) { $0 == "true" } < 0.87)
+    #expect(share(labels(.movedLabels, "label")) { $0 == "other" } > 0.4)
+    func spans(_ failure: PlantedFailure, _ kind: String) -> [SpanRecord] {
+      world(failure).spans("receipts").filter { $0.spanKind == kind }
+    }
+    #expect(share(spans(.movedInputs, "chat")) { $0.attributes?.contains("hotel") ?? false } > 0.45)
+    let slow = spans(.slowTail, "chat").filter { span in
+      (span.endedAt?.nanoseconds ?? 0) - span.startedAt.nanoseconds > 800_000_000
+    }
+    #expect(share(spans(.slowTail, "chat")) { span in slow.contains(span) } > 0.02)
+    var vectors: [String: Set<String>] = [:]
+    for span in spans(.skewedInputs, "preprocess") {
+      let halves = (span.attributes ?? "").split(separator: "\"path\"")
+      guard let values = (span.attributes ?? "").split(separator: "\"vector\":").last else { continue }
+      vectors[String(halves.first ?? ""), default: []].insert(String(values))
+    }
+    #expect(vectors.count == 168 && vectors.values.contains { $0.count == 2 })
+    let coarse = world(.coarseNumbers)
+    #expect(passing(coarse, "receipts", "int8") < passing(coarse, "receipts", "fp32") - 0.02)
   }
 
   @Test func parity() {

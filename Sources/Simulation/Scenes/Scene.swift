@@ -21,6 +21,7 @@ extension Part {
     case .promises: PromisesScene.self
     case .invoices: InvoicesScene.self
     case .concierge: ConciergeScene.self
+    case .receipts: ReceiptsScene.self
     }
   }
 
