@@ -13,6 +13,7 @@ public enum Catalogue {
     EvalRot.self,
     EvalProdParity.self,
     DeploymentGap.self,
+    EvalCoevolution.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

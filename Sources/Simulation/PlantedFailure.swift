@@ -32,6 +32,9 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case skewedInputs
   case coarseNumbers
   case slowTail
+  case adaptedUsers
+  case blindSuite
+  case newTopic
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -72,6 +75,9 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .skewedInputs: "Three of a hundred inputs are prepared for serving in another way than for training"
     case .coarseNumbers: "Quantisation costs 4 points"
     case .slowTail: "Four of a hundred requests take longer than the budget; one may"
+    case .adaptedUsers: "Users of suggestions bring other topics than at launch; those without it bring the same"
+    case .blindSuite: "The traffic has moved to topics of which 58 % pass, and the suite is weighed as at launch"
+    case .newTopic: "15 % of the traffic is about a topic that did not exist at launch and has no items"
     }
   }
 
@@ -88,6 +94,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .uncoveredTraffic, .rottenMix, .divergedTrend: "eval-rot"
     case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: "eval-prod-parity"
     case .lostInProduction, .movedInputs, .movedLabels, .skewedInputs, .coarseNumbers, .slowTail: "deployment-gap"
+    case .adaptedUsers, .blindSuite, .newTopic: "eval-coevolution"
     }
   }
 
@@ -124,6 +131,9 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .skewedInputs: ["PREPROCESSING_SKEW"]
     case .coarseNumbers: ["PRECISION_LOSS"]
     case .slowTail: ["LATENCY_OVER_BUDGET"]
+    case .adaptedUsers: ["CO_EVOLVED"]
+    case .blindSuite: ["EVAL_BLIND"]
+    case .newTopic: ["NEW_CLUSTER"]
     }
   }
 
@@ -140,6 +150,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .uncoveredTraffic, .rottenMix, .divergedTrend: .helpcenter
     case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: .concierge
     case .lostInProduction, .movedInputs, .movedLabels, .skewedInputs, .coarseNumbers, .slowTail: .receipts
+    case .adaptedUsers, .blindSuite, .newTopic: .suggestions
     }
   }
 }

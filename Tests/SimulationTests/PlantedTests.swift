@@ -21,7 +21,7 @@ import Testing
       #expect(Plan(planted: failure).parts == [failure.part])
       #expect(failure.codes.isEmpty == (failure == .luckyLooks))
     }
-    #expect(Set(PlantedFailure.allCases.map(\.check)).count == 10)
+    #expect(Set(PlantedFailure.allCases.map(\.check)).count == 11)
     #expect(Set(PlantedFailure.allCases.map(\.part)).count == Part.allCases.count)
   }
 
@@ -142,6 +142,19 @@ import Testing
     #expect(vectors.count == 168 && vectors.values.contains { $0.count == 2 })
     let coarse = world(.coarseNumbers)
     #expect(passing(coarse, "receipts", "int8") < passing(coarse, "receipts", "fp32") - 0.02)
+  }
+
+  @Test func coevolution() {
+    func about(_ failure: PlantedFailure, _ topics: Set<String>, arm: String) -> Double {
+      let spans = world(failure).spans("suggestions").filter { $0.tags.values["arm"] == arm }
+      return share(spans) { topics.contains($0.trafficCluster ?? "") }
+    }
+    let grown: Set<String> = ["product", "damaged"]
+    #expect(about(.adaptedUsers, grown, arm: "treated") > 0.5 && about(.adaptedUsers, grown, arm: "holdout") < 0.25)
+    #expect(about(.blindSuite, grown, arm: "holdout") > 0.45)
+    #expect(about(.newTopic, ["gift cards"], arm: "treated") > 0.12)
+    let blind = world(.blindSuite).trials("replies", "prod")
+    #expect(share(blind.filter { grown.contains($0.trafficCluster ?? "") }) { $0.passed == true } < 0.72)
   }
 
   @Test func parity() {

@@ -22,6 +22,7 @@ extension Part {
     case .invoices: InvoicesScene.self
     case .concierge: ConciergeScene.self
     case .receipts: ReceiptsScene.self
+    case .suggestions: SuggestionsScene.self
     }
   }
 
