@@ -352,3 +352,49 @@ import Testing
     #expect(try await values() == [#"{"features":{"x":3}}"#, #"{"features":{"x":1}}"#])
   }
 }
+
+/// What eval-coevolution asks of the ledger, on every engine.
+@Suite struct ItemDateTests {
+  @Test(arguments: EngineUnderTest.all)
+  func theNewestItemIsTheOneFirstTriedLast(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(ProductionReadingTests.later(100).nanoseconds))
+    let ledger = try await ProductionReadingTests.ledger(engine, folder, clock)
+    defer { try? ledger.close() }
+    func newest() async throws -> Instant? {
+      try await ledger.read { try $0.newestItem(of: try $0.trialSeries(suite: "s")) }
+    }
+    #expect(try await newest() == nil)
+    try await ledger.append(source: "test") { appender in
+      for (item, second, variant) in [("a", 1, "v"), ("a", 90, "w"), ("b", 5, "v"), ("b", 40, "w"), ("c", 3, "w")] {
+        var trial = ProductionReadingTests.trial(item, true, variant: variant)
+        trial.at = ProductionReadingTests.later(Int64(second))
+        try appender.append(trial)
+      }
+    }
+    #expect(try await newest() == ProductionReadingTests.later(5))
+  }
+
+  @Test(arguments: EngineUnderTest.all)
+  func resultsAreCountedByTopic(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(ProductionReadingTests.later(100).nanoseconds))
+    let ledger = try await ProductionReadingTests.ledger(engine, folder, clock)
+    defer { try? ledger.close() }
+    try await ledger.append(source: "test") { appender in
+      for (item, topic, passed) in [("a", "x", true), ("b", "x", false), ("c", "y", true), ("d", nil, true)]
+        as [(String, String?, Bool)]
+      {
+        var trial = ProductionReadingTests.trial(item, passed)
+        trial.trafficCluster = topic
+        try appender.append(trial)
+      }
+    }
+    let counts = try await ledger.read { snapshot in
+      var counts: [String: [Int]] = [:]
+      try snapshot.forEachPassCount(of: try snapshot.trialSeries(suite: "s"), by: [.trafficCluster]) { count in
+        counts["\(count.traits[0] ?? "-") \(count.passes)"] = [count.items]
+      }
+      return counts
+    }
+    #expect(counts == ["x 1": [1], "x 0": [1], "y 1": [1], "- 1": [1]])
+  }
+}

@@ -36,7 +36,7 @@ extension EvalCoevolution {
       Key("js_warn", \.jsWarn, .share, "Divergence from the launch above which it warns (bits)"),
       Key("js_fail", \.jsFail, .share, "Divergence from the launch above which users may have adapted (bits)"),
       Key("mix_alpha", \.mixAlpha, .openShare, "Error of the test that a mix differs from the launch"),
-      Key("induced_min", \.inducedMin, .share, "Divergence that only the feature explains, from which on it counts (bits)"),
+      Key("induced_min", \.inducedMin, .share, "Divergence that only the feature explains, and that counts (bits)"),
       Key("induced_share", \.inducedShare, .share, "Share of the divergence that only the feature explains"),
       Key("gap", \.gap, .share, "By how much the suite may differ from traffic (points as a share)"),
       Key("new_cluster", \.newCluster, .share, "Share of traffic that the suite may leave uncovered"),
