@@ -13,6 +13,8 @@ public enum Catalogue {
     EvalRot.self,
     PipelineBottleneck.self,
     EvalProdParity.self,
+    DeploymentGap.self,
+    EvalCoevolution.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -688,5 +688,133 @@ enum Manuals {
     With 279 of 300 right in evaluation and 252 of 300 in production: fail, "bookings scores 93 % in evaluation and 84 % in
     production: +9.0 points (+3.9 to +14.2), of which framing +5.0 points, unexplained +4.0 points." [GAP]
     """#,
+    "deployment-gap": #"""
+    How much worse is production than the offline score, and where does the difference come from?
+
+    ## What it does
+    Compares the offline score with what people say of labelled spans, and splits the difference exactly: the mix (production
+    has more of the slices that are hard) and what is lost within slices (the same kind of input is answered worse). Beside it
+    stand six dimensions in which a deployment can differ, each with its limit: covariate (the features' mix), prior (the
+    labels' mix), skew (inputs prepared in another way than for training), concept (the loss within slices), precision (what
+    quantisation cost), latency.
+
+    ## Why it matters
+    A model scores well on held-out items and much lower on real traffic, unchanged. Without a split of the gap, every gap is
+    answered with "more data". A mix asks for other items; a loss within slices asks for a look at the pipeline first.
+
+    ## Reads
+    - `features.<feature>.deployment`: suite, variant, slice_tag (else the suite's), label_sampling, precision {suite,
+      reference, shipped}.
+    - `trial` of the suite: passed (or a score of 1 or 0), tags, expected, and the attribute `features` {name: value}. The
+      newest configuration of the deployed variant counts. Trials of `precision.suite` of both variants.
+    - `span` of the feature over `window_days`: tags, started_at, ended_at, the attribute `features`; an even sample of about
+      20,000 of a large window. Requests are spans that nothing called; without any, all. Spans of kind `preprocess` with
+      attributes `parity_id`, `path` (train, serve) and `vector`.
+    - `annotation` on these spans: `correct` (true, false) and `label` (the true class). The newest word on a span counts.
+      With `label_sampling: stratified` slices weigh as in the feature's traffic.
+
+    ## Verdicts
+    - fail `GAP_OVER_LIMIT`: the gap is above `max_gap` for certain. `WITHIN_SLICE_LOSS`: the loss within slices is above
+      `max_gap`, and not by chance. `COVARIATE_SHIFT`, `PRIOR_SHIFT`: a stability index above `psi_fail`.
+      `PREPROCESSING_SKEW`: a vector differs. `PRECISION_LOSS`: the drop is above `precision_max_drop` for certain.
+      `LATENCY_OVER_BUDGET`: more requests than the quantile allows are over the budget for certain.
+    - unknown `GAP_UNDECIDED`: the interval of the gap holds `max_gap`, there are fewer labelled spans than `label_min_n`, or
+      slices without any. `DIMENSION_NOT_MEASURED`: a required dimension has no data. `DIMENSION_UNDECIDED`: it has, and they
+      show neither. `CONFLICTING_TRIALS`; `MISSING_FIELDS`: too many items or labels without result or slice. Any doubt of the
+      comparison of the two variants keeps its own code.
+    - warn `COVARIATE_SHIFT`, `PRIOR_SHIFT` above `psi_warn`.
+    - Labels `UNCOVERED_SLICE`: the suite has no item of a slice of production, which is taken for the suite's average;
+      `DEPLOYMENT_GAP`: a required dimension fails or is not shown, which the gate `release` refuses.
+
+    A stability index that sampling alone explains neither warns nor fails. What is not required and not measured is silent.
+
+    ## Policy
+    - `required` [covariate, prior, skew, concept, precision, latency]; `max_gap` 0.05 (points as a share); `label_min_n` 200
+      spans; `window_days` 14 days.
+    - `psi_warn` 0.10, `psi_fail` 0.20 (index; customary, no more); `parity_tolerance` 1e-5 (relative above 1), `parity_min_n`
+      100 pairs; `precision_max_drop` 0.01 (points as a share).
+    - `latency_quantile` 0.99 (share); `latency_budget_ms` none (ms); `confidence` 0.95 (one-sided, of latency).
+    - `max_missing_share` 0.05 (share).
+
+    A loss of 12 points, from 92 % of 1,000 items, puts the gap over its limit with power 0.9 from 380 labelled spans on.
+    Inputs of which 3 % are prepared in another way are found by 76 pairs, 4 % of requests over a p99 budget by 230, a drop
+    of 4 points where 8 % of the pairs differ by 900.
+
+    ## Example
+    ```yaml
+    suites:
+      receipts: {version: 2, slice_tag: photo}
+    features:
+      expenses:
+        deployment: {suite: receipts, precision: {reference: fp32, shipped: int8}}
+    policies: {deployment-gap: {latency_budget_ms: 100}}
+    ```
+    With 94 % of 2,000 items and 71 % of 1,000 labelled spans right: fail, "receipts scores 94 % offline and 71 % in
+    production: +23.0 points (+20.0 to +26.0), of which the mix is +6.0 points and the loss within slices +17.0 points (+13.4 to
+    +20.6)." [GAP_OVER_LIMIT, WITHIN_SLICE_LOSS]
+    """#,
+    "eval-coevolution": #"""
+    Have users adapted to the feature, and did the evaluation notice?
+
+    ## What it does
+    Compares the mix of topics at launch with today's, among users who have the feature and among users from whom it is held
+    back. What has moved only with the feature is induced: people avoid what it does badly and bring it what they did not
+    bring before. Then it scores the suite twice, as the launch weighed its topics (the anchor) and as today's traffic does.
+
+    ## Why it matters
+    Live inputs leave the mix that the suite was made for while the frozen suite stays green. Natural drift and drift that the
+    feature caused look alike without a holdout, and the first is cured by new items, the second not by items alone.
+
+    ## Reads
+    - `features.<feature>.coevolution`: launch_profile, suite, variant, window_days.
+    - `artifact` of kind `profile` with that sha256: attribute `clusters` {name: count}.
+    - `span` of the feature over `window_days`, from the rollup: traffic_cluster, and the tags `arm` (treated, holdout) and
+      `tenure_days`. Spans without `arm` have the feature, unless others say treated. Without a holdout users of the first 7
+      days stand in, and every number that rests on them is an estimate.
+    - `trial` of the suite: traffic_cluster, passed (or a score of 1 or 0). The newest configuration of the variant that is
+      served counts.
+    - `artifact` of kind `dataset_item` of the suite (`added_at`, or `collected_at`) says how old its newest item is; without
+      any, when an item was first tried.
+
+    What users wrote is not read: the share of echoes is not measured.
+
+    ## Verdicts
+    - `stable`: the divergence is within `js_warn`. `co_evolved`: it is above `js_fail`, significant, and at least
+      `induced_min` of it, and `induced_share`, only the feature explains, for certain more than none. `natural_drift`
+      otherwise; `drift_unattributed` where nobody is without the feature.
+    - fail `CO_EVOLVED`: that label, with a holdout. `EVAL_BLIND`: anchor and weighted score differ by more than `gap`, and not
+      by chance. `NEW_CLUSTER`: a topic that did not exist at launch has more than `new_cluster` of the traffic, and no items.
+    - unknown `NO_LAUNCH_PROFILE`; `NO_TRAFFIC`; `TOO_FEW`: sampling alone explains more than `js_floor_max`; `UNCLUSTERED`:
+      too many spans without a topic: nothing else is judged on evidence that one of these puts in doubt. `NO_TRIALS`: no item
+      of the suite has a result and a topic. `UNCOVERED`: more than `new_cluster` of the traffic is in topics with fewer items
+      than `min_trials`. `MISSING_FIELDS`.
+    - warn `DRIFT`: the divergence is above `js_warn` and significant. `ESTIMATE`: co_evolved, without a holdout.
+      `REFRESH_DUE`: it is above `js_fail`, and the suite's newest item older than `refresh_days`.
+
+    Label `ANCHOR_ONLY`: the check fails, and the suite carries a claim, which rests on the anchor; the gate `release` refuses
+    it. A refreshed suite is half current traffic by share, three tenths the frozen anchor, a fifth avoided topics and attacks.
+
+    ## Policy
+    - `js_warn` 0.05, `js_fail` 0.10, `induced_min` 0.05, `js_floor_max` 0.01 (bits); `induced_share` 0.5 (share);
+      `mix_alpha` 0.01.
+    - `gap` 0.05 (points as a share); `new_cluster` 0.05, `unclustered_max` 0.10 (shares of traffic); `min_trials` 20 items.
+    - `refresh_days` 45 days; `echo_n` 5 words; `avoided_below` 0.5, `holdout_kept` 0.8 (of the launch's share);
+      `max_missing_share` 0.05 (share).
+
+    Users of whom a third bring what nobody brought at launch are found with power 0.9 from 200 treated and 40 held-back
+    spans, beside 2,000 at launch.
+
+    ## Example
+    ```yaml
+    suites:
+      replies: {version: 1}
+    features:
+      suggestions:
+        coevolution: {launch_profile: 3f0c…, suite: replies, window_days: 28}
+    ```
+    With a quarter of the treated spans on a topic that did not exist at launch: fail, "Users have adapted to suggestions: its
+    mix of topics is 0.1924 bits from the launch, 0.0177 without it; replies scores 92.9 % as the launch weighed it and 83.2 %
+    as traffic does." [CO_EVOLVED, EVAL_BLIND]
+    """#,
   ]
 }

@@ -17,6 +17,10 @@ public enum Part: String, Sendable, CaseIterable {
   case search
   /// Books for customers, measured in evaluation and in production (`eval-prod-parity`).
   case concierge
+  /// Reads photographed receipts, deployed after it was measured offline (`deployment-gap`).
+  case receipts
+  /// Suggests replies to users who may adapt to it (`eval-coevolution`).
+  case suggestions
 }
 
 /// What a world is made of.

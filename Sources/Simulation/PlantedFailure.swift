@@ -31,6 +31,15 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case servedWorse
   case memorisedItems
   case knowsTests
+  case lostInProduction
+  case movedInputs
+  case movedLabels
+  case skewedInputs
+  case coarseNumbers
+  case slowTail
+  case adaptedUsers
+  case blindSuite
+  case newTopic
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -70,6 +79,15 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .servedWorse: "The concierge is right on 92 % in evaluation and on 82 % of what customers ask"
     case .memorisedItems: "The model knows the suite's items: in other words it is right 12 points less often"
     case .knowsTests: "The model can tell tests from customers, and is right 8 points more often in tests"
+    case .lostInProduction: "Receipts of every kind are read 12 points worse in production than offline"
+    case .movedInputs: "Receipts in production are darker than offline, and more of them from hotels"
+    case .movedLabels: "Half of the receipts in production are of the rarest class offline"
+    case .skewedInputs: "Three of a hundred inputs are prepared for serving in another way than for training"
+    case .coarseNumbers: "Quantisation costs 4 points"
+    case .slowTail: "Four of a hundred requests take longer than the budget; one may"
+    case .adaptedUsers: "Users of suggestions bring other topics than at launch; those without it bring the same"
+    case .blindSuite: "The traffic has moved to topics of which 58 % pass, and the suite is weighed as at launch"
+    case .newTopic: "15 % of the traffic is about a topic that did not exist at launch and has no items"
     }
   }
 
@@ -86,6 +104,8 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .uncoveredTraffic, .rottenMix, .divergedTrend: "eval-rot"
     case .overBudget, .claimTooLarge, .tunedElsewhere, .unrecordedTime, .staleCacheKey: "pipeline-bottleneck"
     case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: "eval-prod-parity"
+    case .lostInProduction, .movedInputs, .movedLabels, .skewedInputs, .coarseNumbers, .slowTail: "deployment-gap"
+    case .adaptedUsers, .blindSuite, .newTopic: "eval-coevolution"
     }
   }
 
@@ -121,6 +141,15 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .servedWorse: ["GAP"]
     case .memorisedItems: ["CONTAMINATED"]
     case .knowsTests: ["TEST_AWARE"]
+    case .lostInProduction: ["GAP_OVER_LIMIT"]
+    case .movedInputs: ["COVARIATE_SHIFT"]
+    case .movedLabels: ["PRIOR_SHIFT"]
+    case .skewedInputs: ["PREPROCESSING_SKEW"]
+    case .coarseNumbers: ["PRECISION_LOSS"]
+    case .slowTail: ["LATENCY_OVER_BUDGET"]
+    case .adaptedUsers: ["CO_EVOLVED"]
+    case .blindSuite: ["EVAL_BLIND"]
+    case .newTopic: ["NEW_CLUSTER"]
     }
   }
 
@@ -137,6 +166,8 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .uncoveredTraffic, .rottenMix, .divergedTrend: .helpcenter
     case .overBudget, .claimTooLarge, .tunedElsewhere, .unrecordedTime, .staleCacheKey: .search
     case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: .concierge
+    case .lostInProduction, .movedInputs, .movedLabels, .skewedInputs, .coarseNumbers, .slowTail: .receipts
+    case .adaptedUsers, .blindSuite, .newTopic: .suggestions
     }
   }
 }

@@ -108,9 +108,9 @@ import Testing
     }
     #expect(policy.psiWarn == 0.10 && policy.psiFail == 0.25)
     #expect(reading(0.26, 0.01) == .tooFar && reading(0.25, 0.01) == .far)
-    #expect(reading(0.26, 0.26) == .tooFewLabels && reading(0.26, 0.25) == .tooFar)
-    #expect(reading(0.11, 0.10) == .far && reading(0.11, 0.11) == .tooFewLabels && reading(0.10, 0.10) == .near)
+    #expect(reading(0.26, 0.26) == .tooFew && reading(0.26, 0.25) == .tooFar)
+    #expect(reading(0.11, 0.10) == .far && reading(0.11, 0.11) == .tooFew && reading(0.10, 0.10) == .near)
     #expect(reading(0.11, 0.01) == .far && reading(0.10, 0.01) == .near && reading(0.09, 0.095) == .near)
-    #expect(reading(0.12, 0.12) == .tooFewLabels)
+    #expect(reading(0.12, 0.12) == .tooFew)
   }
 }

@@ -139,6 +139,44 @@ import Testing
     #expect(score(13) > score(1) + 0.03)
   }
 
+  @Test func deployment() {
+    func labels(_ failure: PlantedFailure, _ name: String) -> [String] {
+      world(failure).records.compactMap(\.annotation).filter { $0.name == name }.map(\.value.text)
+    }
+    #expect(share(labels(.lostInProduction, "correct")) { $0 == "true" } < 0.87)
+    #expect(share(labels(.movedLabels, "label")) { $0 == "other" } > 0.4)
+    func spans(_ failure: PlantedFailure, _ kind: String) -> [SpanRecord] {
+      world(failure).spans("receipts").filter { $0.spanKind == kind }
+    }
+    #expect(share(spans(.movedInputs, "chat")) { $0.attributes?.contains("hotel") ?? false } > 0.45)
+    let slow = spans(.slowTail, "chat").filter { span in
+      (span.endedAt?.nanoseconds ?? 0) - span.startedAt.nanoseconds > 800_000_000
+    }
+    #expect(share(spans(.slowTail, "chat")) { span in slow.contains(span) } > 0.02)
+    var vectors: [String: Set<String>] = [:]
+    for span in spans(.skewedInputs, "preprocess") {
+      let halves = (span.attributes ?? "").split(separator: "\"path\"")
+      guard let values = (span.attributes ?? "").split(separator: "\"vector\":").last else { continue }
+      vectors[String(halves.first ?? ""), default: []].insert(String(values))
+    }
+    #expect(vectors.count == 168 && vectors.values.contains { $0.count == 2 })
+    let coarse = world(.coarseNumbers)
+    #expect(passing(coarse, "receipts", "int8") < passing(coarse, "receipts", "fp32") - 0.02)
+  }
+
+  @Test func coevolution() {
+    func about(_ failure: PlantedFailure, _ topics: Set<String>, arm: String) -> Double {
+      let spans = world(failure).spans("suggestions").filter { $0.tags.values["arm"] == arm }
+      return share(spans) { topics.contains($0.trafficCluster ?? "") }
+    }
+    let grown: Set<String> = ["product", "damaged"]
+    #expect(about(.adaptedUsers, grown, arm: "treated") > 0.5 && about(.adaptedUsers, grown, arm: "holdout") < 0.25)
+    #expect(about(.blindSuite, grown, arm: "holdout") > 0.45)
+    #expect(about(.newTopic, ["gift cards"], arm: "treated") > 0.12)
+    let blind = world(.blindSuite).trials("replies", "prod")
+    #expect(share(blind.filter { grown.contains($0.trafficCluster ?? "") }) { $0.passed == true } < 0.72)
+  }
+
   @Test func parity() {
     let swapped = Dictionary(grouping: world(.templateSwapped).spans("concierge"), by: \.configSHA256)
     #expect(swapped.count == 2)

@@ -233,3 +233,168 @@ import Testing
     #expect(found == ("new", "other", nil))
   }
 }
+
+/// What deployment-gap asks of the ledger, on every engine.
+@Suite struct JudgedSpanTests {
+  private static let at = ProductionReadingTests.at
+
+  private static func label(
+    _ subject: String, _ value: String, at second: Int64 = 50, name: String = "correct", id: String? = nil
+  ) -> AnnotationRecord {
+    AnnotationRecord(
+      annotationID: id ?? "\(subject)/\(name)/\(value)/\(second)", subject: subject, name: name, value: .label(value),
+      annotatorKind: .human, annotator: "ana", at: ProductionReadingTests.later(second))
+  }
+
+  @Test(arguments: EngineUnderTest.all)
+  func theNewestWordOnASpanCounts(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(ProductionReadingTests.later(100).nanoseconds))
+    let ledger = try await ProductionReadingTests.ledger(engine, folder, clock)
+    defer { try? ledger.close() }
+    func judged(_ since: Int64 = 0, _ feature: String = "f") async throws -> [[String]] {
+      try await ledger.read { snapshot in
+        var rows: [[String]] = []
+        try snapshot.forEachJudgedSpan(
+          feature: feature, annotation: "correct", since: ProductionReadingTests.later(since)
+        ) { rows.append([$0.spanID, $0.value.text, $0.tags.canonical]) }
+        return rows
+      }
+    }
+    #expect(try await judged().isEmpty)
+    try await ledger.append(source: "test") { try $0.append(Self.label("1", "true")) }
+    // A label without its span.
+    #expect(try await judged().isEmpty)
+    try await ledger.append(source: "test") { appender in
+      for number in 1...4 {
+        var span = ProductionReadingTests.span(number, feature: number == 3 ? "g" : "f")
+        span.tags = Tags(["k": "v\(number)"])
+        try appender.append(span)
+      }
+      try appender.append(Self.label("1", "false", at: 60))
+      try appender.append(Self.label("2", "false", at: 40))
+      try appender.append(Self.label("2", "yes", at: 40))
+      try appender.append(Self.label("2", "true", at: 90, name: "label"))
+      try appender.append(Self.label("3", "true"))
+    }
+    #expect(try await judged() == [["1", "false", #"{"k":"v1"}"#], ["2", "yes", #"{"k":"v2"}"#]])
+    #expect(try await judged(2) == [["2", "yes", #"{"k":"v2"}"#]])
+    #expect(try await judged(0, "g") == [["3", "true", #"{"k":"v3"}"#]])
+    #expect(try await judged(1_000).isEmpty)
+    // Both the label and the span may be corrected.
+    try await ledger.append(source: "test") { appender in
+      var span = ProductionReadingTests.span(2)
+      span.tags = Tags(["k": "new"])
+      try appender.append(span)
+      try appender.append(Self.label("1", "true", at: 60, id: "1/correct/false/60"))
+    }
+    #expect(try await judged() == [["1", "true", #"{"k":"v1"}"#], ["2", "yes", #"{"k":"new"}"#]])
+  }
+
+  @Test(arguments: EngineUnderTest.all)
+  func attributesOfAKindOfSpan(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(ProductionReadingTests.later(100).nanoseconds))
+    let ledger = try await ProductionReadingTests.ledger(engine, folder, clock)
+    defer { try? ledger.close() }
+    func attributes(_ since: Int64 = 0, kind: String = "preprocess") async throws -> [String] {
+      try await ledger.read { snapshot in
+        var texts: [String] = []
+        try snapshot.forEachSpanAttributes(
+          feature: "f", kind: kind, having: "parity_id", since: ProductionReadingTests.later(since)
+        ) { texts.append($0) }
+        return texts
+      }
+    }
+    #expect(try await attributes().isEmpty)
+    try await ledger.append(source: "test") { appender in
+      for number in 1...5 {
+        var span = ProductionReadingTests.span(number, feature: number == 4 ? "g" : "f")
+        span.spanKind = number == 5 ? "chat" : "preprocess"
+        span.attributes = number == 3 ? #"{"other":1}"# : #"{"parity_id":"\#(number)"}"#
+        try appender.append(span)
+      }
+    }
+    #expect(try await attributes() == [#"{"parity_id":"1"}"#, #"{"parity_id":"2"}"#])
+    #expect(try await attributes(2) == [#"{"parity_id":"2"}"#])
+    #expect(try await attributes(kind: "nothing").isEmpty)
+  }
+
+  @Test(arguments: EngineUnderTest.all)
+  func oneTrialOfEachItem(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(ProductionReadingTests.later(100).nanoseconds))
+    let ledger = try await ProductionReadingTests.ledger(engine, folder, clock)
+    defer { try? ledger.close() }
+    @Sendable func trial(_ item: String, _ value: Int?, repetition: Int64? = nil) -> TrialRecord {
+      var trial = ProductionReadingTests.trial(item, true, repetition: repetition)
+      trial.attributes = value.map { #"{"features":{"x":\#($0)}}"# }
+      return trial
+    }
+    func values(limit: Int = 10) async throws -> [String] {
+      try await ledger.read { snapshot in
+        var texts: [String] = []
+        try snapshot.forEachItemAttributes(
+          of: try snapshot.trialSeries(suite: "s"), having: "features", limit: limit
+        ) { texts.append($0) }
+        try snapshot.forEachItemAttributes(of: [], having: "features", limit: limit) { _ in texts.append("none") }
+        return texts
+      }
+    }
+    try await ledger.append(source: "test") { appender in
+      for (item, value) in [("a", 1), ("b", 2), ("c", nil)] as [(String, Int?)] {
+        try appender.append(trial(item, value))
+      }
+    }
+    #expect(try await values() == [#"{"features":{"x":2}}"#, #"{"features":{"x":1}}"#])
+    #expect(try await values(limit: 1) == [#"{"features":{"x":2}}"#])
+    try await ledger.append(source: "test") { appender in
+      try appender.append(trial("a", 7, repetition: 2))
+      try appender.append(trial("b", 3))
+    }
+    #expect(try await values() == [#"{"features":{"x":3}}"#, #"{"features":{"x":1}}"#])
+  }
+}
+
+/// What eval-coevolution asks of the ledger, on every engine.
+@Suite struct ItemDateTests {
+  @Test(arguments: EngineUnderTest.all)
+  func theNewestItemIsTheOneFirstTriedLast(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(ProductionReadingTests.later(100).nanoseconds))
+    let ledger = try await ProductionReadingTests.ledger(engine, folder, clock)
+    defer { try? ledger.close() }
+    func newest() async throws -> Instant? {
+      try await ledger.read { try $0.newestItem(of: try $0.trialSeries(suite: "s")) }
+    }
+    #expect(try await newest() == nil)
+    try await ledger.append(source: "test") { appender in
+      for (item, second, variant) in [("a", 1, "v"), ("a", 90, "w"), ("b", 5, "v"), ("b", 40, "w"), ("c", 3, "w")] {
+        var trial = ProductionReadingTests.trial(item, true, variant: variant)
+        trial.at = ProductionReadingTests.later(Int64(second))
+        try appender.append(trial)
+      }
+    }
+    #expect(try await newest() == ProductionReadingTests.later(5))
+  }
+
+  @Test(arguments: EngineUnderTest.all)
+  func resultsAreCountedByTopic(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(ProductionReadingTests.later(100).nanoseconds))
+    let ledger = try await ProductionReadingTests.ledger(engine, folder, clock)
+    defer { try? ledger.close() }
+    try await ledger.append(source: "test") { appender in
+      for (item, topic, passed) in [("a", "x", true), ("b", "x", false), ("c", "y", true), ("d", nil, true)]
+        as [(String, String?, Bool)]
+      {
+        var trial = ProductionReadingTests.trial(item, passed)
+        trial.trafficCluster = topic
+        try appender.append(trial)
+      }
+    }
+    let counts = try await ledger.read { snapshot in
+      var counts: [String: [Int]] = [:]
+      try snapshot.forEachPassCount(of: try snapshot.trialSeries(suite: "s"), by: [.trafficCluster]) { count in
+        counts["\(count.traits[0] ?? "-") \(count.passes)"] = [count.items]
+      }
+      return counts
+    }
+    #expect(counts == ["x 1": [1], "x 0": [1], "y 1": [1], "- 1": [1]])
+  }
+}

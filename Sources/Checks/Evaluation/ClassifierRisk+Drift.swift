@@ -29,29 +29,8 @@ extension ClassifierRisk {
     }
   }
 
-  /// How far the labels of production are from those of the suite.
-  struct LabelDrift {
-    /// What a drift means.
-    enum Reading: Equatable {
-      /// All breakers open.
-      case tooFar
-      /// Sampling alone explains as much as would warn.
-      case tooFewLabels
-      case far
-      case near
-    }
-
-    let index: Double
-    /// What sampling alone explains.
-    let floor: Double
-
-    func reading(_ policy: Policy) -> Reading {
-      let isReal = index.isAbove(floor)
-      if isReal, index.isAbove(policy.psiFail) { return .tooFar }
-      if floor.isAbove(policy.psiWarn) { return .tooFewLabels }
-      return isReal && index.isAbove(policy.psiWarn) ? .far : .near
-    }
-  }
+  /// How far the labels of production are from those of the suite; too far opens all breakers.
+  typealias LabelDrift = MixDrift
 
   static func judgeProduction(
     _ judgement: inout Judgement, _ production: Production, _ classifier: ClassifierSettings, _ tally: ClassifierTally,
@@ -118,7 +97,7 @@ extension ClassifierRisk {
         "LABEL_DRIFT",
         "\(text), above \(NumberWords.trimmed(NumberWords.fixed(policy.psiFail))): all breakers are open, every item goes to a person."
       )
-    case .tooFewLabels:
+    case .tooFew:
       judgement.unknown(
         "LABELS_FEW",
         "\(NumberWords.counted(spans, "span")) of the last \(labelDays) days are too few to see a drift of the labels: sampling alone explains an index of \(NumberWords.fixed(drift.floor)).",
@@ -132,12 +111,6 @@ extension ClassifierRisk {
   }
 }
 
-extension ClassifierRisk.LabelDrift {
-  /// Nil where either side has no labels.
-  init?(expected: [Int], observed: [Int]) {
-    guard let index = PopulationStabilityIndex.index(expected: expected, observed: observed),
-      let floor = PopulationStabilityIndex.floor(expected: expected, observed: observed)
-    else { return nil }
-    self.init(index: index, floor: floor)
-  }
+extension MixDrift {
+  func reading(_ policy: ClassifierRisk.Policy) -> Reading { reading(warn: policy.psiWarn, fail: policy.psiFail) }
 }

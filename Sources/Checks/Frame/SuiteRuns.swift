@@ -36,6 +36,12 @@ public struct SuiteRuns {
       return runs.count == 1 ? runs.first : nil
     }
 
+    /// The series of the configuration that ran last: configurations are never pooled.
+    var newestConfiguration: Arm {
+      guard let last = series.max(by: { $0.lastAt < $1.lastAt }) else { return self }
+      return Arm(variant: variant, series: series.filter { $0.configSHA256 == last.configSHA256 })
+    }
+
     /// Why the scores of two arms cannot be compared: other judges gave them. Nil where the same did, or code.
     func judgedUnlike(_ other: Arm) -> String? {
       guard Set(series.map(\.judge)) != Set(other.series.map(\.judge)) else { return nil }

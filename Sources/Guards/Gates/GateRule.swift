@@ -30,6 +30,12 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "release", check: "eval-prod-parity", code: "PARITY_UNKNOWN",
       next: "Get the evidence that the finding names, then ask again."),
+    GateRule(
+      gate: "release", check: "deployment-gap", code: "DEPLOYMENT_GAP",
+      next: "Measure every required dimension, and mend those that fail, before it is promoted."),
+    GateRule(
+      gate: "release", check: "eval-coevolution", code: "ANCHOR_ONLY",
+      next: "Claim the score as today's traffic weighs it, or refresh the suite first."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).

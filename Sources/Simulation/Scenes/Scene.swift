@@ -23,6 +23,8 @@ extension Part {
     case .invoices: InvoicesScene.self
     case .search: SearchScene.self
     case .concierge: ConciergeScene.self
+    case .receipts: ReceiptsScene.self
+    case .suggestions: SuggestionsScene.self
     }
   }
 
