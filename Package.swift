@@ -56,7 +56,7 @@ let package = Package(
     .target(name: "Gateway", dependencies: ["Intake", "Records", "Store"], swiftSettings: strict),
     .target(
       name: "Intake",
-      dependencies: ["Records", "CCompression", "CXXHash"],
+      dependencies: ["Pricing", "Records", "CCompression", "CXXHash"],
       swiftSettings: optimised),
     .target(
       name: "Reports",
@@ -94,6 +94,7 @@ let package = Package(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: optimised),
+    .target(name: "Pricing", dependencies: ["Records"], swiftSettings: optimised),
     .target(name: "Tokenization", dependencies: ["Records"], swiftSettings: optimised),
     .target(name: "Similarity", swiftSettings: optimised),
     .systemLibrary(
@@ -137,7 +138,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "IntakeTests",
-      dependencies: ["RecordSamples", "SeededRandom", "Intake", "Records", "ZipWriting"],
+      dependencies: ["RecordSamples", "SeededRandom", "Intake", "Pricing", "Records", "ZipWriting"],
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
@@ -171,6 +172,7 @@ let package = Package(
       name: "TokenizationTests", dependencies: ["SeededRandom", "Records", "Tokenization"],
       exclude: ["Fixtures", "Oracles"],
       swiftSettings: strict),
+    .testTarget(name: "PricingTests", dependencies: ["Pricing", "Records", "SeededRandom"], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["SeededRandom", "Records"], swiftSettings: strict),
     .testTarget(name: "ProjectTests", dependencies: ["SeededRandom", "Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
