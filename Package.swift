@@ -38,8 +38,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Checks", "Comparison", "Gateway", "Guards", "Intake", "Project", "Records", "Reports", "Server", "Simulation",
-        "Statistics", "Store", "StorePostgres", "StoreSQLite",
+        "Checks", "Comparison", "Gateway", "Guards", "Intake", "Pricing", "Project", "Records", "Reports", "Server",
+        "Simulation", "Statistics", "Store", "StorePostgres", "StoreSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -53,7 +53,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
-    .target(name: "Gateway", dependencies: ["Intake", "Records", "Store"], swiftSettings: strict),
+    .target(name: "Gateway", dependencies: ["Intake", "Pricing", "Records", "Store"], swiftSettings: strict),
     .target(
       name: "Intake",
       dependencies: ["Pricing", "Records", "CCompression", "CXXHash"],
@@ -88,7 +88,7 @@ let package = Package(
       swiftSettings: optimised),
     .target(
       name: "Project",
-      dependencies: ["Records", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Pricing", "Records", .product(name: "Yams", package: "Yams")],
       swiftSettings: optimised),
     .target(
       name: "Statistics",
@@ -174,7 +174,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "PricingTests", dependencies: ["Pricing", "Records", "SeededRandom"], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["SeededRandom", "Records"], swiftSettings: strict),
-    .testTarget(name: "ProjectTests", dependencies: ["SeededRandom", "Project", "Records"], swiftSettings: strict),
+    .testTarget(name: "ProjectTests", dependencies: ["Pricing", "SeededRandom", "Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(
