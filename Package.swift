@@ -47,7 +47,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Gateway", "Records", "Store", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "Gateway", "Pricing", "Records", "Store", .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -41,3 +41,18 @@ public struct SpanPricing: Sendable {
   /// One record may cost 10⁹ of its currency.
   private static func isStorable(_ money: Money) -> Bool { money.units <= 1_000_000_000 * Money.unitsPerOne }
 }
+
+extension SpanPricing {
+  /// Adds to a delivery what its spans cost, so that they are committed together.
+  /// - Returns: how many records were added.
+  @discardableResult
+  public func addCosts(to batch: inout RecordBatch) -> Int {
+    var added = 0
+    for case .span(let span) in batch.records {
+      guard let cost = cost(of: span) else { continue }
+      batch.receive(cost)
+      added += 1
+    }
+    return added
+  }
+}

@@ -162,6 +162,8 @@ struct PublishedPricesTests {
     #expect(compared == 1_476)
   }
 
+  private struct Missing: Error {}
+
   private func span(of pair: PublishedPair) throws -> SpanRecord {
     func attribute(_ key: String, _ text: String) -> JSONValue {
       ["key": .string(key), "value": ["stringValue": .string(text)]]
@@ -181,6 +183,7 @@ struct PublishedPricesTests {
     var options = RecordOptions(now: at)
     options.reading.format = .otlpJSON
     _ = try Intake.readRecords(source, options: options, into: &batch)
-    return try #require(batch.spans.first)
+    guard case .span(let span)? = batch.records.first else { throw Missing() }
+    return span
   }
 }
