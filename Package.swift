@@ -38,8 +38,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Checks", "Comparison", "Gateway", "Guards", "Intake", "Project", "Records", "Reports", "Server", "Simulation",
-        "Statistics", "Store", "StorePostgres", "StoreSQLite",
+        "Checks", "Comparison", "Gateway", "Guards", "Intake", "Pricing", "Project", "Records", "Reports", "Server",
+        "Simulation", "Statistics", "Store", "StorePostgres", "StoreSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -47,16 +47,16 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Gateway", "Records", "Store", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "Gateway", "Pricing", "Records", "Store", .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
-    .target(name: "Gateway", dependencies: ["Intake", "Records", "Store"], swiftSettings: strict),
+    .target(name: "Gateway", dependencies: ["Intake", "Pricing", "Records", "Store"], swiftSettings: strict),
     .target(
       name: "Intake",
-      dependencies: ["Records", "CCompression", "CXXHash"],
+      dependencies: ["Pricing", "Records", "CCompression", "CXXHash"],
       swiftSettings: optimised),
     .target(
       name: "Reports",
@@ -88,12 +88,13 @@ let package = Package(
       swiftSettings: optimised),
     .target(
       name: "Project",
-      dependencies: ["Records", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Pricing", "Records", .product(name: "Yams", package: "Yams")],
       swiftSettings: optimised),
     .target(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: optimised),
+    .target(name: "Pricing", dependencies: ["Records"], swiftSettings: optimised),
     .target(name: "Tokenization", dependencies: ["Records"], swiftSettings: optimised),
     .target(name: "Similarity", swiftSettings: optimised),
     .systemLibrary(
@@ -137,7 +138,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "IntakeTests",
-      dependencies: ["RecordSamples", "SeededRandom", "Intake", "Records", "ZipWriting"],
+      dependencies: ["RecordSamples", "SeededRandom", "Intake", "Pricing", "Records", "ZipWriting"],
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
@@ -171,8 +172,9 @@ let package = Package(
       name: "TokenizationTests", dependencies: ["SeededRandom", "Records", "Tokenization"],
       exclude: ["Fixtures", "Oracles"],
       swiftSettings: strict),
+    .testTarget(name: "PricingTests", dependencies: ["Pricing", "Records", "SeededRandom"], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["SeededRandom", "Records"], swiftSettings: strict),
-    .testTarget(name: "ProjectTests", dependencies: ["SeededRandom", "Project", "Records"], swiftSettings: strict),
+    .testTarget(name: "ProjectTests", dependencies: ["Pricing", "SeededRandom", "Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(

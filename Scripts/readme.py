@@ -44,6 +44,8 @@ def session(tally: str, match: re.Match) -> str:
         for file in match["files"].split():
             shutil.copy(ROOT / file, here)
         environment = {**os.environ, "PATH": f"{pathlib.Path(tally).parent}:{os.environ['PATH']}", "USER": "ada"}
+        # Tables are as wide as they would be in a terminal of the usual size.
+        environment["COLUMNS"] = "80"
         environment.pop("TALLY_LEDGER", None)
         for command in re.findall(r"^\$ (.*)$", match["output"], re.MULTILINE):
             result = subprocess.run(

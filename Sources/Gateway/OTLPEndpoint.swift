@@ -1,4 +1,5 @@
 internal import Intake
+public import Pricing
 internal import Records
 public import Store
 
@@ -16,10 +17,13 @@ public struct OTLPEndpoint: Sendable {
 
   private let ledger: GroupCommit
   private let signal: Signal
+  private let pricing: SpanPricing?
 
-  public init(_ ledger: GroupCommit, _ signal: Signal) {
+  /// - Parameter pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
+  public init(_ ledger: GroupCommit, _ signal: Signal, pricing: SpanPricing? = nil) {
     self.ledger = ledger
     self.signal = signal
+    self.pricing = pricing
   }
 
   /// - Parameter contentType: of the body, with parameters or without.
@@ -30,7 +34,8 @@ public struct OTLPEndpoint: Sendable {
         message: "Exports are application/x-protobuf or application/json; this one says \(contentType ?? "nothing").")
     }
     do {
-      let (batch, outcome) = try read(try body.get(), reply)
+      var (batch, outcome) = try read(try body.get(), reply)
+      pricing?.addCosts(to: &batch)
       let receipt = try await ledger.append(batch, source: "otlp")
       let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5).map(\.problem)
       return reply.accepted(

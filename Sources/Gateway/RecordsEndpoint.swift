@@ -1,4 +1,5 @@
 internal import Intake
+public import Pricing
 internal import Records
 public import Store
 
@@ -8,17 +9,21 @@ public import Store
 /// that cannot be. 400 with line and column when the body is not understood; nothing of it is stored then.
 public struct RecordsEndpoint: Sendable {
   private let ledger: GroupCommit
+  private let pricing: SpanPricing?
 
-  public init(_ ledger: GroupCommit) {
+  /// - Parameter pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
+  public init(_ ledger: GroupCommit, pricing: SpanPricing? = nil) {
     self.ledger = ledger
+    self.pricing = pricing
   }
 
   public func receive(_ body: Body) async -> Answer {
     do {
-      let batch = try RecordsEndpoint.records(try body.get())
+      var batch = try RecordsEndpoint.records(try body.get())
+      let costs = pricing?.addCosts(to: &batch) ?? 0
       let receipt = try await ledger.append(batch, source: "api")
       var answer = JSONObject()
-      answer["kept"] = .integer(Int64(receipt.kept))
+      answer["kept"] = .integer(Int64(receipt.kept - costs))
       answer["refused"] = .array(receipt.refusals.map { .string($0.problem) })
       answer["commit"] = receipt.commit.map(JSONValue.integer)
       return Answer(status: 200, json: answer)

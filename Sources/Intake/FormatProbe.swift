@@ -96,6 +96,7 @@ struct FormatProbe {
     case .heartbeat: has("at")
     case .incident: has("incident_id") || has("onset_at")
     case .decision: has("decision_id") || has("choice")
+    case .cost: has("span_id") || has("price_version")
     case .finding, .waiver, nil: false
     }
   }

@@ -16,6 +16,10 @@ public struct Project: Configurable {
   public var classifiers = NamedEntries<ClassifierSettings>()
   /// The stages that requests and documents go through.
   public var pipelines = NamedEntries<PipelineSettings>()
+  /// Models, by the names that calls ask for or that answer.
+  public var models = NamedEntries<ModelSettings>()
+  /// Tables of prices, in files.
+  public var prices: [PriceFileSettings] = []
   /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
@@ -40,6 +44,8 @@ public struct Project: Configurable {
     Key(
       "pipelines", \.pipelines, .map(of: .object, named: "pipeline"),
       "The stages that requests and documents go through"),
+    Key("models", \.models, .map(of: .object, named: "model"), "Models, and what they cost"),
+    Key("prices", \.prices, .list(of: .priceFile), "Tables of prices: files, and when their prices hold"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]

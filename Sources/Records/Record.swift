@@ -14,6 +14,7 @@ public enum Record: Sendable, Equatable {
   case heartbeat(HeartbeatRecord)
   case incident(IncidentRecord)
   case decision(DecisionRecord)
+  case cost(CostRecord)
   case finding(Finding)
   case waiver(Waiver)
 
@@ -33,6 +34,7 @@ public enum Record: Sendable, Equatable {
     case .heartbeat: .heartbeat
     case .incident: .incident
     case .decision: .decision
+    case .cost: .cost
     case .finding: .finding
     case .waiver: .waiver
     }
@@ -55,6 +57,7 @@ public enum Record: Sendable, Equatable {
     case .heartbeat(let record): record.time
     case .incident(let record): record.time
     case .decision(let record): record.time
+    case .cost(let record): record.time
     case .finding(let record): record.at
     case .waiver(let record): record.at
     }
@@ -77,6 +80,7 @@ public enum Record: Sendable, Equatable {
     case .heartbeat(let record): record
     case .incident(let record): record
     case .decision(let record): record
+    case .cost(let record): record
     case .finding, .waiver: nil
     }
   }

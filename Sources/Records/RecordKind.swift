@@ -32,6 +32,8 @@ public enum RecordKind: Int64, Sendable, CaseIterable {
   case incident = 15
   /// Why something is built as it is.
   case decision = 16
+  /// What a span costs by some prices.
+  case cost = 17
 
   /// The kind's word in files, SQL and messages.
   public var name: String {
@@ -52,6 +54,7 @@ public enum RecordKind: Int64, Sendable, CaseIterable {
     case .heartbeat: "heartbeat"
     case .incident: "incident"
     case .decision: "decision"
+    case .cost: "cost"
     }
   }
 

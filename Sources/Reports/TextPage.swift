@@ -108,12 +108,17 @@ struct TextTable {
   var hasHeader: Bool { columns.contains { !$0.title.isEmpty } }
 
   func lines(width: Int, ellipsis: String) -> [String] {
+    fitted(to: width).aligned(width: width, ellipsis: ellipsis)
+  }
+
+  /// The table without the columns for which there is no room.
+  func fitted(to width: Int) -> TextTable {
     var table = self
     while table.leastWidth > width, let place = table.columns.lastIndex(where: \.isDroppable) {
       table.columns.remove(at: place)
       table.rows = table.rows.map { row in row.indices.filter { $0 != place }.map { row[$0] } }
     }
-    return table.aligned(width: width, ellipsis: ellipsis)
+    return table
   }
 
   /// The least width in which every column can stand.

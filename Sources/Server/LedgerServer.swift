@@ -4,6 +4,7 @@ internal import HTTPTypes
 internal import Hummingbird
 public import Logging
 internal import NIOCore
+public import Pricing
 public import Records
 internal import ServiceLifecycle
 public import Store
@@ -31,12 +32,17 @@ public struct LedgerServer: Sendable {
   private let ledger: Ledger
   private let group: GroupCommit
   private let logger: Logger
+  private let pricing: SpanPricing?
   private let clock: @Sendable () -> Instant
 
-  /// - Parameter clock: gives the time of what comes without one.
+  /// - Parameters:
+  ///   - pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
+  ///   - clock: gives the time of what comes without one.
   public init(
-    _ ledger: Ledger, options: Options, logger: Logger, clock: @escaping @Sendable () -> Instant
+    _ ledger: Ledger, options: Options, pricing: SpanPricing? = nil, logger: Logger,
+    clock: @escaping @Sendable () -> Instant
   ) {
+    self.pricing = pricing
     self.options = options
     self.ledger = ledger
     self.logger = logger
@@ -50,7 +56,7 @@ public struct LedgerServer: Sendable {
     let router = Router()
     router.add(middleware: MetricsMiddleware(metrics: metrics))
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
-    let records = RecordsEndpoint(group)
+    let records = RecordsEndpoint(group, pricing: pricing)
     router.post("/api/v1/records") { request, _ in
       await bodies.answer(request) { await records.receive($0) }
     }
@@ -65,7 +71,7 @@ public struct LedgerServer: Sendable {
     for (path, signal) in [
       ("/v1/traces", OTLPEndpoint.Signal.traces), ("/v1/logs", .logs), ("/api/public/otel/v1/traces", .traces),
     ] {
-      let exports = OTLPEndpoint(group, signal)
+      let exports = OTLPEndpoint(group, signal, pricing: pricing)
       router.post(RouterPath(path)) { request, _ in
         await bodies.answer(request) { await exports.receive($0, contentType: request.headers[.contentType]) }
       }

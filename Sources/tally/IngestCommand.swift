@@ -26,11 +26,15 @@ struct IngestCommand: AsyncParsableCommand {
         {"kind":"trial","suite":"qa","item_id":"7","variant":"prod","score":1,
          "at":"2026-03-01T12:00:00Z"}
       Kinds are trial, annotation, artifact, span, change, charge, run, item,
-      attempt, receipt, lease, heartbeat, incident and decision.
+      attempt, receipt, lease, heartbeat, incident, decision and cost.
 
       OpenTelemetry's exports (OTLP in JSON, JSON lines and protobuf) become
       spans, in whichever of the known conventions their attributes are; the
       results of evaluations in them become annotations.
+
+      Where there are prices, in tally.yaml (prices, models) or with --prices,
+      calls of models get their cost in the same commit; what has no price has
+      an unknown cost, never nothing. `tally reprice` prices them anew.
 
       The suite and the variant of a trial: what the option says, else the row
       or the log; else the file's name is the variant and its folder's name the
@@ -47,6 +51,7 @@ struct IngestCommand: AsyncParsableCommand {
   @OptionGroup var place: LedgerOption
   @OptionGroup(title: "Naming") var naming: IngestNaming
   @OptionGroup(title: "Reading") var reading: IngestReading
+  @OptionGroup(title: "Prices") var prices: PricesOption
 
   @Flag(help: "Say what would be stored, and store nothing.")
   var dryRun = false
@@ -76,13 +81,15 @@ struct IngestCommand: AsyncParsableCommand {
   }
 
   private func ingest() async throws -> IngestReport {
-    var options = RecordOptions(now: SystemClock.now())
+    let now = SystemClock.now()
+    let prices = prices
+    var options = RecordOptions(now: now)
     naming.apply(to: &options)
     reading.apply(to: &options)
     // A pipe may be slow: it is read before the ledger is locked.
     if inputs.contains("-") { options.standardInput = try ByteSource(path: "-") }
     if dryRun {
-      var sink = IngestSink(appender: nil)
+      var sink = IngestSink(appender: nil, pricer: SpanPricer { try prices.pricing() }, now: now)
       let summary = try Intake.readRecords(inputs, options: options, into: &sink)
       sink.finish()
       return IngestReport(ledger: try place.shownLocation, summary: summary, counts: sink.counts, receipt: nil)
@@ -91,7 +98,7 @@ struct IngestCommand: AsyncParsableCommand {
     let outcome = Mutex<(summary: IntakeSummary, counts: IngestCounts)?>(nil)
     let settled = options
     let receipt = try await ledger.append(source: "tally \(Version.current)") { appender in
-      var sink = IngestSink(appender: appender)
+      var sink = IngestSink(appender: appender, pricer: SpanPricer { try prices.pricing() }, now: now)
       defer { sink.finish() }
       let summary = try Intake.readRecords(inputs, options: settled, into: &sink)
       let counts = sink.counts

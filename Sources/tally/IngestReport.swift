@@ -19,6 +19,7 @@ struct IngestReport {
       for (series, trials) in shown { lines.append("  \(name(series)): \(count(trials, "trial"))") }
       if counts.series.count > shown.count { lines.append("  … and \(counts.series.count - shown.count) more series") }
     }
+    if let costs { lines.append(costs) }
     guard let receipt else { return lines.joined(separator: "\n") }
     let total = receipt.total
     if total.superseding > 0 {
@@ -41,6 +42,13 @@ struct IngestReport {
     }
     if let commit = receipt.commit { lines.append("Ledger \(ledger), commit \(commit).") }
     return lines.joined(separator: "\n")
+  }
+
+  /// What the calls of the delivery cost; nil when none was priced.
+  private var costs: String? {
+    guard counts.kinds[.cost] ?? 0 > 0 else { return nil }
+    let reasons = counts.costs.reasons.prefix(5).map { "\($0.reason) (\($0.count))" }.joined(separator: "; ")
+    return "Cost of calls: \(counts.costs.text)\(reasons.isEmpty ? "" : ": \(reasons)")."
   }
 
   private var headline: String {

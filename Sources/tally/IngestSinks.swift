@@ -16,9 +16,16 @@ struct IngestCounts: Sendable {
   private var places: [Series: Int] = [:]
   private var last = 0
 
+  /// What spans of this delivery cost.
+  private(set) var costs = CostSums()
+
   mutating func add(_ record: Record) {
     kinds[record.kind, default: 0] += 1
-    if case .trial(let trial) = record { add(trial) }
+    switch record {
+    case .trial(let trial): add(trial)
+    case .cost(let cost): costs.add(cost)
+    default: break
+    }
   }
 
   private mutating func add(_ trial: TrialRecord) {
@@ -50,15 +57,29 @@ struct IngestSink: RecordSink {
   private(set) var counts = IngestCounts()
   /// Nil for a dry run.
   let appender: Appender?
+  private var pricer: SpanPricer
+  private let now: Instant
   private let start = ContinuousClock.now
   private var records = 0
   private var hasSpoken = false
 
-  init(appender: Appender?) {
+  /// - Parameters:
+  ///   - pricer: what prices spans in the commit that stores them.
+  ///   - now: when tables of prices come to be known.
+  init(appender: Appender?, pricer: SpanPricer, now: Instant) {
     self.appender = appender
+    self.pricer = pricer
+    self.now = now
   }
 
   mutating func receive(_ record: Record) throws {
+    try keep(record)
+    guard case .span(let span) = record, let (cost, tables) = try pricer.cost(of: span, now: now) else { return }
+    for table in tables { try keep(.artifact(table)) }
+    try keep(.cost(cost))
+  }
+
+  private mutating func keep(_ record: Record) throws {
     try appender?.append(record)
     counts.add(record)
     records += 1

@@ -15,6 +15,13 @@ extension ReportOptions {
     options.version = Version.current
     return options
   }
+
+  /// The same for a table of many columns: as wide as the terminal is; what goes into a file or a pipe is not cut.
+  static func forTable(show: Int) -> ReportOptions {
+    var options = forOutput(show: show)
+    options.width = Terminal.tableWidth
+    return options
+  }
 }
 
 /// A share or a difference: `0.03`, `3%` and `3pp` are the same.

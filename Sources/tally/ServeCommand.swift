@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Logging
+import Pricing
 import Server
 import Store
 
@@ -19,6 +20,10 @@ struct ServeCommand: AsyncParsableCommand {
         GET  /healthz /readyz  for whoever watches the process
         GET  /metrics          for Prometheus
 
+      Where there are prices, in tally.yaml (prices, models) or with --prices,
+      calls of models get their cost in the commit that stores them. The tables
+      are read once, at the start.
+
       An answer of 200 means: on the disk. 429 and 503 mean: nothing was stored,
       send it again after Retry-After seconds. Ends on SIGTERM or Ctrl-C, after
       the requests that it has begun.
@@ -27,6 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The port to listen on; 0 takes any free one.")
   var port = 4318
 
+  @OptionGroup var prices: PricesOption
   @OptionGroup var place: LedgerOption
 
   func validate() throws {
@@ -35,13 +41,22 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     do {
+      let pricing = try prices.pricing()
       let ledger = try await place.open(create: true)
+      if let pricing {
+        let now = SystemClock.now()
+        let tables = pricing.book.tables.map { $0.artifact(at: now) }
+        try await ledger.append(source: "tally \(Version.current)") { appender in
+          for table in tables { try appender.append(table) }
+        }
+      }
       var options = LedgerServer.Options()
       options.port = port
       var logger = Logger(label: "tally") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
       let location = ledger.location
-      try await LedgerServer(ledger, options: options, logger: logger, clock: SystemClock.now).run { port in
+      let server = LedgerServer(ledger, options: options, pricing: pricing, logger: logger, clock: SystemClock.now)
+      try await server.run { port in
         Terminal.note("tally: listening on http://127.0.0.1:\(port), ledger \(location)")
       }
       try ledger.close()

@@ -11,6 +11,10 @@ struct SpansCommand: AsyncParsableCommand {
       Examples:
         tally spans --feature support-bot --status error --since 24h
         tally spans --model gpt-4o --limit 1000 --format json
+
+      The cost is that by the prices that were asked last (`prices` is the
+      beginning of their version); "unknown" where a call has no price, "*"
+      where only its exporter stated one, "-" where nobody priced it.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -61,12 +65,17 @@ struct SpansCommand: AsyncParsableCommand {
       (filter.tenant, filter.session, filter.user) = (tenant, session, user)
       filter.since = since.flatMap { SystemClock.now().advanced(by: .zero - $0) }
       let (wanted, limit) = (filter, limit)
-      let spans = try await ledger.read { try $0.newestSpans(wanted, limit: limit) }
+      let (spans, costs) = try await ledger.read { snapshot in
+        let spans = try snapshot.newestSpans(wanted, limit: limit)
+        return (spans, try snapshot.costs(of: spans))
+      }
       try ledger.close()
       switch format {
-      case .json: try Terminal.write(spans.map { try $0.json.canonical() }.joined(separator: "\n"))
+      case .json:
+        let lines = try spans.map { try $0.json.canonical() } + costs.compactMap { try $0?.json.canonical() }
+        try Terminal.write(lines.joined(separator: "\n"))
       case .text where spans.isEmpty: try Terminal.write("No such spans in \(ledger.location).")
-      case .text: try Terminal.write(SpansText(spans, options: .forOutput(show: limit)).text)
+      case .text: try Terminal.write(SpansText(spans, costs: costs, options: .forTable(show: limit)).text)
       }
     } catch {
       throw Terminal.failOnLedger(error)
@@ -114,10 +123,12 @@ struct TraceCommand: AsyncParsableCommand {
     do {
       let ledger = try await place.open(create: false)
       let (id, content) = (id, content)
-      let (spans, annotations, said) = try await ledger.read { snapshot in
+      let (spans, priced, annotations, said) = try await ledger.read { snapshot in
         let spans = try snapshot.spans(ofTrace: id)
         let annotations = spans.isEmpty ? [] : try snapshot.annotations(on: [id] + spans.map(\.spanID))
-        return (spans, annotations, content ? try SpanWords(spans, snapshot) : SpanWords())
+        return (
+          spans, try PricedTrace(spans, snapshot), annotations, content ? try SpanWords(spans, snapshot) : SpanWords()
+        )
       }
       try ledger.close()
       guard !spans.isEmpty else {
@@ -126,18 +137,34 @@ struct TraceCommand: AsyncParsableCommand {
       }
       switch format {
       case .json:
-        let lines = try spans.map { try said.line($0).canonical() } + annotations.map { try $0.json.canonical() }
+        let lines =
+          try spans.map { try said.line($0).canonical() } + annotations.map { try $0.json.canonical() }
+          + priced.costs.map { try $0.json.canonical() }
         try Terminal.write(lines.joined(separator: "\n"))
       case .text:
         try Terminal.write(
           TraceText(
-            trace: id, spans: spans, annotations: annotations, said: said.texts, options: .forOutput(show: spans.count)
+            trace: id, spans: spans, costs: priced.costs, tables: priced.tables, annotations: annotations,
+            said: said.texts, options: .forTable(show: spans.count)
           ).text)
       }
     } catch let code as ExitCode {
       throw code
     } catch {
       throw Terminal.failOnLedger(error)
+    }
+  }
+}
+
+/// What the spans of a trace cost, and what the tables of those prices are called.
+private struct PricedTrace: Sendable {
+  let costs: [CostRecord]
+  private(set) var tables: [String: String] = [:]
+
+  init(_ spans: [SpanRecord], _ snapshot: Snapshot) throws {
+    costs = try snapshot.costs(of: spans).compactMap(\.self)
+    for version in Set(costs.compactMap(\.priceVersion)) {
+      tables[version] = try snapshot.artifactName(sha256: version)
     }
   }
 }

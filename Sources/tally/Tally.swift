@@ -22,7 +22,10 @@ import Glibc
     groupedSubcommands: [
       CommandGroup(name: "Evaluate", subcommands: [CompareCommand.self, PowerCommand.self]),
       CommandGroup(
-        name: "Observe", subcommands: [IngestCommand.self, ServeCommand.self, SpansCommand.self, TraceCommand.self]),
+        name: "Observe",
+        subcommands: [
+          IngestCommand.self, ServeCommand.self, SpansCommand.self, TraceCommand.self, RepriceCommand.self,
+        ]),
       CommandGroup(
         name: "Decide",
         subcommands: [CheckCommand.self, GateCommand.self, ExplainCommand.self, WaiveCommand.self]),

@@ -35,11 +35,18 @@ enum Terminal {
   static var wantsColour: Bool { isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil }
   static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Columns of the terminal, or 80.
-  static var width: Int {
+  /// Columns of the terminal, or 80; lines of text are read best when they are not longer than 120.
+  static var width: Int { min(columns ?? 80, 120) }
+
+  /// Columns of the terminal, or those that the environment names, or as many as a table can have.
+  static var tableWidth: Int {
+    columns ?? getenv("COLUMNS").flatMap { Int(String(cString: $0)) }.map { max($0, 40) } ?? 1_000
+  }
+
+  private static var columns: Int? {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 80 }
-    return min(Int(size.ws_col), 120)
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return nil }
+    return Int(size.ws_col)
   }
 
   /// - Returns: 0, or the number of the error that stopped the writing.

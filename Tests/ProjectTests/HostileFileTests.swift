@@ -91,6 +91,6 @@ import Testing
         #expect(error.errors.allSatisfy { $0.line ?? 0 > 0 && $0.column ?? 0 > 0 && !$0.problem.isEmpty })
       }
     }
-    #expect(read > 500 && read < 19_000)
+    #expect(read > 500 && read < 19_000, "\(read)")
   }
 }

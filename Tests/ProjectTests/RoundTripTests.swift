@@ -211,6 +211,21 @@ struct RandomProject {
     return deployment
   }
 
+  private mutating func model() -> ModelSettings {
+    var model = ModelSettings()
+    let changes = Instant(nanoseconds: 1_750_000_000_000_000_000)
+    for place in 0..<Int.random(in: 0...2, using: &generator) {
+      var price = ModelPriceSettings()
+      let dollars = Int128(Int.random(in: 0...1_000_000, using: &generator))
+      price.input = Money(units: dollars * Money.unitsPerOne, currency: "USD")
+      price.output = maybe { _ in Money("0.28 USD") } ?? nil
+      price.webSearch = maybe { _ in Money("0.010 USD") } ?? nil
+      if place == 0 { price.to = changes } else { price.from = changes }
+      model.prices.append(price)
+    }
+    return model
+  }
+
   mutating func project() -> Project {
     var project = Project()
     project.ledger = maybe { $0.word() }
@@ -239,6 +254,13 @@ struct RandomProject {
       return classifier
     }
     project.pipelines = entries { $0.pipeline() }
+    project.models = entries { $0.model() }
+    project.prices = (0..<Int.random(in: 0...2, using: &generator)).map { _ in
+      var file = PriceFileSettings()
+      file.path = word()
+      file.from = maybe { _ in Instant(nanoseconds: 1_750_000_000_000_000_000) }
+      return file
+    }
     project.gates = entries { random in
       var gate = GateSettings()
       gate.require = random.flag() ? ["eval-power"] : []

@@ -116,6 +116,16 @@ let fullFile = """
       labels:
         refund: {critical: true, floor: 0.9, error: {default: 4 USD, other: "45 USD"}}
         other: {}
+  models:
+    gpt-4o: {price: {input_per_mtok: 2.50 USD, cached_input_per_mtok: 1.25 USD, output_per_mtok: 10 USD}}
+    mine:
+      price:
+        - {input_per_mtok: 1 USD, output_per_mtok: ~, to: 2026-03-01}
+        - {input_per_mtok: 2 USD, per_request: 0.001 USD, from: 2026-03-01}
+    unpriced: {}
+  prices:
+    - tables/prices.json
+    - {path: tables/2025.json, from: 2025-03-01, to: 2025-06-01T12:00:00Z}
   gates:
     merge: {require: [eval-power]}
     release: {require: [eval-power, classifier-risk], mode: enforce}

@@ -20,6 +20,9 @@ import Testing
       }
     }
     if let inner = schema["additionalProperties"], inner != false { found.formUnion(keys(inner, "\(section).<>")) }
+    if case .array(let choices)? = schema["anyOf"] {
+      for choice in choices { found.formUnion(keys(choice, section)) }
+    }
     if let items = schema["items"] { found.formUnion(keys(items, section)) }
     return found
   }

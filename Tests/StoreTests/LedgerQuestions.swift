@@ -42,6 +42,7 @@ struct LedgerAnswers: Sendable, Equatable {
     try readDeclared(HeartbeatRecord.self)
     try readDeclared(IncidentRecord.self)
     try readDeclared(DecisionRecord.self)
+    try readDeclared(CostRecord.self)
     self.records = records
     let summaries = try snapshot.trialSeries()
     for one in summaries {

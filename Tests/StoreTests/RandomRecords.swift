@@ -22,13 +22,13 @@ struct RandomRecords {
     case 9: .artifact(artifact())
     case 10: random.chance(0.5) ? .change(change()) : .finding(finding())
     case 11: .waiver(waiver())
-    default: declared(random.below(9))
+    default: declared(random.below(10))
     }
   }
 
   /// Some records of each kind that declares its fields.
   mutating func declaredOfEachKind(_ count: Int) -> [Record] {
-    (0..<9 * count).map { declared($0 % 9) }
+    (0..<10 * count).map { declared($0 % 10) }
   }
 
   private mutating func declared(_ number: Int) -> Record {
@@ -41,6 +41,7 @@ struct RandomRecords {
     case 5: declared(LeaseRecord.self)
     case 6: declared(HeartbeatRecord.self)
     case 7: declared(IncidentRecord.self)
+    case 8: declared(CostRecord.self)
     default: declared(DecisionRecord.self)
     }
   }

@@ -30,6 +30,7 @@ extension Record {
       ]
     case .incident(let it): return [it.incidentID, it.state, text(it.at.nanoseconds)]
     case .decision(let it): return [it.decisionID]
+    case .cost(let it): return [it.traceID, it.spanID, text(it.at.nanoseconds / 1_000_000_000)]
     }
   }
 

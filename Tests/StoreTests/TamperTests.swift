@@ -96,6 +96,7 @@ import Testing
     case .heartbeat: HeartbeatRecord.table
     case .incident: IncidentRecord.table
     case .decision: DecisionRecord.table
+    case .cost: CostRecord.table
     }
   }
 

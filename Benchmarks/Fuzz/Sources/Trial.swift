@@ -110,7 +110,7 @@ struct TouchingSink: TrialSink, RecordSink {
     case .span(let record): sum &+= UInt64(record.spanID.utf8.count)
     case .change(let record): sum &+= UInt64(record.actor.utf8.count)
     case .finding, .waiver: preconditionFailure("no reader makes findings or waivers")
-    case .charge, .run, .item, .attempt, .receipt, .lease, .heartbeat, .incident, .decision:
+    case .charge, .run, .item, .attempt, .receipt, .lease, .heartbeat, .incident, .decision, .cost:
       sum &+= UInt64(bitPattern: record.time.nanoseconds)
     }
   }

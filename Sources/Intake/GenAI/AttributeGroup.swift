@@ -5,7 +5,7 @@ enum SpanField: Int, CaseIterable {
   case kind, provider, modelRequested, modelServed, finishReason, session, user, tenant, feature, errorType
   case inputTokens, outputTokens, totalTokens, cacheRead, cacheWrite, cacheWrite5Minutes, cacheWrite1Hour
   case reasoningTokens, inputAudio, inputImage, inputText, outputAudio, outputText, usage, providerMetadata
-  case cost, costDetails
+  case cost, costDetails, serviceTier
   case promptID, promptVersion, promptTemplate, promptSHA256, configSHA256, indexSHA256
   case tool, toolSchema, toolArguments, toolResult, retrieved, tagList
   case stage, trafficCluster, attempt, idempotencyKey, subject, subjectSHA256, refusal
@@ -49,6 +49,7 @@ enum SpanField: Int, CaseIterable {
     case .providerMetadata: "cache counts of Vercel's provider metadata"
     case .cost: "`cost_usd`"
     case .costDetails: "`cost_usd`, from its `total`"
+    case .serviceTier: "`attributes.billing.service_tier`"
     case .promptID: "`prompt_id`"
     case .promptVersion: "`prompt_id`, behind `@`"
     case .promptTemplate: "`prompt_sha256`, of the text"

@@ -66,6 +66,9 @@ enum AttributeTable {
     AttributeGroup(.providerMetadata, "ai.response.providerMetadata"),
     AttributeGroup(.cost, "tally.cost_usd", "llm.cost.total", "operation.cost", "gen_ai.usage.cost"),
     AttributeGroup(.costDetails, "langfuse.observation.cost_details"),
+    AttributeGroup(
+      .serviceTier, "openai.response.service_tier", "gen_ai.openai.response.service_tier",
+      "gen_ai.response.service_tier"),
   ]
 
   private static let naming: [AttributeGroup] = [

@@ -1,66 +1,35 @@
+import Pricing
 import Records
 
 /// Reads the usage objects that providers answer with, and Langfuse's, into the same buckets.
 ///
-/// Told apart by their keys: OpenAI's chat completions and responses (and all who copied them), Anthropic's messages, Google's
-/// `usageMetadata`, Bedrock's converse, Cohere's `billed_units` and `tokens`, Langfuse's `usage_details`.
+/// Sources: the API references of OpenAI (chat, responses, embeddings), Anthropic (messages; "usage.iterations"), Google (Gemini
+/// API, `UsageMetadata`), Amazon Bedrock (`TokenUsage`), Cohere (chat v2) and Langfuse (`usage_details`).
 enum ProviderUsage {
   /// The counts of a usage object; nil when the value is no object or counts nothing.
-  static func buckets(_ tape: ValueTape, _ place: Int) -> TokenBuckets? {
-    let usage = Members(tape: tape, place: place)
+  /// - Parameter convention: nil tells it by the object's keys.
+  static func buckets(_ tape: ValueTape, _ place: Int, as convention: UsageConvention? = nil) -> TokenBuckets? {
     guard tape[place].kind == .map else { return nil }
+    let usage = UsageMembers(tape: tape, place: place)
     var buckets = TokenBuckets()
-    if let inner = usage.object("billed_units") ?? usage.object("tokens") {
-      buckets.input = inner.count("input_tokens")
-      buckets.output = inner.count("output_tokens")
-    } else if usage.has("promptTokenCount") || usage.has("candidatesTokenCount") || usage.has("totalTokenCount") {
-      google(usage, &buckets)
-    } else if usage.has("inputTokens") || usage.has("outputTokens") {
-      bedrock(usage, &buckets)
-    } else if usage.has("prompt_tokens") || usage.has("completion_tokens") {
-      chat(usage, &buckets)
-    } else if usage.has("input_tokens") || usage.has("output_tokens") {
-      messages(usage, &buckets)
-    } else {
-      langfuse(usage, &buckets)
+    switch convention ?? UsageConvention(of: usage) {
+    case .chat: chat(usage, &buckets)
+    case .responses: responses(usage, &buckets)
+    case .embeddings:
+      buckets.input = usage.count("prompt_tokens")
+      buckets.total = usage.count("total_tokens")
+    case .messages: messages(usage, &buckets)
+    case .google: google(usage, &buckets)
+    case .converse: converse(usage, &buckets)
+    case .billedUnits: billedUnits(usage, &buckets)
+    case .langfuse: langfuse(usage, &buckets)
     }
     return buckets.input == nil && buckets.output == nil && buckets.total == nil ? nil : buckets
   }
 
-  private static func google(_ usage: Members, _ buckets: inout TokenBuckets) {
-    // Prompts of tools are counted beside the prompt, thoughts beside the candidates.
-    let tools = usage.count("toolUsePromptTokenCount")
-    buckets.input = sum(usage.count("promptTokenCount"), tools)
-    buckets.reasoning = usage.count("thoughtsTokenCount")
-    buckets.output = sum(usage.count("candidatesTokenCount"), buckets.reasoning)
-    buckets.total = usage.count("totalTokenCount")
-    buckets.cacheRead = usage.count("cachedContentTokenCount")
-    for (list, isInput) in [("promptTokensDetails" as StaticString, true), ("candidatesTokensDetails", false)] {
-      usage.forEach(in: list) { detail in
-        let count = detail.count("tokenCount")
-        switch (detail.text("modality")?.string, isInput) {
-        case ("TEXT", true): buckets.inputText = count
-        case ("AUDIO", true): buckets.inputAudio = count
-        case ("IMAGE", true): buckets.inputImage = count
-        case ("TEXT", false): buckets.outputText = count
-        case ("AUDIO", false): buckets.outputAudio = count
-        default: break
-        }
-      }
-    }
-    buckets.settle(isExclusive: false)
-  }
+  // MARK: OpenAI
 
-  private static func bedrock(_ usage: Members, _ buckets: inout TokenBuckets) {
-    buckets.input = usage.count("inputTokens")
-    buckets.output = usage.count("outputTokens")
-    buckets.total = usage.count("totalTokens")
-    buckets.cacheRead = usage.count("cacheReadInputTokens") ?? usage.count("cacheReadInputTokenCount")
-    buckets.cacheWrite = usage.count("cacheWriteInputTokens") ?? usage.count("cacheWriteInputTokenCount")
-    buckets.settle(isExclusive: true)
-  }
-
-  private static func chat(_ usage: Members, _ buckets: inout TokenBuckets) {
+  private static func chat(_ usage: UsageMembers, _ buckets: inout TokenBuckets) {
     buckets.input = usage.count("prompt_tokens")
     buckets.output = usage.count("completion_tokens")
     buckets.total = usage.count("total_tokens")
@@ -70,34 +39,146 @@ enum ProviderUsage {
       input?.count("cached_tokens") ?? usage.count("prompt_cache_hit_tokens") ?? usage.count("cached_tokens")
       ?? usage.count("cache_read_input_tokens")
     buckets.cacheWrite = input?.count("cache_write_tokens") ?? usage.count("cache_creation_input_tokens")
-    buckets.inputAudio = input?.count("audio_tokens")
-    let output = usage.object("completion_tokens_details")
-    buckets.reasoning = output?.count("reasoning_tokens") ?? usage.count("reasoning_tokens")
-    buckets.outputAudio = output?.count("audio_tokens")
+    readDetails(input, usage.object("completion_tokens_details"), &buckets)
+    buckets.reasoning = buckets.reasoning ?? usage.count("reasoning_tokens")
+    readMode("service_tier", usage, &buckets)
     buckets.settle(isExclusive: false)
   }
 
-  private static func messages(_ usage: Members, _ buckets: inout TokenBuckets) {
+  private static func responses(_ usage: UsageMembers, _ buckets: inout TokenBuckets) {
     buckets.input = usage.count("input_tokens")
     buckets.output = usage.count("output_tokens")
     buckets.total = usage.count("total_tokens")
     let input = usage.object("input_tokens_details") ?? usage.object("prompt_tokens_details")
-    let output = usage.object("output_tokens_details") ?? usage.object("completion_tokens_details")
-    buckets.cacheRead = usage.count("cache_read_input_tokens") ?? input?.count("cached_tokens")
-    buckets.cacheWrite = usage.count("cache_creation_input_tokens") ?? input?.count("cache_write_tokens")
+    buckets.cacheRead = input?.count("cached_tokens")
+    buckets.cacheWrite = input?.count("cache_write_tokens")
+    readDetails(input, usage.object("output_tokens_details") ?? usage.object("completion_tokens_details"), &buckets)
+    readMode("service_tier", usage, &buckets)
+    buckets.settle(isExclusive: false)
+  }
+
+  private static func readDetails(_ input: UsageMembers?, _ output: UsageMembers?, _ buckets: inout TokenBuckets) {
+    buckets.inputAudio = input?.count("audio_tokens")
+    buckets.inputImage = input?.count("image_tokens")
+    buckets.inputVideo = input?.count("video_tokens")
+    buckets.cacheReadAudio = input?.object("cached_tokens_details")?.count("audio_tokens")
+    buckets.reasoning = output?.count("reasoning_tokens")
+    buckets.outputAudio = output?.count("audio_tokens")
+    buckets.outputImage = output?.count("image_tokens")
+  }
+
+  private static func readMode(_ name: StaticString, _ usage: UsageMembers, _ buckets: inout TokenBuckets) {
+    if let word = usage.text(name) { buckets.modes.set(name.description, word.string) }
+  }
+
+  // MARK: Anthropic
+
+  private static func messages(_ usage: UsageMembers, _ buckets: inout TokenBuckets) {
+    buckets.total = usage.count("total_tokens")
+    readMessage(usage, &buckets)
+    buckets.webSearches = usage.object("server_tool_use")?.count("web_search_requests")
+    for name in ["service_tier", "inference_geo", "speed"] as [StaticString] { readMode(name, usage, &buckets) }
+    // The counts at the top are those of the messages. What compacted the context, and other models that were asked
+    // for advice, are billed beside them.
+    usage.forEach(in: "iterations") { iteration in
+      guard let type = iteration.text("type"), !type.equals("message") else { return }
+      var part = TokenBuckets()
+      readMessage(iteration, &part)
+      part.model = iteration.text("model")?.string
+      if part.input ?? 0 > 0 || part.output ?? 0 > 0 { buckets.beside.append(part) }
+    }
+  }
+
+  private static func readMessage(_ usage: UsageMembers, _ buckets: inout TokenBuckets) {
+    buckets.input = usage.count("input_tokens")
+    buckets.output = usage.count("output_tokens")
+    buckets.cacheRead = usage.count("cache_read_input_tokens")
+    buckets.cacheWrite = usage.count("cache_creation_input_tokens")
     if let creation = usage.object("cache_creation") {
       buckets.cacheWrite5Minutes = creation.count("ephemeral_5m_input_tokens")
       buckets.cacheWrite1Hour = creation.count("ephemeral_1h_input_tokens")
     }
-    buckets.reasoning = output?.count("reasoning_tokens")
-    buckets.inputAudio = input?.count("audio_tokens")
-    buckets.outputAudio = output?.count("audio_tokens")
-    // These two keys are Anthropic's own, who counts the cache beside the input.
-    buckets.settle(isExclusive: usage.has("cache_read_input_tokens") || usage.has("cache_creation_input_tokens"))
+    let output = usage.object("output_tokens_details") ?? usage.object("completion_tokens_details")
+    buckets.reasoning = output?.count("thinking_tokens") ?? output?.count("reasoning_tokens")
+    buckets.settle(isExclusive: true)
   }
 
+  // MARK: Google, Amazon, Cohere
+
+  private static func google(_ usage: UsageMembers, _ buckets: inout TokenBuckets) {
+    // Prompts of tools are counted beside the prompt, thoughts beside the candidates.
+    buckets.input = sum(usage.count("promptTokenCount"), usage.count("toolUsePromptTokenCount"))
+    buckets.reasoning = usage.count("thoughtsTokenCount")
+    buckets.output = sum(usage.count("candidatesTokenCount"), buckets.reasoning)
+    buckets.total = usage.count("totalTokenCount")
+    // Protocol buffers leave out counts that are 0.
+    if buckets.input != nil { buckets.output = buckets.output ?? 0 } else if buckets.output != nil { buckets.input = 0 }
+    buckets.cacheRead = usage.count("cachedContentTokenCount")
+    for list in ["promptTokensDetails", "toolUsePromptTokensDetails"] as [StaticString] {
+      forEachModality(usage, list) { modality, count in
+        switch modality {
+        case "TEXT": buckets.inputText = sum(buckets.inputText, count)
+        case "AUDIO": buckets.inputAudio = sum(buckets.inputAudio, count)
+        case "IMAGE": buckets.inputImage = sum(buckets.inputImage, count)
+        case "VIDEO": buckets.inputVideo = sum(buckets.inputVideo, count)
+        default: break
+        }
+      }
+    }
+    forEachModality(usage, "candidatesTokensDetails") { modality, count in
+      switch modality {
+      case "TEXT": buckets.outputText = sum(buckets.outputText, count)
+      case "AUDIO": buckets.outputAudio = sum(buckets.outputAudio, count)
+      case "IMAGE": buckets.outputImage = sum(buckets.outputImage, count)
+      default: break
+      }
+    }
+    forEachModality(usage, "cacheTokensDetails") { modality, count in
+      if modality == "AUDIO" { buckets.cacheReadAudio = sum(buckets.cacheReadAudio, count) }
+    }
+    if let word = usage.text("trafficType") { buckets.modes.set("traffic_type", word.string) }
+    if let word = usage.text("serviceTier") { buckets.modes.set("service_tier", word.string) }
+    buckets.settle(isExclusive: false)
+  }
+
+  private static func forEachModality(
+    _ usage: UsageMembers, _ list: StaticString, _ body: (_ modality: String, _ count: Int64?) -> Void
+  ) {
+    usage.forEach(in: list) { detail in
+      if let modality = detail.text("modality") { body(modality.string, detail.count("tokenCount")) }
+    }
+  }
+
+  private static func converse(_ usage: UsageMembers, _ buckets: inout TokenBuckets) {
+    buckets.input = usage.count("inputTokens")
+    buckets.output = usage.count("outputTokens")
+    buckets.total = usage.count("totalTokens")
+    buckets.cacheRead = usage.count("cacheReadInputTokens") ?? usage.count("cacheReadInputTokenCount")
+    buckets.cacheWrite = usage.count("cacheWriteInputTokens") ?? usage.count("cacheWriteInputTokenCount")
+    usage.forEach(in: "cacheDetails") { detail in
+      switch detail.text("ttl")?.string {
+      case "5m": buckets.cacheWrite5Minutes = sum(buckets.cacheWrite5Minutes, detail.count("inputTokens"))
+      case "1h": buckets.cacheWrite1Hour = sum(buckets.cacheWrite1Hour, detail.count("inputTokens"))
+      default: break
+      }
+    }
+    buckets.settle(isExclusive: true)
+  }
+
+  private static func billedUnits(_ usage: UsageMembers, _ buckets: inout TokenBuckets) {
+    // What is billed says nothing of the cache any more; the tokens that there were hold it.
+    let billed = usage.object("billed_units")
+    guard let inner = billed ?? usage.object("tokens") else { return }
+    buckets.input = inner.count("input_tokens")
+    buckets.output = inner.count("output_tokens")
+    if billed == nil { buckets.cacheRead = usage.count("cached_tokens") }
+    buckets.settle(isExclusive: false)
+  }
+
+  // MARK: Langfuse
+
   /// Keys that begin with `input` and `output` are disjoint buckets, as Langfuse prices them; `total` is their sum.
-  private static func langfuse(_ usage: Members, _ buckets: inout TokenBuckets) {
+  private static func langfuse(_ usage: UsageMembers, _ buckets: inout TokenBuckets) {
     buckets.total = usage.count("total")
     buckets.cacheRead =
       usage.count("input_cached_tokens") ?? usage.count("input_cache_read") ?? usage.count("cache_read_input_tokens")
@@ -126,61 +207,5 @@ enum ProviderUsage {
   private static func sum(_ first: Int64?, _ second: Int64?) -> Int64? {
     guard let first else { return second }
     return first &+ (second ?? 0)
-  }
-
-  /// The members of a map by their keys.
-  private struct Members {
-    let tape: ValueTape
-    let place: Int
-
-    func has(_ key: StaticString) -> Bool { tape.member(key, of: place) != nil }
-
-    func object(_ key: StaticString) -> Members? {
-      guard let member = tape.member(key, of: place), tape[member].kind == .map else { return nil }
-      return Members(tape: tape, place: member)
-    }
-
-    /// A count that is not negative.
-    func count(_ key: StaticString) -> Int64? { tape.member(key, of: place).flatMap { tape.count(at: $0) } }
-
-    func text(_ key: StaticString) -> BorrowedText? {
-      guard let member = tape.member(key, of: place), tape[member].kind == .text else { return nil }
-      return tape[member].text
-    }
-
-    func forEach(in key: StaticString, _ body: (Members) -> Void) {
-      guard let list = tape.member(key, of: place), tape[list].kind == .list else { return }
-      var part = list + 1
-      while part < tape[list].next {
-        body(Members(tape: tape, place: part))
-        part = tape[part].next
-      }
-    }
-
-    func sum(ofPrefix prefix: StaticString) -> Int64? {
-      var sum: Int64?
-      var part = place + 1
-      while part < tape[place].next {
-        if tape[part].key.hasPrefix(prefix), let count = tape.count(at: part) { sum = (sum ?? 0) &+ count }
-        part = tape[part].next
-      }
-      return sum
-    }
-  }
-}
-
-extension ValueTape {
-  /// A count of tokens: a whole number of at least 0 and below 2⁵³, also where it was written as a real or as a text.
-  func count(at place: Int) -> Int64? {
-    let node = self[place]
-    let value: Int64? =
-      switch node.kind {
-      case .integer: node.word
-      case .real: Int64(exactly: node.real)
-      case .text: ValueTape.plainInteger(node.text.bytes)
-      default: nil
-      }
-    guard let value, value >= 0, value < 1 << 53 else { return nil }
-    return value
   }
 }

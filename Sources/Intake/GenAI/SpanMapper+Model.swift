@@ -1,3 +1,4 @@
+import Pricing
 import Records
 
 /// The model, its tokens, its settings, and how it ended.
@@ -66,12 +67,14 @@ extension SpanMapper {
     {
       buckets.fill(from: reported)
     }
+    if let tier = text(tape, .serviceTier) { buckets.modes.set("service_tier", tier) }
     record.inputTokens = buckets.input
     record.outputTokens = buckets.output
     record.cachedTokens = buckets.cacheRead
     object.removeAll()
     buckets.write(to: object)
     if !object.isEmpty { attributes.set("tokens") { object.write(to: $0) } }
+    if let billing = buckets.billing { attributes.set("billing") { $0.append(plain: billing) } }
     readCost(tape, &record)
   }
 

@@ -257,7 +257,8 @@ final class SpanMapper {
   /// Names in `attributes` that the mapper gives.
   static let derivedNames: [StaticString] =
     [
-      "provider", "tokens", "usage", "resource", "scope", "status_message", "finish_reasons", "args_sha256", "ttft_ms",
+      "provider", "tokens", "billing", "usage", "resource", "scope", "status_message", "finish_reasons", "args_sha256",
+      "ttft_ms",
       "ended_before_start_ns",
     ] + AttributeTable.groups.filter { $0.field == .attribute && !$0.holdsJSON }.map(\.name)
 

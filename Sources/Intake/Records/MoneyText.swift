@@ -5,10 +5,11 @@ enum MoneyText {
   /// The amount in 10⁻¹² parts: `-?digits(.digits)?([eE][+-]?digits)?`, with digits beyond the twelfth decimal rounded half
   /// to even, since programs that add up floating-point prices write noise there. Nil for anything else, and beyond the
   /// range of `Money`.
-  static func units(_ text: UnsafeRawBufferPointer) -> Int128? {
+  /// - Parameter decimals: of the parts that are counted; 12 are those of `Money`.
+  static func units(_ text: UnsafeRawBufferPointer, decimals: Int = 12) -> Int128? {
     guard let decimal = Decimal(text) else { return nil }
-    // Units are digits · 10^(exponent + 12).
-    let shift = decimal.exponent + 12
+    // Units are digits · 10^(exponent + decimals).
+    let shift = decimal.exponent + decimals
     var units = decimal.digits
     if shift >= 0 {
       if units == 0 { return 0 }

@@ -75,6 +75,7 @@ struct RecordLines {
     case .heartbeat: try declared.heartbeats.read(&reader, &ignored, into: &sink)
     case .incident: try declared.incidents.read(&reader, &ignored, into: &sink)
     case .decision: try declared.decisions.read(&reader, &ignored, into: &sink)
+    case .cost: try declared.costs.read(&reader, &ignored, into: &sink)
     case .finding, .waiver:
       throw reader.error(
         atOffset: reader.offset, problem: "findings and waivers are made by the ledger's own checks, not ingested",
@@ -127,6 +128,7 @@ private struct DeclaredReaders {
   lazy var heartbeats = DeclaredRecordReader<HeartbeatRecord>(input, time: time)
   lazy var incidents = DeclaredRecordReader<IncidentRecord>(input, time: time)
   lazy var decisions = DeclaredRecordReader<DecisionRecord>(input, time: time)
+  lazy var costs = DeclaredRecordReader<CostRecord>(input, time: time)
 }
 
 extension DeclaredRecordReader {

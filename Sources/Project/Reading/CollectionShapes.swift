@@ -38,6 +38,25 @@ extension Shape {
       known: element.known)
   }
 
+  /// One value, or a list of several; nothing is none.
+  public static func oneOrMore<Element: Sendable>(of element: Shape<Element>) -> Shape where Value == [Element] {
+    let list = Shape.list(of: element)
+    return Shape(
+      read: { node, current, reading in
+        if node.isNull { return [] }
+        if case .sequence = node.content { return list.read(node, current, reading) }
+        return element.read(node, nil, reading).map { [$0] }
+      },
+      show: { $0.isEmpty ? .unset : $0.count == 1 ? element.show($0[0]) : list.show($0) },
+      schema: { catalogue in
+        let schemas: [JSONValue] = [
+          .object(element.schema(catalogue)), .object(list.schema(catalogue)), ["type": "null"],
+        ]
+        return JSONObject(["anyOf": .array(schemas)])
+      },
+      known: element.known)
+  }
+
   /// A mapping from ids to values. Ids that are given change the value that is there, and leave the others.
   ///
   /// - Parameter name: what the ids name, for messages: `suites.<suite>`.

@@ -10,10 +10,22 @@ enum SpanText {
 
   static func count(_ value: Int64?) -> String { value.map { NumberFormat.count(Int($0)) } ?? "-" }
 
-  /// An amount of another currency than dollars keeps its name; an unknown one is unknown, never nothing.
-  static func cost(_ span: SpanRecord) -> String {
-    guard let cost = span.cost else { return "-" }
-    return cost.currency == "USD" ? "$\(cost.description.dropLast(4))" : cost.description
+  /// An amount of another currency than dollars keeps its name.
+  static func amount(_ money: Money) -> String {
+    money.currency == "USD" ? "$\(Money.decimal(money.units))" : money.description
+  }
+
+  /// What a span costs by the prices, else what its exporter stated, marked `*`; an unknown cost is unknown, never nothing.
+  static func cost(_ span: SpanRecord, _ cost: CostRecord?) -> String {
+    if let amount = cost?.amount { return SpanText.amount(amount) }
+    if let stated = span.cost { return SpanText.amount(stated) + "*" }
+    return cost == nil ? "-" : "unknown"
+  }
+
+  /// The beginning of the version of the prices, by which tables are told apart.
+  static func prices(_ cost: CostRecord?) -> String {
+    guard let cost, cost.amount != nil, let version = cost.priceVersion else { return "-" }
+    return String(version.prefix(8))
   }
 
   /// "840 ms", "2.31 s", "3 min 20 s".

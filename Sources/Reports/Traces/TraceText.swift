@@ -4,6 +4,8 @@ public import Records
 public struct TraceText {
   private let trace: String
   private let spans: [SpanRecord]
+  private let costs: [String: CostRecord]
+  private let tables: [String: String]
   private let annotations: [AnnotationRecord]
   private let said: [String: [(name: String, text: Said)]]
   private let options: ReportOptions
@@ -16,13 +18,17 @@ public struct TraceText {
 
   /// - Parameters:
   ///   - spans: of one trace, by their start.
+  ///   - costs: what they cost by the prices, of those that somebody priced.
+  ///   - tables: what the tables of prices are called, by their versions.
   ///   - said: by the id of the span; none when it is not to be shown.
   public init(
-    trace: String, spans: [SpanRecord], annotations: [AnnotationRecord],
+    trace: String, spans: [SpanRecord], costs: [CostRecord], tables: [String: String], annotations: [AnnotationRecord],
     said: [String: [(name: String, text: Said)]] = [:], options: ReportOptions
   ) {
     self.trace = trace
     self.spans = spans
+    self.costs = Dictionary(costs.map { ($0.spanID, $0) }) { $1 }
+    self.tables = tables
     self.annotations = annotations
     self.said = said
     self.options = options
@@ -63,7 +69,20 @@ public struct TraceText {
     if failed > 0 { parts.append("\(failed) failed") }
     let open = spans.filter { $0.endedAt == nil }.count
     if open > 0 { parts.append("\(open) not ended") }
+    if let total { parts.append(total) }
     return parts.joined(separator: ", ")
+  }
+
+  /// What the priced calls cost together; nil when none was priced.
+  private var total: String? {
+    guard !costs.isEmpty else { return nil }
+    let known = Dictionary(grouping: costs.values.compactMap(\.amount), by: \.currency)
+    var parts = known.sorted { $0.key < $1.key }.map { currency, amounts in
+      Money(units: amounts.reduce(0) { $0 + $1.units }, currency: currency).map(SpanText.amount) ?? ""
+    }
+    let unknown = costs.values.filter { $0.amount == nil }.count
+    if unknown > 0 { parts.append("\(unknown) \(unknown == 1 ? "call" : "calls") of unknown cost") }
+    return "costs " + parts.joined(separator: " and ")
   }
 
   private func row(_ line: TraceTree.Line, _ page: TextPage) -> [String] {
@@ -72,9 +91,23 @@ public struct TraceText {
     return [
       page.spelled(line.branch) + page.name(SpanText.name(span)), "+" + SpanText.duration(start),
       span.endedAt.map { SpanText.duration(span.startedAt.duration(to: $0)) } ?? "open",
-      span.status.rawValue, page.name(SpanText.model(span)), SpanText.cost(span),
+      span.status.rawValue, page.name(SpanText.model(span)), page.name(SpanText.cost(span, costs[span.spanID])),
       SpanText.count(span.inputTokens), SpanText.count(span.outputTokens),
     ]
+  }
+
+  /// What a span costs and by which prices, why that is unknown, and what its exporter stated.
+  private func cost(of span: SpanRecord) -> String? {
+    let stated = span.cost.map { "\(SpanText.amount($0)) as the exporter stated it" }
+    guard let cost = costs[span.spanID] else { return stated }
+    var text = "unknown: \(cost.reason ?? "no reason is recorded")"
+    if let amount = cost.amount {
+      text = SpanText.amount(amount)
+      if let version = cost.priceVersion {
+        text += " by \(tables[version] ?? "prices") (sha256 \(version.prefix(12)))"
+      }
+    }
+    return SpanText.joined([text, stated])
   }
 
   /// What is recorded of where an answer came from.
@@ -88,6 +121,7 @@ public struct TraceText {
     add("Prompt", SpanText.joined([span.promptID, span.promptSHA256.map { "sha256 \($0.prefix(12))" }]))
     add("Config", span.configSHA256.map { "sha256 \($0.prefix(12))" })
     add("Finish", span.finishReason)
+    add("Cost", cost(of: span))
     add("Retrieved", SpanText.retrieved(span.retrieved))
     for annotation in annotations where annotation.subject == span.spanID || annotation.subject == span.traceID {
       guard annotation.subject == span.spanID || span.parentID == nil else { continue }

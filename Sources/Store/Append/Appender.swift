@@ -41,6 +41,7 @@ public final class Appender {
     case .heartbeat(let record): try appender(HeartbeatRecord.self).append(record)
     case .incident(let record): try appender(IncidentRecord.self).append(record)
     case .decision(let record): try appender(DecisionRecord.self).append(record)
+    case .cost(let record): try appender(CostRecord.self).append(record)
     case .finding(let record): try appender(Finding.self).append(record)
     case .waiver(let record): try appender(Waiver.self).append(record)
     }

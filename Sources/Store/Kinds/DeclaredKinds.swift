@@ -1,6 +1,6 @@
 import Records
 
-// What names the things of batch work, of bills and of what people decide: a later record with the same key replaces the
+// What names the things of batch work, of bills and costs and of what people decide: a later record with the same key replaces the
 // earlier one. Keys of one run, or of one account, lie side by side in the index.
 
 extension ChargeRecord: StorableRecord {
@@ -90,5 +90,16 @@ extension DecisionRecord: StorableRecord {
 
   func visitKey(_ visitor: inout KeyBytes) {
     visitor.append(decisionID)
+  }
+}
+
+extension CostRecord: StorableRecord {
+  static let table = declaredTable()
+
+  /// The span. It lies beside others of its time, as the span does.
+  func visitKey(_ visitor: inout KeyBytes) {
+    visitor.placeBy(at)
+    visitor.append(traceID)
+    visitor.append(spanID)
   }
 }

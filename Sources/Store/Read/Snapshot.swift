@@ -46,6 +46,13 @@ public final class Snapshot {
   /// What is read about the past of the checks themselves is no evidence: it is not hashed.
   public func fetchUnhashed<Row>(_ query: Query<Row>) throws -> [Row] { try engine.fetch(query) }
 
+  /// The same, a query for every row of a batch; see `EngineReader.queryForEach`.
+  func queryForEachUnhashed(
+    _ sql: String, _ rows: RowBatch, columns: [RowBatch.ColumnKind], _ body: (RowBatch) throws -> Void
+  ) throws {
+    try engine.queryForEach(sql, rows, order: nil, columns: columns, body)
+  }
+
   /// Makes something that does not come from the ledger part of the inputs, such as what a project declares.
   public func include(_ text: String) {
     var text = text

@@ -34,6 +34,7 @@ struct TableVerifier {
     case .records(.heartbeat): try digest(HeartbeatRecord.self, part, into: &result)
     case .records(.incident): try digest(IncidentRecord.self, part, into: &result)
     case .records(.decision): try digest(DecisionRecord.self, part, into: &result)
+    case .records(.cost): try digest(CostRecord.self, part, into: &result)
     case .records(.finding): try digest(Finding.self, part, into: &result)
     case .records(.waiver): try digest(Waiver.self, part, into: &result)
     case .replaced(let kind): try replaced(kind, last: rows[.records(kind), default: 0], part)

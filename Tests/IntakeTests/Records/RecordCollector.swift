@@ -20,7 +20,8 @@ struct RecordCollector: RecordSink {
     case .artifact(let record): artifacts.append(record)
     case .span(let record): spans.append(record)
     case .change(let record): changes.append(record)
-    case .charge, .run, .item, .attempt, .receipt, .lease, .heartbeat, .incident, .decision: declared.append(record)
+    case .charge, .run, .item, .attempt, .receipt, .lease, .heartbeat, .incident, .decision, .cost:
+      declared.append(record)
     case .finding, .waiver: Issue.record("no reader makes findings or waivers")
     }
   }

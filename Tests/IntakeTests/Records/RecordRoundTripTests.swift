@@ -155,6 +155,7 @@ struct RecordRoundTripTests {
       records.append(fields.record(HeartbeatRecord.self, &random))
       records.append(fields.record(IncidentRecord.self, &random))
       records.append(fields.record(DecisionRecord.self, &random))
+      records.append(fields.record(CostRecord.self, &random))
     }
     #expect(try read(records.map { try #require($0.native).json }).declared == records)
   }
