@@ -11,6 +11,7 @@ public enum Catalogue {
     ReliabilityCeiling.self,
     EvalValidity.self,
     EvalRot.self,
+    CloudOwnership.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -559,5 +559,66 @@ enum Manuals {
     of helpcenter: weighted by 10,000 spans of 28 days its score is between 60.82 % and 96.02 %, not the 94.75 % that it shows
     on 2,000 live cases." [COVERAGE_ROTTEN, MIX_ROTTEN]
     """#,
+    "cloud-ownership": #"""
+    Every cost line has a living owner.
+
+    ## What it does
+    Takes the bill of the newest whole month (the running one, where there is no other) and asks of every line of use and
+    purchases who answers for it: the line's own `owner`, else the first of the tags in `owner_tags` that is not empty, else
+    the account's owner. The first text that is not empty decides, without regard to case and white space around it; a wrong tag
+    is not rescued by a right account. An owner lives who is no placeholder, is in `people` or `teams`, is active and
+    was confirmed within `attest_days`. The amount is the effective cost, since commitments that are bought in one place would
+    otherwise look like one owner's spend. Credits, taxes and adjustments do not count; a correction nets with what it
+    corrects. Currencies are never added. It is a census, hence without an interval.
+
+    From the month's first day to now it compares each day of each account with the median of the last weekdays, or days of
+    weekends, before it of which there is a bill. Lines for longer than a day are no day's spending.
+
+    ## Why it matters
+    Accounts multiply faster than ownership. A growing share of the spend has nobody who could be called, or who would notice
+    when it doubles. Tags are not enough: who is named must still be there.
+
+    ## Reads
+    `people`, `teams`, `accounts`; charges (account, owner, tags, effective_cost, billed_cost, currency, period,
+    charge_category), such as `tally ingest` reads them from bills in FOCUS and from Cost and Usage Reports of AWS.
+
+    ## Verdicts
+    - fail `UNOWNED_SPEND`: the share without a living owner is above `max_unowned_share`; above `warn_unowned_share` it warns.
+    - fail `SPIKE_NO_OWNER`: a day's spending rises in an account most of whose amount has no living owner: no one to page.
+    - unknown `NO_PEOPLE`: nobody is listed, so that nobody can be found. `NO_DATA`: no lines, or nothing was spent.
+    - unknown `SHORT_HISTORY`: none of the days on which an account without an owner spent much has four like days before it.
+    - unknown `MISSING_FIELDS`: too many lines have no effective cost.
+    - label `NEW_SPEND`: a day from `spike_min_amount` on in an account whose like days cost nothing.
+    - label `ACCOUNT_NO_OWNER`: an account in tally.yaml lacks owner, cost_center, env or expires_at. The gate `merge` refuses
+      on it.
+    - pass: the spend has living owners.
+
+    What is wrong with a line is `NO_OWNER`, `PLACEHOLDER`, `NOT_IN_DIRECTORY`, `INACTIVE` or `ATTESTATION_EXPIRED`; the table
+    says which, and what to do: adopt, freeze, pause, archive, or invoice the default owner. Nothing is ever deleted. The stage
+    is 1 for up to five accounts, 5 or 4 where more than 30 or 20 % has no owner, 3 for more than 15 accounts, else 2.
+
+    ## Policy
+    - `owner_tags` ([owner, team]), `placeholders`: where an owner is named, and what names none.
+    - `attest_days` (90, days): how long a confirmation counts.
+    - `max_unowned_share` (0.05), `warn_unowned_share` (0.02, share of the amount).
+    - `default_owner` (none): who carries what nobody owns, and hears of spikes.
+    - `spike_ratio` (0.40), `spike_min_amount` (100, in the bill's currency), `spike_history` (8, like days; at least 4).
+    - `escalate_days` ([14, 30, 60]): days without an owner until notice, freeze and pause.
+    - `max_missing_share` (0.05, share of lines): what may be left out.
+
+    Nothing is estimated: a share above the limit, or a day at the ratio, is found every time.
+
+    ## Example
+    ```yaml
+    people:
+      ana: {attested_at: 2026-05-01}
+    accounts:
+      acc-1: {owner: ana, cost_center: web, env: prod, expires_at: 2027-01-01}
+    ```
+    prints, for 47 accounts of which 20 have no living owner:
+    ```
+    fail: 34 % of the spend of 2026-05 has no living owner: 170000.00 of 500000.00 USD, 20 of 47 accounts.
+    ```
+    """#,
   ]
 }

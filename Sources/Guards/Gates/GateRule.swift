@@ -21,6 +21,9 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "dataset", check: "eval-rot", code: "TRAIN_EVAL_OVERLAP",
       next: "Take the items of the suite out of the training data, or retire them from the suite."),
+    GateRule(
+      gate: "merge", check: "cloud-ownership", code: "ACCOUNT_NO_OWNER",
+      next: "Write owner, cost_center, env and expires_at of every account in tally.yaml."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).
