@@ -12,6 +12,7 @@ public enum Catalogue {
     EvalValidity.self,
     EvalRot.self,
     CloudOwnership.self,
+    SilentFailure.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -620,5 +620,65 @@ enum Manuals {
     fail: 34 % of the spend of 2026-05 has no living owner: 170000.00 of 500000.00 USD, 20 of 47 accounts.
     ```
     """#,
+    "silent-failure": #"""
+    Background jobs that say they are done, and are.
+
+    ## What it does
+    Derives how each item of a run stands from evidence, never from what a worker says. An item is verified if every step that
+    it declares has a receipt that was read back and found right, no intent took effect twice, no receipt is refuted, and
+    no output check failed. What is wrong is named, the gravest first: `DUPLICATE` (two effects under one key), `FALSE_SUCCESS`
+    (a receipt whose object is not there, or another; a later, confirmed receipt of the step makes it good),
+    `SEMANTIC` (an output check failed), `LOOP` (equal calls of a tool, or many, without progress), `BUDGET`, `PARTIAL` (claimed
+    complete, with steps nobody proved), `STALLED`, `TIMEOUT`, `EXCEPTION`. The rate of hidden failures is the share of items
+    claimed complete that are not verified, with a 95 % Clopper-Pearson interval.
+
+    Progress is a marker that was not seen before, or a receipt; log lines and a living process are none. Equal intents have
+    one key, whatever the order of their arguments and the spelling of texts and numbers: where they come under several,
+    nothing can stop a second effect. Of the runs of 30 days each is a subject, and the newest of each schedule: runs with
+    a `period_s` and one `attributes.schedule`, else one period and configuration.
+
+    ## Why it matters
+    An asynchronous job ends as complete while its output is wrong, partial, doubled or missing. Queues count claims, so their
+    dashboards stay green; the customer finds it.
+
+    ## Reads
+    `run` (status_claimed, period_s, config_sha256, attributes.schedule), `item` (declared_steps, deadline_at, budget_usd),
+    `attempt` (item_id, step_id, claimed_at, status_claimed), `receipt` (step_id, output_name, idempotency_key, effect_ref,
+    sha256, bytes, read_back, supersedes), `heartbeat` (run_id, item_id or attempt_id, progress), spans of kind tool
+    (attributes or tags run_id, item_id, step_id, attributes.args or args_sha256, idempotency_key, cost_usd), annotations
+    `output_check` on an item or `run/item` (pass or fail; reason_tags name the checks).
+
+    ## Verdicts
+    - fail `FALSE_SUCCESS`, `SEMANTIC`, `PARTIAL`: more than `max_hidden` items are claimed complete and not verified.
+    - fail `DUPLICATE`, `LOOP`, `BUDGET`: always. `LOST_ITEMS`: the run is closed, and items have neither result nor error.
+    - fail `MISSED_SCHEDULE`: no run of the schedule was verified for `schedule_slack` periods.
+    - fail `EXCEPTION`: an item failed and has no attempt left; with attempts left it warns.
+    - unknown `NO_ITEMS`, `NO_DECLARED_STEPS`, `NO_RECEIPTS`: nothing says what should exist, or nobody kept proof.
+    - unknown `AUDIT_SHORT`: output checks looked at fewer items than would show a defect of `audit_rate`.
+    - warn `STALLED`, `TIMEOUT`, `KEY_PER_CALL`.
+    - pass: what is claimed complete is verified.
+
+    ## Policy
+    - `max_hidden` (0, items): hidden failures are defects, not a rate; raise it only for work whose loss is priced.
+    - `stall_minutes` (15, minutes): more without progress is stalled.
+    - `attempts_max` (3): attempts at an item, or at each of its steps.
+    - `loop_repeat` (3), `no_progress_steps` (10, calls): what makes a loop.
+    - `schedule_slack` (1.5, periods): how late a scheduled run may be.
+    - `audit_rate` (0.01, share of items): a defect as frequent is seen with probability 0.95, 299 items of many, 258 of 1,000.
+    - `volatile_args` ([request_id, timestamp, now, nonce, trace_id]): no part of an intent.
+    - `output_checks` ([schema, referential, conservation, coverage, grounding]): what each output is asked; [] asks nothing.
+
+    Nothing is estimated but the rate shown: one item that lacks one step is found every time.
+
+    ## Example
+    ```yaml
+    policies:
+      silent-failure: {output_checks: [schema, referential], stall_minutes: 30}
+    ```
+    prints, for ten items of eleven that are claimed complete:
+    ```
+    fail: run-7 claims 10 of 11 items complete, and 6 of them are verified: 4 hidden failures (40 %, 12.16 to 73.76).
+    ```
+    """#,
   ]
 }
