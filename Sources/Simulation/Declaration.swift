@@ -5,6 +5,9 @@ struct Declaration: Sendable {
   var slices: [String] = []
   var useCases: [String] = []
   var classifiers: [String] = []
+  var people: [String] = []
+  var teams: [String] = []
+  var accounts: [String] = []
 
   static func + (left: Declaration, right: Declaration) -> Declaration {
     Declaration(
@@ -16,7 +19,7 @@ struct Declaration: Sendable {
   var text: String {
     let sections = [
       ("features", features), ("suites", suites), ("slices", slices), ("use_cases", useCases),
-      ("classifiers", classifiers),
+      ("classifiers", classifiers), ("people", people), ("teams", teams), ("accounts", accounts),
     ]
     return sections.filter { !$0.1.isEmpty }.map { name, entries in
       "\(name):\n"

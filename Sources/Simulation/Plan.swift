@@ -13,6 +13,10 @@ public enum Part: String, Sendable, CaseIterable {
   case promises
   /// Reads invoices, towards a target that may be out of reach (`reliability-ceiling`).
   case invoices
+  /// Accounts at a cloud provider, and their bill (`cloud-ownership`).
+  case cloud
+  /// Writes and sends statements in a weekly batch (`silent-failure`).
+  case statements
 }
 
 /// What a world is made of.

@@ -22,6 +22,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case uncoveredTraffic
   case rottenMix
   case divergedTrend
+  case ownersLeft
+  case ownerlessSpike
+  case hiddenFailures
+  case doubledEffect
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -52,6 +56,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .rottenMix: "The cases have last year's mix: half of them are about what customers hardly ask any more"
     case .divergedTrend:
       "The score of the suite rises by 12 points in a quarter while customers' contentment falls by 0.8 of 5"
+    case .ownersLeft: "The owner of three accounts of 24, an eighth of the spend, has left"
+    case .ownerlessSpike: "An account without an owner, 1 % of the spend, costs 60 % more on one day"
+    case .hiddenFailures: "Two statements of sixty are said to be sent, and were not"
+    case .doubledEffect: "One statement of sixty was sent twice"
     }
   }
 
@@ -66,6 +74,8 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unreachableTarget: "reliability-ceiling"
     case .mixOnlyGain, .lenientJudge, .leakedItems: "eval-validity"
     case .uncoveredTraffic, .rottenMix, .divergedTrend: "eval-rot"
+    case .ownersLeft, .ownerlessSpike: "cloud-ownership"
+    case .hiddenFailures, .doubledEffect: "silent-failure"
     }
   }
 
@@ -92,6 +102,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .uncoveredTraffic: ["COVERAGE_ROTTEN"]
     case .rottenMix: ["MIX_ROTTEN"]
     case .divergedTrend: ["TREND_DIVERGED"]
+    case .ownersLeft: ["UNOWNED_SPEND"]
+    case .ownerlessSpike: ["SPIKE_NO_OWNER"]
+    case .hiddenFailures: ["PARTIAL"]
+    case .doubledEffect: ["DUPLICATE"]
     }
   }
 
@@ -106,6 +120,8 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .abilityLost, .hardRowLost: .drafts
     case .unreachableTarget: .invoices
     case .uncoveredTraffic, .rottenMix, .divergedTrend: .helpcenter
+    case .ownersLeft, .ownerlessSpike: .cloud
+    case .hiddenFailures, .doubledEffect: .statements
     }
   }
 }

@@ -1,8 +1,9 @@
-import Checks
 import Project
 import Records
 import Store
 import Testing
+
+@testable import Checks
 
 /// A run as records, at 00:00 of a day; "now" is 00:40.
 struct RunBench {
@@ -246,6 +247,26 @@ struct RunBench {
     }
   }
 
+  /// More items than are read at a time, some of them stated again: each counts once.
+  @Test func aLargeRunIsReadInParts() async throws {
+    let bench = try await CheckBench("policies: {silent-failure: {output_checks: []}}\n")
+    let items = RunReading.step + 50
+    for delivery in 0..<2 {
+      var run = RunBench()
+      for item in 0..<(delivery == 0 ? items : 100) {
+        run.item("\(item)", steps: ["s"]) { $0.seed = Int64(delivery) }
+        guard delivery == 0 else { continue }
+        run.attempt("\(item)", "succeeded")
+        if item != 9_999 { run.receipt("\(item)", "s") }
+      }
+      let records = run.records
+      try await bench.append { appender in for record in records { try appender.append(record) } }
+    }
+    let finding = try await bench.finding("silent-failure")
+    #expect(finding.value("items") == Double(items) && finding.value("verified") == Double(items - 1))
+    #expect(finding.reasons.first?.text == "1 item claimed complete: steps lack a confirmed receipt: 9999 (s).")
+  }
+
   @Test func attemptsThatAreUsedUp() async throws {
     func finding(_ attempts: Int) async throws -> Finding {
       var run = RunBench()
@@ -267,12 +288,19 @@ struct RunBench {
   }
 
   @Test func theLastAttemptCounts() async throws {
-    var run = RunBench()
-    run.done("a")
-    run.attempt("a", "failed", at: -1, 2)
-    #expect(try await run.finding().verdict == .pass)
-    run.attempt("a", "failed", at: 1, 3)
-    #expect(try await run.finding().codes(.warn) == ["EXCEPTION"])
+    func finding(failedAt minute: Int64, receipts: [String]) async throws -> Finding {
+      var run = RunBench()
+      run.done("a")
+      run.done("b", receipts: receipts)
+      run.attempt("b", "failed", at: minute, 2)
+      return try await run.finding()
+    }
+    let some = ["1", "2", "3", "4", "5"]
+    #expect(try await finding(failedAt: -1, receipts: some).codes(.fail) == ["PARTIAL"])
+    let failed = try await finding(failedAt: 1, receipts: some)
+    #expect(failed.verdict == .warn && failed.codes(.warn) == ["EXCEPTION"] && failed.value("claimed_complete") == 1)
+    // What is proved is done, whatever the worker says.
+    #expect(try await finding(failedAt: 1, receipts: RunBench.steps).verdict == .pass)
   }
 
   @Test func callsOfTools() async throws {

@@ -11,7 +11,7 @@ import Testing
   static func done(_ change: (inout ItemEvidence) -> Void = { _ in }) -> ItemStatus {
     var evidence = ItemEvidence()
     evidence.declaredSteps = ["a", "b"]
-    evidence.receipts = ["a", "b"].map {
+    evidence.receipts = (["a", "b"] as [String]).map {
       ItemEvidence.Receipt(step: $0, key: "key \($0)", effect: "effect \($0)", readBack: .confirmed, at: at(10))
     }
     evidence.claim = .complete
@@ -122,6 +122,8 @@ import Testing
     #expect(open { $0.progress = [.init("1", at: ItemStatusTests.at(100))] }.isEmpty)
     #expect(open { $0.claim = .none }.isEmpty)
     #expect(open { $0.claim = .failed } == [.exception])
+    // A worker's word of failure counts no more than one of success: what is proved is done.
+    #expect(ItemStatusTests.done { $0.claim = .failed }.classes.isEmpty)
     #expect(open { $0.claim = .cancelled; $0.deadline = ItemStatusTests.at(1) }.isEmpty)
     #expect(open { $0.claimedAt = ItemStatusTests.at(500); $0.deadline = ItemStatusTests.at(1000) }.isEmpty)
     #expect(open { $0.claimedAt = ItemStatusTests.at(500); $0.deadline = ItemStatusTests.at(999) } == [.timeout])

@@ -78,8 +78,9 @@ struct RunTally {
       isHidden = addClaim(status, evidence, policy)
     }
     if !status.isVerified, evidence.claim == .none || evidence.claim == .open { unfinished.add(name) }
-    let isDeadLetter = evidence.claim == .failed && !status.hasAttemptsLeft
-    if evidence.claim == .failed {
+    let hasFailed = evidence.claim == .failed && !status.isVerified
+    let isDeadLetter = hasFailed && !status.hasAttemptsLeft
+    if hasFailed {
       failed += 1
       if status.hasAttemptsLeft { retryable.add(name) } else { exhausted.add(name) }
     }

@@ -19,6 +19,7 @@ public struct ItemStatus: Sendable, Equatable {
     case partial
     case stalled
     case timeout
+    /// The last attempt failed, and what it should have done is not proved.
     case exception
 
     public var code: String {
@@ -101,7 +102,7 @@ public struct ItemStatus: Sendable, Equatable {
       let end = isVerified ? evidence.receipts.map(\.at).max() ?? asOf : asOf
       if end > deadline { classes.append(.timeout) }
     }
-    if evidence.claim == .failed { classes.append(.exception) }
+    if evidence.claim == .failed, !isVerified { classes.append(.exception) }
     self.classes = classes
   }
 

@@ -21,6 +21,8 @@ extension Part {
     case .drafts: DraftsScene.self
     case .promises: PromisesScene.self
     case .invoices: InvoicesScene.self
+    case .cloud: CloudScene.self
+    case .statements: StatementsScene.self
     }
   }
 

@@ -24,13 +24,20 @@ public struct ChargeCell: Sendable, Equatable {
 }
 
 /// What an account spent in one currency on one day.
-public struct ChargeDay: Sendable, Equatable {
+public struct ChargeDay: Sendable, Hashable {
   public let account: String
   public let currency: String
   /// Days since 1970, UTC.
   public let day: Int64
   /// In 10⁻¹² of the currency.
   public let effective: Int128
+
+  public init(account: String, currency: String, day: Int64, effective: Int128) {
+    self.account = account
+    self.currency = currency
+    self.day = day
+    self.effective = effective
+  }
 }
 
 extension Snapshot {
@@ -126,17 +133,23 @@ extension Snapshot {
 
   private static let dayLength: Int64 = 86_400_000_000_000
 
+  /// Use and purchases, and what does not say.
+  private var isCounted: String {
+    """
+    (t.charge_category IS NULL
+      OR t.charge_category IN (SELECT id FROM term WHERE value = 'Usage' OR value = 'Purchase'))
+    """
+  }
+
   private var daily: String {
     """
     t.period_from >= ?1 AND t.period_from <= ?2 AND t.effective_cost_high IS NOT NULL
-      AND (t.charge_category IS NULL
-        OR t.charge_category IN (SELECT id FROM term WHERE value = 'Usage' OR value = 'Purchase'))
-      AND (t.period_to IS NULL OR t.period_to - t.period_from <= \(Snapshot.dayLength))
+      AND \(isCounted) AND (t.period_to IS NULL OR t.period_to - t.period_from <= \(Snapshot.dayLength))
       AND \(horizon.current(.charge, "t"))
     """
   }
 
-  /// The dearest lines of an account in a window: a sample for a finding.
+  /// The dearest lines of use and purchases of an account in a window: a sample for a finding.
   public func dearestCharges(of account: String, window: Range<Instant>, limit: Int) throws -> [RecordID] {
     try fetch(
       Query(
@@ -144,7 +157,7 @@ extension Snapshot {
           """
           SELECT t.record_id FROM charge t
           WHERE t.account = (SELECT id FROM term WHERE value = ?1) AND t.period_from >= ?2 AND t.period_from < ?3
-            AND t.effective_cost_high IS NOT NULL AND \(horizon.current(.charge, "t"))
+            AND t.effective_cost_high IS NOT NULL AND \(isCounted) AND \(horizon.current(.charge, "t"))
           ORDER BY t.effective_cost_high DESC, t.effective_cost_low DESC, t.row LIMIT \(limit)
           """,
           [

@@ -44,7 +44,7 @@ extension Snapshot {
     try forEachRecord(
       ItemRecord.self,
       where: """
-        t.row IN (SELECT i.row FROM item i WHERE i.run_id = ?1 AND i.item_id > ?2 AND i.row <= \(horizon.lastRow(.item))
+        t.row IN (SELECT i.row FROM item i WHERE i.run_id = ?1 AND i.item_id > ?2 AND \(horizon.current(.item, "i"))
           ORDER BY i.item_id, i.row LIMIT \(limit))
         """,
       [.text(run.identifier), .text(item?.identifier ?? "")]
