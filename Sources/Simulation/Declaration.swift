@@ -12,7 +12,8 @@ struct Declaration: Sendable {
   static func + (left: Declaration, right: Declaration) -> Declaration {
     Declaration(
       features: left.features + right.features, suites: left.suites + right.suites, slices: left.slices + right.slices,
-      useCases: left.useCases + right.useCases, classifiers: left.classifiers + right.classifiers)
+      useCases: left.useCases + right.useCases, classifiers: left.classifiers + right.classifiers,
+      people: left.people + right.people, teams: left.teams + right.teams, accounts: left.accounts + right.accounts)
   }
 
   /// The whole file.

@@ -197,7 +197,9 @@ enum Bill {
 
   @Test func linesWithoutAnEffectiveCostAreLeftOut() async throws {
     func finding(_ missing: Int) async throws -> Finding {
-      var charges = (0..<(100 - missing)).map { Bill.line("a", 10, on: "2026-05-01", owner: "ana", days: Int64($0 + 2)) }
+      var charges = (0..<(100 - missing)).map {
+        Bill.line("a", 10, on: "2026-05-01", owner: "ana", days: Int64($0 + 2))
+      }
       for number in 0..<missing {
         var line = Bill.line("a", 10, on: "2026-05-02", owner: "ana", days: Int64(number + 2))
         line.effectiveCost = nil
@@ -212,11 +214,13 @@ enum Bill {
 
   @Test func currenciesAreNeverAdded() async throws {
     let finding = try await Bill.finding([
-      Bill.line("a", 100, on: "2026-05-01", owner: "ana"), Bill.line("a", 90, on: "2026-05-01", owner: "ana", currency: "EUR"),
+      Bill.line("a", 100, on: "2026-05-01", owner: "ana"),
+      Bill.line("a", 90, on: "2026-05-01", owner: "ana", currency: "EUR"),
       Bill.line("b", 10, on: "2026-05-01", currency: "EUR"), Bill.line("c", -1, on: "2026-05-01", currency: "JPY"),
     ])
     #expect(finding.value("unowned_share_EUR") == 0.1 && finding.value("unowned_share_USD") == 0)
-    #expect(finding.reasons.map(\.about) == ["EUR", "JPY"] && finding.reasons.map(\.code) == ["UNOWNED_SPEND", "NO_DATA"])
+    #expect(
+      finding.reasons.map(\.about) == ["EUR", "JPY"] && finding.reasons.map(\.code) == ["UNOWNED_SPEND", "NO_DATA"])
     #expect(finding.value("accounts") == 3)
   }
 
@@ -224,7 +228,8 @@ enum Bill {
     var correction = Bill.line("b", -40, on: "2026-05-10")
     correction.chargeClass = "Correction"
     let finding = try await Bill.finding([
-      Bill.line("a", 960, on: "2026-05-01", owner: "ana", category: nil), Bill.line("b", 80, on: "2026-05-01"), correction,
+      Bill.line("a", 960, on: "2026-05-01", owner: "ana", category: nil), Bill.line("b", 80, on: "2026-05-01"),
+      correction,
       Bill.line("b", 7, on: "2026-05-01", category: "Adjustment"),
     ])
     #expect(finding.value("amount") == 1_000 && finding.value("unowned") == 40)
@@ -247,7 +252,8 @@ enum Bill {
 
   @Test func accountsWithoutChargesAreArchived() async throws {
     let finding = try await Bill.finding(
-      [Bill.line("a", 100, on: "2026-05-01", owner: "ana")], "accounts: {a: {owner: ana}, idle: {owner: bob}, used: {owner: web}}\n")
+      [Bill.line("a", 100, on: "2026-05-01", owner: "ana")],
+      "accounts: {a: {owner: ana}, idle: {owner: bob}, used: {owner: web}}\n")
     #expect(finding.value("accounts") == 3 && finding.value("unowned_accounts") == 1)
     guard case .table(_, _, let rows)? = finding.figures.first else {
       Issue.record("no table")

@@ -35,7 +35,8 @@ struct RunBench {
     records.append(.item(item))
   }
 
-  mutating func attempt(_ item: String, _ status: String?, at minute: Int64 = 0, _ number: Int = 1, step: String? = nil) {
+  mutating func attempt(_ item: String, _ status: String?, at minute: Int64 = 0, _ number: Int = 1, step: String? = nil)
+  {
     var attempt = AttemptRecord()
     attempt.attemptID = "\(item)-\(step ?? "")-\(number)"
     attempt.itemID = item
@@ -66,7 +67,8 @@ struct RunBench {
 
   /// Claimed complete, with receipts of all or some steps, and output checks that pass.
   mutating func done(
-    _ id: String, receipts: [String] = steps, checks: [String] = ["schema", "referential", "conservation", "coverage", "grounding"]
+    _ id: String, receipts: [String] = steps,
+    checks: [String] = ["schema", "referential", "conservation", "coverage", "grounding"]
   ) {
     item(id)
     attempt(id, "succeeded")
@@ -74,7 +76,8 @@ struct RunBench {
     if !checks.isEmpty { check(id, "pass", checks) }
   }
 
-  mutating func check(_ item: String, _ value: String, _ names: [String], at minute: Int64 = 2, subject: String? = nil) {
+  mutating func check(_ item: String, _ value: String, _ names: [String], at minute: Int64 = 2, subject: String? = nil)
+  {
     var annotation = AnnotationRecord(
       annotationID: "\(run) \(item) \(value) \(names.joined()) \(minute)", subject: subject ?? "\(run)/\(item)",
       name: "output_check", value: .label(value), annotatorKind: .code, annotator: "checker", at: RunBench.at(minute))
@@ -89,7 +92,8 @@ struct RunBench {
   }
 
   mutating func call(
-    _ item: String, _ arguments: String, key: String? = nil, cost: String? = nil, at minute: Int64 = 0, _ number: Int = 0
+    _ item: String, _ arguments: String, key: String? = nil, cost: String? = nil, at minute: Int64 = 0,
+    _ number: Int = 0
   ) {
     var span = SpanRecord(
       spanID: "\(run) \(item) \(number)", traceID: "t", name: "charge", spanKind: "tool",
@@ -139,7 +143,8 @@ struct RunBench {
     #expect(rate.value == 0.4 && close(rate.low, 0.122, 5e-4) && close(rate.high, 0.738, 5e-4))
     #expect(
       finding.headline
-        == "run-7 claims 10 of 11 items complete, and 6 of them are verified: 4 hidden failures (40 %, 12.16 to 73.76).")
+        == "run-7 claims 10 of 11 items complete, and 6 of them are verified: 4 hidden failures (40 %, 12.16 to 73.76)."
+    )
     guard case .intervals(_, _, let bars)? = finding.figures.first, case .table(_, _, let rows)? = finding.figures.last
     else {
       Issue.record("no figures")
@@ -199,7 +204,8 @@ struct RunBench {
     func finding(_ audited: Int, of items: Int, _ policy: String = "") async throws -> Finding {
       var run = RunBench()
       for item in 0..<items {
-        run.done("\(item)", checks: item < audited ? ["schema", "referential", "conservation", "coverage", "grounding"] : [])
+        run.done(
+          "\(item)", checks: item < audited ? ["schema", "referential", "conservation", "coverage", "grounding"] : [])
       }
       return try await run.finding(policy)
     }
@@ -358,7 +364,9 @@ struct RunBench {
   }
 
   @Test func limitsOfTime() async throws {
-    func finding(_ minute: Int64, deadline: Int64? = nil, _ policy: String = "output_checks: []") async throws -> Finding {
+    func finding(_ minute: Int64, deadline: Int64? = nil, _ policy: String = "output_checks: []") async throws
+      -> Finding
+    {
       var run = RunBench()
       run.done("a", checks: [])
       run.item("b") { $0.deadlineAt = deadline.map { RunBench.at($0) } }
@@ -399,7 +407,8 @@ struct RunBench {
     // The first run of a schedule is not late before its time.
     #expect(try await finding([10], verified: [false]).codes(.fail) == ["PARTIAL"])
     // A run of another schedule does not stand in.
-    #expect(try await finding([0, 30, 5], verified: [true, true, true], name: "x").codes(.fail) == ["MISSED_SCHEDULE"])
+    #expect(
+      try await finding([0, 30, 5], verified: [true, true, true], name: "x").codes(.fail) == ["MISSED_SCHEDULE"])
   }
 
   @Test func runsOfThirtyDaysAndTheNewestOfEachSchedule() async throws {

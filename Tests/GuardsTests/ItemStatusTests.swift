@@ -78,7 +78,9 @@ import Testing
   }
 
   @Test func outputChecksInTheirOrder() {
-    let status = ItemStatusTests.done { $0.checks = ["grounding": false, "own": false, "schema": false, "coverage": true] }
+    let status = ItemStatusTests.done {
+      $0.checks = ["grounding": false, "own": false, "schema": false, "coverage": true]
+    }
     #expect(status.classes == [.semantic("schema"), .semantic("grounding"), .semantic("own")] && !status.isVerified)
     #expect(status.classes[0].name == "SEMANTIC(schema)" && status.classes[0].code == "SEMANTIC")
     #expect(ItemStatusTests.done { $0.checks = ["schema": true] }.isVerified)
@@ -124,15 +126,30 @@ import Testing
     #expect(open { $0.claim = .failed } == [.exception])
     // A worker's word of failure counts no more than one of success: what is proved is done.
     #expect(ItemStatusTests.done { $0.claim = .failed }.classes.isEmpty)
-    #expect(open { $0.claim = .cancelled; $0.deadline = ItemStatusTests.at(1) }.isEmpty)
-    #expect(open { $0.claimedAt = ItemStatusTests.at(500); $0.deadline = ItemStatusTests.at(1000) }.isEmpty)
-    #expect(open { $0.claimedAt = ItemStatusTests.at(500); $0.deadline = ItemStatusTests.at(999) } == [.timeout])
+    #expect(
+      open {
+        $0.claim = .cancelled; $0.deadline = ItemStatusTests.at(1)
+      }.isEmpty)
+    #expect(
+      open {
+        $0.claimedAt = ItemStatusTests.at(500); $0.deadline = ItemStatusTests.at(1000)
+      }.isEmpty)
+    #expect(
+      open {
+        $0.claimedAt = ItemStatusTests.at(500); $0.deadline = ItemStatusTests.at(999)
+      } == [.timeout])
     // What was done in time stays so; what was done late does not.
     #expect(ItemStatusTests.done { $0.deadline = ItemStatusTests.at(10) }.classes.isEmpty)
     let late = ItemStatusTests.done { $0.deadline = ItemStatusTests.at(9) }
     #expect(late.classes == [.timeout] && late.isVerified)
-    #expect(ItemStatusTests.done { $0.budget = 5; $0.cost = 5 }.classes.isEmpty)
-    #expect(ItemStatusTests.done { $0.budget = 5; $0.cost = 6 }.classes == [.budget])
+    #expect(
+      ItemStatusTests.done {
+        $0.budget = 5; $0.cost = 5
+      }.classes.isEmpty)
+    #expect(
+      ItemStatusTests.done {
+        $0.budget = 5; $0.cost = 6
+      }.classes == [.budget])
     #expect(ItemStatusTests.done { $0.attempts = 2 }.hasAttemptsLeft)
     #expect(!ItemStatusTests.done { $0.attempts = 3 }.hasAttemptsLeft)
   }

@@ -59,8 +59,9 @@ import Testing
     let tagged = try #require(cells.first { $0.tags == Tags(["owner": "bob"]) })
     #expect(tagged.effective == -5 && tagged.lines == 1 && tagged.account == "a")
     #expect(cells.filter { $0.phase == .before }.map(\.effective) == [19])
-    #expect(Set(cells.filter { $0.phase == .after }.map { "\($0.category ?? "-") \($0.effective)" })
-      == ["- 11", "Tax 13", "Usage 17"])
+    #expect(
+      Set(cells.filter { $0.phase == .after }.map { "\($0.category ?? "-") \($0.effective)" })
+        == ["- 11", "Tax 13", "Usage 17"])
     #expect(cells.count == 6)
     #expect(
       Set(days) == [
@@ -114,7 +115,10 @@ import Testing
       + [("a", "r"), ("c", nil), ("c", "other"), ("z", "r")].map { .attempt(attempt($0.0, $0.1)) }
       + [beat("a", nil, "1"), beat("z", nil, "1"), beat(nil, "a r", "2"), beat("c", nil, nil)].map(Record.heartbeat)
       + ["a", "r/c", "z", "other/a"].map { .annotation(check($0)) }
-      + [call("1", hours: -1), call("2", hours: 0), call("3", hours: 5), call("4", hours: 6), call("5", hours: 1, kind: "chat")]
+      + [
+        call("1", hours: -1), call("2", hours: 0), call("3", hours: 5), call("4", hours: 6),
+        call("5", hours: 1, kind: "chat"),
+      ]
       .map(Record.span)
     try await ledger.append(source: "test") { appender in for record in records { try appender.append(record) } }
     let restated = item("a", "r", seed: 9)

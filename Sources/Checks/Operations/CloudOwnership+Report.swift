@@ -41,7 +41,8 @@ extension CloudOwnership {
     let undecided: [(account: String, need: Int)]
 
     init(
-      _ project: Project, _ directory: OwnerDirectory, _ tally: Tally, _ search: SpikeSearch, window: Window, asOf: Instant
+      _ project: Project, _ directory: OwnerDirectory, _ tally: Tally, _ search: SpikeSearch, window: Window,
+      asOf: Instant
     ) {
       self.tally = tally
       month = window.month.lowerBound.monthText
@@ -176,7 +177,8 @@ extension CloudOwnership {
     }
     guard let first = facts.unowned.first else {
       return facts.largestShare.map { $0 > 0 } == true
-        ? "Name owners for the lines without one, by a tag or their account." : "Nothing to do: keep the bill flowing in."
+        ? "Name owners for the lines without one, by a tag or their account."
+        : "Nothing to do: keep the bill flowing in."
     }
     switch first.flaw {
     case .attestationExpired:

@@ -204,6 +204,7 @@ extension CloudOwnership.Spike {
     let spent = "\(NumberWords.fixed(amount, 2)) \(currency) on \(date)"
     let days = CloudOwnership.Spike.isWeekend(day) ? "days of weekends" : "weekdays"
     return isNew
-      ? "\(spent), and nothing on \(days) before" : "\(spent), \(NumberWords.percent(amount / median - 1)) above the median of its \(days)"
+      ? "\(spent), and nothing on \(days) before"
+      : "\(spent), \(NumberWords.percent(amount / median - 1)) above the median of its \(days)"
   }
 }

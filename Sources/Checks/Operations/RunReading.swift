@@ -174,9 +174,10 @@ struct RunReading {
     var call = ItemEvidence.Call(key: span.idempotencyKey, at: span.startedAt)
     if let arguments = attributes?["args"] {
       call.signature = IntentKey.canonical(arguments, without: volatile).map { "\(tool)\u{0}\($0)" }
-      call.intent = IntentKey.digest(
-        run: run.runID, item: item, step: step, tool: tool, arguments: arguments, volatile: volatile
-      )?.description
+      call.intent =
+        IntentKey.digest(
+          run: run.runID, item: item, step: step, tool: tool, arguments: arguments, volatile: volatile
+        )?.description
     } else if let digest = attributes?["args_sha256"]?.text {
       // The arguments as they were sent: equal ones are equal, though those that differ by what is volatile go unseen.
       call.signature = "\(tool)\u{0}\(digest)"

@@ -58,7 +58,8 @@ extension SilentFailure {
       return
         "\(claim), and \(tally.judged == tally.claimed ? "all of them are" : "all\(known) are") verified."
     }
-    let are = known.isEmpty ? "\(NumberWords.grouped(verified)) of them are" : "\(NumberWords.grouped(verified))\(known) are"
+    let are =
+      known.isEmpty ? "\(NumberWords.grouped(verified)) of them are" : "\(NumberWords.grouped(verified))\(known) are"
     return
       "\(claim), and \(are) verified: \(NumberWords.counted(tally.hidden, "hidden failure")) (\(NumberWords.percent(rate)), \(NumberWords.trimmed(NumberWords.fixed(interval.low * 100, 2))) to \(NumberWords.trimmed(NumberWords.fixed(interval.high * 100, 2))))."
   }
@@ -73,7 +74,8 @@ extension SilentFailure {
     case "BUDGET": "Stop the items above their budget, or price them anew."
     case "LOST_ITEMS": "Find the items that have neither a result nor an error, and run them."
     case "MISSED_SCHEDULE": "Find out why the schedule did not run, or ran without proof."
-    case "EXCEPTION" where tally.exhausted.count > 0: "Change what made the items in the dead-letter box fail before replaying them."
+    case "EXCEPTION" where tally.exhausted.count > 0:
+      "Change what made the items in the dead-letter box fail before replaying them."
     case "NO_DECLARED_STEPS": "Declare the steps of each item in its manifest."
     case "NO_RECEIPTS": "Record a receipt, read back from the outside, for every step."
     case "AUDIT_SHORT": "Run the output checks on more of the items, or name fewer checks."
@@ -101,7 +103,8 @@ extension SilentFailure {
     let shown = tally.problems.compactMap { row($0, tally) }
     if !shown.isEmpty {
       figures.append(
-        .table(title: "Items that are not done", columns: ["item", "class", "also", "missing steps", "next"], rows: shown))
+        .table(
+          title: "Items that are not done", columns: ["item", "class", "also", "missing steps", "next"], rows: shown))
     }
     let dead = tally.problems.filter(\.isDeadLetter).map {
       [$0.item, "\($0.attempts)", $0.lastGood ?? "–", "\(Money.decimal($0.cost)) USD"]

@@ -127,7 +127,8 @@ public enum SilentFailure: Check {
     if tally.exhausted.count > 0 {
       judgement.fail(
         "EXCEPTION",
-        "\(NumberWords.counted(tally.exhausted.count, "item")) failed, with no attempt left: \(tally.exhausted.listed).")
+        "\(NumberWords.counted(tally.exhausted.count, "item")) failed, with no attempt left: \(tally.exhausted.listed)."
+      )
     }
     if tally.retryable.count > 0 {
       judgement.warn(

@@ -56,7 +56,8 @@ struct StatementsScene: Scene {
     }
     let isUnsent = plan.planted == .hiddenFailures && isLast && number % 30 == 7
     for (place, step) in Self.steps.enumerated() where !(isUnsent && step == "send") {
-      records.append(.receipt(receipt(run, name, step, "message-1", 1, at: quarter.moment(day, 0.4 + 0.05 * Double(place)))))
+      records.append(
+        .receipt(receipt(run, name, step, "message-1", 1, at: quarter.moment(day, 0.4 + 0.05 * Double(place)))))
     }
     if plan.planted == .doubledEffect, isLast, number == 41 {
       records.append(.receipt(receipt(run, name, "send", "message-2", 2, at: quarter.moment(day, 0.6))))

@@ -11,7 +11,9 @@ import Testing
     "0.10,0.07,USD,b,a,2024-09-18 22:00:00,2024-09-18 23:00:00,Usage,NULL,S3,NULL,2.5,GB,\"{\"\"owner\"\": \"\"Ana\"\"}\"\n"
 
   private func charges(_ text: String, name: String = "bill.csv") throws -> [ChargeRecord] {
-    try records(text, name: name).records.declared.compactMap { if case .charge(let charge) = $0 { charge } else { nil } }
+    try records(text, name: name).records.declared.compactMap {
+      if case .charge(let charge) = $0 { charge } else { nil }
+    }
   }
 
   @Test func aLineOfFocus() throws {
@@ -51,7 +53,8 @@ import Testing
       "BilledCost,BillingCurrency,BillingAccountId,ChargePeriodStart,EffectiveCost\n2,USD,a,2024-09-01T00:00:00Z,1\n")
     #expect(swapped[0].chargeID != first[0].chargeID)
     let line = #"{"BilledCost":1,"EffectiveCost":"2","BillingCurrency":"USD","BillingAccountId":"a","#
-    let json = try charges(line + #""ChargePeriodStart":"2024-09-01T00:00:00Z","ResourceId":null}"# + "\n", name: "b.jsonl")
+    let json = try charges(
+      line + #""ChargePeriodStart":"2024-09-01T00:00:00Z","ResourceId":null}"# + "\n", name: "b.jsonl")
     #expect(json[0].chargeID == first[0].chargeID && json[0].billedCost == 1_000_000_000_000)
   }
 
@@ -89,7 +92,8 @@ import Testing
       ("Usage", "", "Usage", 3), ("DiscountedUsage", "", "Usage", 4), ("SavingsPlanCoveredUsage", "", "Usage", 5),
       ("SavingsPlanNegation", "", "Usage", 0), ("RIFee", "", "Purchase", 1.5),
       ("SavingsPlanRecurringFee", "", "Purchase", 3), ("SavingsPlanUpfrontFee", "", "Purchase", 0),
-      ("Fee", "arn:x", "Purchase", 0), ("Fee", "", "Purchase", 3), ("Tax", "", "Tax", 3), ("Refund", "", "Adjustment", 3),
+      ("Fee", "arn:x", "Purchase", 0), ("Fee", "", "Purchase", 3), ("Tax", "", "Tax", 3),
+      ("Refund", "", "Adjustment", 3),
       ("Credit", "", "Credit", 3), ("EdpDiscount", "", "Credit", 3), ("SomethingNew", "", "Adjustment", 3),
     ] as [(String, String, String, Double)])
   func typesOfLines(type: String, arn: String, category: String, effective: Double) throws {
