@@ -15,6 +15,8 @@ public enum Catalogue {
     EvalProdParity.self,
     DeploymentGap.self,
     EvalCoevolution.self,
+    CloudOwnership.self,
+    SilentFailure.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

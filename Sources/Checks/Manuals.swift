@@ -816,5 +816,126 @@ enum Manuals {
     mix of topics is 0.1924 bits from the launch, 0.0177 without it; replies scores 92.9 % as the launch weighed it and 83.2 %
     as traffic does." [CO_EVOLVED, EVAL_BLIND]
     """#,
+    "cloud-ownership": #"""
+    Every cost line has a living owner.
+
+    ## What it does
+    Takes the bill of the newest whole month (the running one, where there is no other) and asks of every line of use and
+    purchases who answers for it: the line's own `owner`, else the first of the tags in `owner_tags` that is not empty, else
+    the account's owner. The first text that is not empty decides, without regard to case and white space around it; a wrong tag
+    is not rescued by a right account. An owner lives who is no placeholder, is in `people` or `teams`, is active and
+    was confirmed within `attest_days`. The amount is the effective cost, since commitments that are bought in one place would
+    otherwise look like one owner's spend. Credits, taxes and adjustments do not count; a correction nets with what it
+    corrects. Currencies are never added. It is a census, hence without an interval.
+
+    From the month's first day to now it compares each day of each account with the median of the last weekdays, or days of
+    weekends, before it of which there is a bill. Lines for longer than a day are no day's spending.
+
+    ## Why it matters
+    Accounts multiply faster than ownership. A growing share of the spend has nobody who could be called, or who would notice
+    when it doubles. Tags are not enough: who is named must still be there.
+
+    ## Reads
+    `people`, `teams`, `accounts`; charges (account, owner, tags, effective_cost, billed_cost, currency, period,
+    charge_category), such as `tally ingest` reads them from bills in FOCUS and from Cost and Usage Reports of AWS.
+
+    ## Verdicts
+    - fail `UNOWNED_SPEND`: the share without a living owner is above `max_unowned_share`; above `warn_unowned_share` it warns.
+    - fail `SPIKE_NO_OWNER`: a day's spending rises in an account most of whose amount has no living owner: no one to page.
+    - unknown `NO_PEOPLE`: nobody is listed, so that nobody can be found. `NO_DATA`: no lines, or nothing was spent.
+    - unknown `SHORT_HISTORY`: none of the days on which an account without an owner spent much has four like days before it.
+    - unknown `MISSING_FIELDS`: too many lines have no effective cost.
+    - label `NEW_SPEND`: a day from `spike_min_amount` on in an account whose like days cost nothing.
+    - label `ACCOUNT_NO_OWNER`: an account in tally.yaml lacks owner, cost_center, env or expires_at. The gate `merge` refuses
+      on it.
+    - pass: the spend has living owners.
+
+    What is wrong with a line is `NO_OWNER`, `PLACEHOLDER`, `NOT_IN_DIRECTORY`, `INACTIVE` or `ATTESTATION_EXPIRED`; the table
+    says which, and what to do: adopt, freeze, pause, archive, or invoice the default owner. Nothing is ever deleted. The stage
+    is 1 for up to five accounts, 5 or 4 where more than 30 or 20 % has no owner, 3 for more than 15 accounts, else 2.
+
+    ## Policy
+    - `owner_tags` ([owner, team]), `placeholders`: where an owner is named, and what names none.
+    - `attest_days` (90, days): how long a confirmation counts.
+    - `max_unowned_share` (0.05), `warn_unowned_share` (0.02, share of the amount).
+    - `default_owner` (none): who carries what nobody owns, and hears of spikes.
+    - `spike_ratio` (0.40), `spike_min_amount` (100, in the bill's currency), `spike_history` (8, like days; at least 4).
+    - `escalate_days` ([14, 30, 60]): days without an owner until notice, freeze and pause.
+    - `max_missing_share` (0.05, share of lines): what may be left out.
+
+    Nothing is estimated: a share above the limit, or a day at the ratio, is found every time.
+
+    ## Example
+    ```yaml
+    people:
+      ana: {attested_at: 2026-05-01}
+    accounts:
+      acc-1: {owner: ana, cost_center: web, env: prod, expires_at: 2027-01-01}
+    ```
+    prints, for 47 accounts of which 20 have no living owner:
+    ```
+    fail: 34 % of the spend of 2026-05 has no living owner: 170000.00 of 500000.00 USD, 20 of 47 accounts.
+    ```
+    """#,
+    "silent-failure": #"""
+    Background jobs that say they are done, and are.
+
+    ## What it does
+    Derives how each item of a run stands from evidence, never from what a worker says. An item is verified if every step that
+    it declares has a receipt that was read back and found right, no intent took effect twice, no receipt is refuted, and
+    no output check failed. What is wrong is named, the gravest first: `DUPLICATE` (two effects under one key), `FALSE_SUCCESS`
+    (a receipt whose object is not there, or another; a later, confirmed receipt of the step makes it good),
+    `SEMANTIC` (an output check failed), `LOOP` (equal calls of a tool, or many, without progress), `BUDGET`, `PARTIAL` (claimed
+    complete, with steps nobody proved), `STALLED`, `TIMEOUT`, `EXCEPTION`. The rate of hidden failures is the share of items
+    claimed complete that are not verified, with a 95 % Clopper-Pearson interval.
+
+    Progress is a marker that was not seen before, or a receipt; log lines and a living process are none. Equal intents have
+    one key, whatever the order of their arguments and the spelling of texts and numbers: where they come under several,
+    nothing can stop a second effect. Of the runs of 30 days each is a subject, and the newest of each schedule: runs with
+    a `period_s` and one `attributes.schedule`, else one period and configuration.
+
+    ## Why it matters
+    An asynchronous job ends as complete while its output is wrong, partial, doubled or missing. Queues count claims, so their
+    dashboards stay green; the customer finds it.
+
+    ## Reads
+    `run` (status_claimed, period_s, config_sha256, attributes.schedule), `item` (declared_steps, deadline_at, budget_usd),
+    `attempt` (item_id, step_id, claimed_at, status_claimed), `receipt` (step_id, output_name, idempotency_key, effect_ref,
+    sha256, bytes, read_back, supersedes), `heartbeat` (run_id, item_id or attempt_id, progress), spans of kind tool
+    (attributes or tags run_id, item_id, step_id, attributes.args or args_sha256, idempotency_key, cost_usd), annotations
+    `output_check` on an item or `run/item` (pass or fail; reason_tags name the checks).
+
+    ## Verdicts
+    - fail `FALSE_SUCCESS`, `SEMANTIC`, `PARTIAL`: more than `max_hidden` items are claimed complete and not verified.
+    - fail `DUPLICATE`, `LOOP`, `BUDGET`: always. `LOST_ITEMS`: the run is closed, and items have neither result nor error.
+    - fail `MISSED_SCHEDULE`: no run of the schedule was verified for `schedule_slack` periods.
+    - fail `EXCEPTION`: an item failed and has no attempt left; with attempts left it warns.
+    - unknown `NO_ITEMS`, `NO_DECLARED_STEPS`, `NO_RECEIPTS`: nothing says what should exist, or nobody kept proof.
+    - unknown `AUDIT_SHORT`: output checks looked at fewer items than would show a defect of `audit_rate`.
+    - warn `STALLED`, `TIMEOUT`, `KEY_PER_CALL`.
+    - pass: what is claimed complete is verified.
+
+    ## Policy
+    - `max_hidden` (0, items): hidden failures are defects, not a rate; raise it only for work whose loss is priced.
+    - `stall_minutes` (15, minutes): more without progress is stalled.
+    - `attempts_max` (3): attempts at an item, or at each of its steps.
+    - `loop_repeat` (3), `no_progress_steps` (10, calls): what makes a loop.
+    - `schedule_slack` (1.5, periods): how late a scheduled run may be.
+    - `audit_rate` (0.01, share of items): a defect as frequent is seen with probability 0.95, 299 items of many, 258 of 1,000.
+    - `volatile_args` ([request_id, timestamp, now, nonce, trace_id]): no part of an intent.
+    - `output_checks` ([schema, referential, conservation, coverage, grounding]): what each output is asked; [] asks nothing.
+
+    Nothing is estimated but the rate shown: one item that lacks one step is found every time.
+
+    ## Example
+    ```yaml
+    policies:
+      silent-failure: {output_checks: [schema, referential], stall_minutes: 30}
+    ```
+    prints, for ten items of eleven that are claimed complete:
+    ```
+    fail: run-7 claims 10 of 11 items complete, and 6 of them are verified: 4 hidden failures (40 %, 12.16 to 73.76).
+    ```
+    """#,
   ]
 }

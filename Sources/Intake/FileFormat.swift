@@ -28,4 +28,11 @@ public enum FileFormat: String, Sendable, CaseIterable {
   case otlpJSON = "otlp-json"
   /// The same in protobuf: one export, or several with their lengths before them.
   case otlpProtobuf = "otlp-protobuf"
+  /// A bill in the columns of FOCUS: delimited text or JSON lines.
+  case focusBill = "focus-bill"
+  /// A Cost and Usage Report of AWS (CUR 2.0, and those before it): delimited text.
+  case awsBill = "aws-bill"
+
+  /// Whether it holds what something cost.
+  var isBill: Bool { self == .focusBill || self == .awsBill }
 }

@@ -91,8 +91,8 @@ extension IntakeOptions {
     return options
   }
 
-  /// Refuses options that choose among trials, of which spans have none.
-  func checkSpanOptions(_ format: FileFormat, file: String) throws {
+  /// Refuses options that choose among trials, of which spans and bills have none.
+  func checkRecordOptions(_ format: FileFormat, holding content: String, file: String) throws {
     try checkLogOptions(format, file: file)
     let choices = [
       ("--scorer", scorer), ("--cluster", cluster), (column("--slice"), slices.first), ("--metric", metric),
@@ -100,7 +100,7 @@ extension IntakeOptions {
     if let (option, value) = choices.first(where: { $0.1 != nil }), let value {
       throw IntakeError(
         file: file,
-        problem: "\(option) \(value) chooses among trials, and this format (\(format.rawValue)) holds spans",
+        problem: "\(option) \(value) chooses among trials, and this format (\(format.rawValue)) holds \(content)",
         remedy: "Leave it out")
     }
   }

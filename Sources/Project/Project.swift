@@ -20,6 +20,10 @@ public struct Project: Configurable {
   public var models = NamedEntries<ModelSettings>()
   /// Tables of prices, in files.
   public var prices: [PriceFileSettings] = []
+  /// Who may answer for things, and the accounts at cloud providers that somebody must answer for.
+  public var people = NamedEntries<PersonSettings>()
+  public var teams = NamedEntries<TeamSettings>()
+  public var accounts = NamedEntries<AccountSettings>()
   /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
@@ -46,6 +50,9 @@ public struct Project: Configurable {
       "The stages that requests and documents go through"),
     Key("models", \.models, .map(of: .object, named: "model"), "Models, and what they cost"),
     Key("prices", \.prices, .list(of: .priceFile), "Tables of prices: files, and when their prices hold"),
+    Key("people", \.people, .map(of: .object, named: "person"), "Who may answer for things"),
+    Key("teams", \.teams, .map(of: .object, named: "team"), "Teams that may answer for things"),
+    Key("accounts", \.accounts, .map(of: .object, named: "account"), "Accounts at cloud providers, and their owners"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]

@@ -6,12 +6,16 @@ struct Declaration: Sendable {
   var useCases: [String] = []
   var classifiers: [String] = []
   var pipelines: [String] = []
+  var people: [String] = []
+  var teams: [String] = []
+  var accounts: [String] = []
 
   static func + (left: Declaration, right: Declaration) -> Declaration {
     Declaration(
       features: left.features + right.features, suites: left.suites + right.suites, slices: left.slices + right.slices,
       useCases: left.useCases + right.useCases, classifiers: left.classifiers + right.classifiers,
-      pipelines: left.pipelines + right.pipelines)
+      pipelines: left.pipelines + right.pipelines, people: left.people + right.people,
+      teams: left.teams + right.teams, accounts: left.accounts + right.accounts)
   }
 
   /// The whole file.
@@ -19,6 +23,7 @@ struct Declaration: Sendable {
     let sections = [
       ("features", features), ("suites", suites), ("slices", slices), ("use_cases", useCases),
       ("classifiers", classifiers), ("pipelines", pipelines),
+      ("people", people), ("teams", teams), ("accounts", accounts),
     ]
     return sections.filter { !$0.1.isEmpty }.map { name, entries in
       "\(name):\n"

@@ -21,6 +21,10 @@ public enum Part: String, Sendable, CaseIterable {
   case receipts
   /// Suggests replies to users who may adapt to it (`eval-coevolution`).
   case suggestions
+  /// Accounts at a cloud provider, and their bill (`cloud-ownership`).
+  case cloud
+  /// Writes and sends statements in a weekly batch (`silent-failure`).
+  case statements
 }
 
 /// What a world is made of.

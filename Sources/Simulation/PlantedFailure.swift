@@ -40,6 +40,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case adaptedUsers
   case blindSuite
   case newTopic
+  case ownersLeft
+  case ownerlessSpike
+  case hiddenFailures
+  case doubledEffect
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -88,6 +92,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .adaptedUsers: "Users of suggestions bring other topics than at launch; those without it bring the same"
     case .blindSuite: "The traffic has moved to topics of which 58 % pass, and the suite is weighed as at launch"
     case .newTopic: "15 % of the traffic is about a topic that did not exist at launch and has no items"
+    case .ownersLeft: "The owner of three accounts of 24, an eighth of the spend, has left"
+    case .ownerlessSpike: "An account without an owner, 1 % of the spend, costs 60 % more on one day"
+    case .hiddenFailures: "Two statements of sixty are said to be sent, and were not"
+    case .doubledEffect: "One statement of sixty was sent twice"
     }
   }
 
@@ -106,6 +114,8 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: "eval-prod-parity"
     case .lostInProduction, .movedInputs, .movedLabels, .skewedInputs, .coarseNumbers, .slowTail: "deployment-gap"
     case .adaptedUsers, .blindSuite, .newTopic: "eval-coevolution"
+    case .ownersLeft, .ownerlessSpike: "cloud-ownership"
+    case .hiddenFailures, .doubledEffect: "silent-failure"
     }
   }
 
@@ -150,6 +160,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .adaptedUsers: ["CO_EVOLVED"]
     case .blindSuite: ["EVAL_BLIND"]
     case .newTopic: ["NEW_CLUSTER"]
+    case .ownersLeft: ["UNOWNED_SPEND"]
+    case .ownerlessSpike: ["SPIKE_NO_OWNER"]
+    case .hiddenFailures: ["PARTIAL"]
+    case .doubledEffect: ["DUPLICATE"]
     }
   }
 
@@ -168,6 +182,8 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .templateSwapped, .servedWorse, .memorisedItems, .knowsTests: .concierge
     case .lostInProduction, .movedInputs, .movedLabels, .skewedInputs, .coarseNumbers, .slowTail: .receipts
     case .adaptedUsers, .blindSuite, .newTopic: .suggestions
+    case .ownersLeft, .ownerlessSpike: .cloud
+    case .hiddenFailures, .doubledEffect: .statements
     }
   }
 }

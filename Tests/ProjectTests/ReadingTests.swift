@@ -157,3 +157,39 @@ import Testing
     #expect(try Project.parse(project.yaml, policies: catalogue) == project)
   }
 }
+
+@Suite struct OwnerSectionTests {
+  @Test func peopleTeamsAndAccounts() throws {
+    let project = try Project.parse(
+      """
+      people:
+        ana: {attested_at: 2026-05-01}
+        bob: {active: false, until: 2026-04-01}
+        carl: ~
+      teams: {web: {attested_at: 2026-05-01T12:00:00Z}}
+      accounts: {acc-1: {owner: ana, cost_center: 4711, env: prod, expires_at: 2027-01-01}, acc-2: {}}
+      """, policies: PolicyCatalogue([]))
+    #expect(project.people.ids == ["ana", "bob", "carl"] && project.people["carl"] == PersonSettings())
+    #expect(project.people["bob"]?.isActive == false && project.people["bob"]?.until == Instant("2026-04-01"))
+    #expect(project.people["ana"]?.isActive == true && project.people["ana"]?.attestedAt == Instant("2026-05-01"))
+    #expect(project.teams["web"]?.attestedAt == Instant("2026-05-01T12:00:00Z"))
+    let account = project.accounts["acc-1"]
+    #expect(account?.owner == "ana" && account?.costCenter == "4711" && account?.environment == "prod")
+    #expect(account?.expiresAt == Instant("2027-01-01") && project.accounts["acc-2"] == AccountSettings())
+    #expect(project.location(of: "accounts.acc-1.owner")?.line == 6)
+  }
+
+  @Test(
+    arguments: [
+      ("people: {ana: {actve: true}}", "active"), ("people: {ana: {active: yes}}", "true or false"),
+      ("accounts: {a: {expires_at: soon}}", "a date"), ("teams: [web]", "mapping"),
+    ])
+  func whatIsWrongIsNamed(yaml: String, hint: String) throws {
+    do {
+      _ = try Project.parse(yaml, policies: PolicyCatalogue([]))
+      Issue.record("read: \(yaml)")
+    } catch {
+      #expect("\(error)".contains(hint), "\(error)")
+    }
+  }
+}

@@ -120,6 +120,30 @@ import Testing
     #expect(claims == [#"{"claim":{"saved_ms":40,"stage":"rewrite"}}"#])
   }
 
+  @Test func billsAndBatches() {
+    func units(_ world: World, _ isCounted: (ChargeRecord) -> Bool) -> Double {
+      let month = world.asOf.monthStart.adding(days: -1).monthStart..<world.asOf.monthStart
+      return world.records.reduce(0.0) { sum, record in
+        guard case .charge(let charge) = record, month.contains(charge.periodFrom), charge.chargeCategory == "Usage",
+          isCounted(charge)
+        else { return sum }
+        return sum + Double(charge.effectiveCost ?? 0)
+      }
+    }
+    func share(_ plan: Plan) -> Double {
+      let world = World(seed: 3, plan: plan)
+      return units(world) { $0.tags.isEmpty || $0.tags.canonical.contains("bob") } / units(world) { _ in true }
+    }
+    let bar = share(Plan(truth: .onTheBar, parts: [.cloud], dirt: .none))
+    #expect(bar <= 0.05 && bar > 0.04999)
+    #expect(share(Plan(planted: .ownersLeft, dirt: .none)) > 0.08)
+    func receipts(_ failure: PlantedFailure?) -> Int {
+      let plan = Plan(planted: failure, parts: [.statements], dirt: .none)
+      return World(seed: 3, plan: plan).records.filter { $0.kind == .receipt }.count
+    }
+    #expect(receipts(.hiddenFailures) == receipts(nil) - 2 && receipts(.doubledEffect) == receipts(nil) + 1)
+  }
+
   @Test func rot() {
     let uncovered = world(.uncoveredTraffic).spans("helpcenter")
     #expect(share(uncovered) { ["gift cards", "subscriptions"].contains($0.trafficCluster) } > 0.27)

@@ -10,7 +10,10 @@ import Testing
     let other = Array(World(seed: 8, plan: plan).records)
     #expect(first == second)
     #expect(first != other)
-    #expect(Set(first.map(\.kind)) == [.trial, .span, .annotation, .artifact, .change])
+    #expect(
+      Set(first.map(\.kind)) == [
+        .trial, .span, .annotation, .artifact, .change, .charge, .run, .item, .attempt, .receipt,
+      ])
   }
 
   @Test func partsAreIndependentOfEachOther() {

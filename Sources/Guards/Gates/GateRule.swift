@@ -36,6 +36,9 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "release", check: "eval-coevolution", code: "ANCHOR_ONLY",
       next: "Claim the score as today's traffic weighs it, or refresh the suite first."),
+    GateRule(
+      gate: "merge", check: "cloud-ownership", code: "ACCOUNT_NO_OWNER",
+      next: "Write owner, cost_center, env and expires_at of every account in tally.yaml."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).

@@ -14,10 +14,11 @@ extension Intake {
   ) throws -> IntakeSummary {
     var summary = IntakeSummary()
     var maker = TrialRecordMaker(sink, options: options)
+    var bills = BillLineNames()
     try forEachSource(
       paths, format: options.reading.format, standardInput: options.standardInput, summary: &summary
     ) { source, format, summary in
-      try read(source, format: format, options: options, into: &maker, summary: &summary)
+      try read(source, format: format, options: options, bills: &bills, into: &maker, summary: &summary)
     }
     sink = maker.sink
     return summary
@@ -31,17 +32,29 @@ extension Intake {
     var summary = IntakeSummary()
     var maker = TrialRecordMaker(sink, options: options)
     let format = try options.reading.format ?? FormatDetection.format(of: source)
-    try read(source, format: format, options: options, into: &maker, summary: &summary)
+    var bills = BillLineNames()
+    try read(source, format: format, options: options, bills: &bills, into: &maker, summary: &summary)
     sink = maker.sink
     return summary
   }
 
+  /// - Parameter bills: what the delivery's bills have held so far.
   private static func read<Sink: RecordSink>(
-    _ source: ByteSource, format: FileFormat, options: RecordOptions, into maker: inout TrialRecordMaker<Sink>,
-    summary: inout IntakeSummary
+    _ source: ByteSource, format: FileFormat, options: RecordOptions, bills: inout BillLineNames,
+    into maker: inout TrialRecordMaker<Sink>, summary: inout IntakeSummary
   ) throws {
+    if format.isBill {
+      try options.reading.checkRecordOptions(format, holding: "lines of a bill", file: source.name)
+      let count =
+        format == .focusBill
+        ? try BillFile<FocusBill>(source).read(&bills, into: &maker.sink, summary: &summary)
+        : try BillFile<AWSBill>(source).read(&bills, into: &maker.sink, summary: &summary)
+      summary.records += count
+      summary.files.append(IntakeSummary.File(name: source.name, format: format, rows: count))
+      return withExtendedLifetime(source) {}
+    }
     if format == .otlpJSON || format == .otlpProtobuf {
-      try options.reading.checkSpanOptions(format, file: source.name)
+      try options.reading.checkRecordOptions(format, holding: "spans", file: source.name)
       let count = try OTLPFile(source, format: format, mapping: options.spans)
         .read(into: &maker.sink, summary: &summary)
       summary.records += count

@@ -25,6 +25,8 @@ extension Part {
     case .concierge: ConciergeScene.self
     case .receipts: ReceiptsScene.self
     case .suggestions: SuggestionsScene.self
+    case .cloud: CloudScene.self
+    case .statements: StatementsScene.self
     }
   }
 
