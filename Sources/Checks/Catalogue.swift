@@ -12,6 +12,7 @@ public enum Catalogue {
     EvalValidity.self,
     EvalRot.self,
     PipelineBottleneck.self,
+    ContextWaste.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -621,5 +621,64 @@ enum Manuals {
     prints, where embedding takes 600 of 1,500 ms and the model 630: "model holds 42 % of the time of 100 traces of rag: at most
     −630 of 1,500 ms in the mean, 1.72 times as fast."
     """#,
+    "context-waste": #"""
+    What part of the prompt earned its tokens?
+
+    ## What it does
+    Gives every segment of every prompt the first class that applies: `superseded` (its document was out of date), `duplicate`
+    (the same text as a kept segment, or nearly), `low_score`, `stale_history` (an older turn that has nothing to do with what
+    the user says now), `repeated_rule` (format instructions that the system prompt has already), `unused_schema` (the part of
+    a schema whose fields are never filled), `maybe` (a doubtful score) or `needed`. The share of waste is a ratio over
+    sessions with a cluster-robust interval. Classes are told by rule and not by asking a model, so that the number repeats.
+
+    ## Why it matters
+    The bill grows and the model's price is blamed, while duplicate, outdated, low-scoring and never-used context fills most
+    of each call.
+
+    ## Reads
+    - `span` of kind chat or completion of the window: feature, session_id (a span without one is a session of its own),
+      input_tokens, cached_tokens, model_served, retrieved (doc_id, doc_sha256, rank), attributes.context_segments
+      [{type, tokens, sha256, doc_id, score, turn, text?, fields?}] in the order in which they were sent,
+      attributes.emitted_fields (what the answer filled).
+      Types with rules of their own: `system`, `user` (what the user says now), `history` (with turn), `format`, `schema`.
+      What needs a text that is not there (older turns, format, schema) counts as needed, and as not known.
+    - `artifact` of kind document: valid_to, effective_from, supersedes (digests or names); of kind schema: fields.
+    - `annotation` named `correct` on spans; `change` of surface prompt or index; findings of `eval-validity`.
+    - `models.<model>.price`: input_per_mtok, cached_input_per_mtok.
+
+    It applies to features that set thresholds for it, and to those of which one of the newest 20,000 spans has
+    context_segments. At most 20,000 spans of a feature are read, and 16 MiB of texts, the newest.
+
+    ## Verdicts
+    - fail `WASTE_OVER_LIMIT`: the lower limit of the share is above `max_waste_share`, or nothing is needed at all.
+      `INPUT_OVER_BUDGET`: more than one prompt in twenty is above `input_p95_budget` (exact binomial test).
+    - unknown `WASTE_OPEN`: the interval holds the limit. `NO_SPANS`; `TOO_FEW`: fewer spans than `min_spans`; `ONE_SESSION`;
+      `SEGMENTS_MISSING`: of more than `unattributed_max` of the tokens nothing is known; `INPUT_BUDGET_OPEN`: the test does
+      not decide; `MISSING_FIELDS`.
+    - warn `UNPRICED`: a model has no price, or prices are in several currencies; money is not told then.
+    - Label `CHEAPER_BUT_WORSE`, which refuses at the gate `merge`: prompts became shorter with the last change of prompt or
+      index, and `eval-validity` does not pass for a suite of the feature. A gateway refuses a call above `input_hard_limit`
+      (`CONTEXT_BUDGET_EXCEEDED`); the measure says how many it would have refused.
+
+    ## Policy
+    - `score_floor`, `score_maybe` (no default: scores differ by retriever, calibrate them for each index).
+    - `near_dup_jaccard` 0.80, `near_dup_short` 0.80 (Jaccard), `short_shingles` 100 (runs of five words).
+    - `keep_turns` 3 turns; `turn_overlap_min` 0.10 (share of words); `schema_min_spans` 200 spans.
+    - `max_waste_share` 0.25, `unattributed_max` 0.05 (shares of tokens); `min_spans` 30 spans; `window_days` 30 days.
+    - `input_p95_budget`, `input_hard_limit` (tokens, no default); `alpha` 0.05; `max_missing_share` 0.05.
+
+    With 250 prompts of some 40 % waste, each a session of its own, the limit of 25 % is exceeded with power 0.9.
+
+    ## Example
+    ```yaml
+    features:
+      helpcenter:
+        policies: {context-waste: {score_floor: 0.65, score_maybe: 0.75, input_p95_budget: 8000}}
+    models:
+      help-model: {price: {input_per_mtok: 3.00 USD, cached_input_per_mtok: 0.30 USD}}
+    ```
+    prints, for prompts of 6,140 tokens: "57.96 % of the prompts of helpcenter is waste: 3,559 of 6,140 tokens in the mean of
+    400 spans, 2.38 times what is needed." [WASTE_OVER_LIMIT]
+    """#,
   ]
 }

@@ -16,6 +16,8 @@ public struct Project: Configurable {
   public var classifiers = NamedEntries<ClassifierSettings>()
   /// The stages that requests and documents go through.
   public var pipelines = NamedEntries<PipelineSettings>()
+  /// Models as spans name them, and what they cost.
+  public var models = NamedEntries<ModelSettings>()
   /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
@@ -40,6 +42,7 @@ public struct Project: Configurable {
     Key(
       "pipelines", \.pipelines, .map(of: .object, named: "pipeline"),
       "The stages that requests and documents go through"),
+    Key("models", \.models, .map(of: .object, named: "model"), "Models as spans name them, and what they cost"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]

@@ -92,6 +92,7 @@ import Testing
       "pipelines: {a: {stages: {b: {service: 0.4s}}}}",
       "must be a duration in milliseconds, seconds, minutes, hours or days"
     ),
+    ("models: {a: {price: {input_per_mtok: 3 USD, output_per_mtok: 3 EUR}}}", "prices are in EUR and USD"),
     ("policies: {default: {warn_overlap: 0.8}}", "1:36: policies.default: warn_overlap is below min_overlap (0.9)."),
     (
       "policies: {classifier-risk: {psi_warn: 0.5}}",

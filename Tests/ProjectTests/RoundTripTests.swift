@@ -211,6 +211,14 @@ struct RandomProject {
       return classifier
     }
     project.pipelines = entries { $0.pipeline() }
+    project.models = entries { random in
+      var model = ModelSettings()
+      if let input = random.money() {
+        model.price = PriceSettings()
+        model.price?.input = input
+      }
+      return model
+    }
     project.gates = entries { random in
       var gate = GateSettings()
       gate.require = random.flag() ? ["eval-power"] : []

@@ -89,6 +89,7 @@ import Testing
     "suites: {a: {policies: {eval-power: {correction: none}}}}", "policies: {default: {confidence: .5}}",
     "features: {a: {target: {max_spend: 0 USD}}}", "pipelines: {a: {stages: {b: {budget_p95: 1ms, cache_key: ~}}}}",
     "pipelines: {a: {stages: {b: ~}, slo_p95: 15m, cache_key: []}}",
+    "models: {a: {price: {input_per_mtok: 0.15 USD}}, b: ~}",
   ])
   func acceptsWhatTheReaderAccepts(text: String) throws {
     if !text.hasPrefix("include") { #expect(errors(text) == "") }
@@ -119,7 +120,7 @@ import Testing
     "include: {a: b}",
     "include: \"\"", "ledger: [a]", "pipelines: {a: {}}", "pipelines: {a: {stages: {b: {kind: chatter}}}}",
     "pipelines: {a: {stages: {}, slo_p95: 0ms}}", "pipelines: {a: {stages: {}, slo_p95: 1.5s}}",
-    "pipelines: {a: {stages: {b: {per_item: 0}}}}", "pipelines: {a: {stages: {b: {batch: 0}}}}",
+    "models: {a: {price: {input_per_mtok: 3}}}", "pipelines: {a: {stages: {b: {per_item: 0}}}}", "pipelines: {a: {stages: {b: {batch: 0}}}}",
   ])
   func refusesWhatTheReaderRefuses(text: String) throws {
     #expect(errors(text) != "")

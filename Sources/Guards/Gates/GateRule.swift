@@ -24,6 +24,9 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "merge", check: "pipeline-bottleneck", code: "CLAIM_MISSING",
       next: "Say in the change's attributes.claim which stage gets faster (stage) and by how much (saved_ms)."),
+    GateRule(
+      gate: "merge", check: "context-waste", code: "CHEAPER_BUT_WORSE",
+      next: "Run the suite on the shorter prompt with the claim no_regression, until eval-validity passes."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).
