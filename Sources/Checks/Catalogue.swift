@@ -13,6 +13,7 @@ public enum Catalogue {
     EvalRot.self,
     PipelineBottleneck.self,
     ContextWaste.self,
+    AnswerProvenance.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

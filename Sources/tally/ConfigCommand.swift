@@ -43,6 +43,7 @@ struct ConfigCommand: ParsableCommand {
       (project.suites.ids.count, "suite"), (project.slices.ids.count, "slice"),
       (project.features.ids.count, "feature"), (project.useCases.ids.count, "use case"),
       (project.classifiers.ids.count, "classifier"), (project.pipelines.ids.count, "pipeline"),
+      (project.models.ids.count, "model"),
       (project.gates.ids.count, "gate"),
     ]
     let parts = sections.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }

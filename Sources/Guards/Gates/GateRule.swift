@@ -27,6 +27,9 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "merge", check: "context-waste", code: "CHEAPER_BUT_WORSE",
       next: "Run the suite on the shorter prompt with the claim no_regression, until eval-validity passes."),
+    GateRule(
+      gate: "release", check: "answer-provenance", code: "SNAPSHOT_MISSING",
+      next: "Keep a snapshot of the index, and ingest it as an artifact of kind index under its digest."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).
