@@ -26,7 +26,8 @@ import Testing
       for turn in 1...10 {
         segments.append(
           ContextBench.segment(
-            "history", 210, ["turn": .integer(Int64(turn)), "text": .string("The invoice number \(turn) was wrong again")]))
+            "history", 210,
+            ["turn": .integer(Int64(turn)), "text": .string("The invoice number \(turn) was wrong again")]))
       }
       segments.append(ContextBench.segment("format", 220, ["text": "Be brief. Answer in JSON!"]))
       segments.append(

@@ -42,6 +42,8 @@ public struct AnswerRecord: Sendable, Equatable {
     /// Two rows of one rank.
     public var hasEqualRanks = false
 
+    public init() {}
+
     public var isEmpty: Bool { fields.isEmpty && brokenRows == 0 && !hasEqualRanks }
   }
 
