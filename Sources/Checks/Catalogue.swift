@@ -17,6 +17,8 @@ public enum Catalogue {
     EvalCoevolution.self,
     CloudOwnership.self,
     SilentFailure.self,
+    ContextWaste.self,
+    AnswerProvenance.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

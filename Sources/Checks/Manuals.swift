@@ -937,5 +937,124 @@ enum Manuals {
     fail: run-7 claims 10 of 11 items complete, and 6 of them are verified: 4 hidden failures (40 %, 12.16 to 73.76).
     ```
     """#,
+    "context-waste": #"""
+    What part of the prompt earned its tokens?
+
+    ## What it does
+    Gives every segment of every prompt the first class that applies: `superseded` (its document was out of date), `duplicate`
+    (the same text as a kept segment, or nearly), `low_score`, `stale_history` (an older turn that has nothing to do with what
+    the user says now), `repeated_rule` (format instructions that the system prompt has already), `unused_schema` (the part of
+    a schema whose fields are never filled), `maybe` (a doubtful score) or `needed`. The share of waste is a ratio over
+    sessions with a cluster-robust interval. Classes are told by rule and not by asking a model, so that the number repeats.
+
+    ## Why it matters
+    The bill grows and the model's price is blamed, while duplicate, outdated, low-scoring and never-used context fills most
+    of each call.
+
+    ## Reads
+    - `span` of kind chat or completion of the window: feature, session_id (a span without one is a session of its own),
+      input_tokens, cached_tokens, model_served, retrieved (doc_id, doc_sha256, rank), attributes.context_segments
+      [{type, tokens, sha256, doc_id, score, turn, text?, fields?}] in the order in which they were sent,
+      attributes.emitted_fields (what the answer filled).
+      Types with rules of their own: `system`, `user` (what the user says now), `history` (with turn), `format`, `schema`.
+      What needs a text that is not there (older turns, format, schema) counts as needed, and as not known.
+    - `artifact` of kind document: valid_to, effective_from, supersedes (digests or names); of kind schema: fields.
+    - `annotation` named `correct` on spans; `change` of surface prompt or index; findings of `eval-validity`.
+    - `models.<model>.price`: input_per_mtok, cached_input_per_mtok.
+
+    It applies to features that set thresholds for it, and to those of which one of the newest 20,000 spans has
+    context_segments. At most 20,000 spans of a feature are read, and 16 MiB of texts, the newest.
+
+    ## Verdicts
+    - fail `WASTE_OVER_LIMIT`: the lower limit of the share is above `max_waste_share`, or nothing is needed at all.
+      `INPUT_OVER_BUDGET`: more than one prompt in twenty is above `input_p95_budget` (exact binomial test).
+    - unknown `WASTE_OPEN`: the interval holds the limit. `NO_SPANS`; `TOO_FEW`: fewer spans than `min_spans`; `ONE_SESSION`;
+      `SEGMENTS_MISSING`: of more than `unattributed_max` of the tokens nothing is known; `INPUT_BUDGET_OPEN`: the test does
+      not decide; `MISSING_FIELDS`.
+    - warn `UNPRICED`: a model has no price, or prices are in several currencies; money is not told then.
+    - Label `CHEAPER_BUT_WORSE`, which refuses at the gate `merge`: prompts became shorter with the last change of prompt or
+      index, and `eval-validity` does not pass for a suite of the feature. A gateway refuses a call above `input_hard_limit`
+      (`CONTEXT_BUDGET_EXCEEDED`); the measure says how many it would have refused.
+
+    ## Policy
+    - `score_floor`, `score_maybe` (no default: scores differ by retriever, calibrate them for each index).
+    - `near_dup_jaccard` 0.80, `near_dup_short` 0.80 (Jaccard), `short_shingles` 100 (runs of five words).
+    - `keep_turns` 3 turns; `turn_overlap_min` 0.10 (share of words); `schema_min_spans` 200 spans.
+    - `max_waste_share` 0.25, `unattributed_max` 0.05 (shares of tokens); `min_spans` 30 spans; `window_days` 30 days.
+    - `input_p95_budget`, `input_hard_limit` (tokens, no default); `alpha` 0.05; `max_missing_share` 0.05.
+
+    With 250 prompts of some 40 % waste, each a session of its own, the limit of 25 % is exceeded with power 0.9.
+
+    ## Example
+    ```yaml
+    features:
+      helpcenter:
+        policies: {context-waste: {score_floor: 0.65, score_maybe: 0.75, input_p95_budget: 8000}}
+    models:
+      help-model: {price: {input_per_mtok: 3.00 USD, cached_input_per_mtok: 0.30 USD}}
+    ```
+    prints, for prompts of 6,140 tokens: "57.96 % of the prompts of helpcenter is waste: 3,559 of 6,140 tokens in the mean of
+    400 spans, 2.38 times what is needed." [WASTE_OVER_LIMIT]
+    """#,
+    "answer-provenance": #"""
+    Where did this answer come from, and can it be made again?
+
+    ## What it does
+    Looks at every answer of the retention: whether its record is complete, whether what it was made of still resolves to
+    artifacts (so that it can be replayed exactly, with something missing, or not at all), whether its claims are entailed by
+    chunks that were in its context, whether the chain over the answers holds, and whether answers were served without a
+    record. It diagnoses wrong answers whose right source is known: the first thing that went wrong on the way from the corpus
+    to the answer, and who can mend it; and names every answer that had the same outdated document.
+
+    ## Why it matters
+    An answer is wrong. The log has prompt and text, but not which documents were in the context, and the index has changed
+    since. A retrieval that missed, a stale source and evidence that was ignored cannot be told apart.
+
+    ## Reads
+    - `span` of kind chat or completion, the answers: started_at, prompt_sha256, config_sha256, model_served, index_sha256,
+      retrieved [{chunk_id, doc_id, doc_sha256, rank, in_context}] (`[]` says that nothing was retrieved; then no index is
+      needed), attributes.chain {index, record, sha256, name?}: h_i = SHA-256(h_(i−1) ‖ JCS(record_i)), h_0 64 zeros. Of the
+      same trace and feature: retrieval and rerank (retrieved), tool (attributes.result_sha256).
+    - `annotation`: `correct` on an answer or a claim; `claim_support` (entails, partial, none, contradicts) on a claim with
+      attributes.span and chunk_ids; `attribution` with chunk_id and logprob_drop; `gold` with doc_id and fact (subject and
+      attribute); `answers_served` on the feature by its gateway, a number with attributes from and to.
+    - `artifact`: a digest resolves when an artifact bears it, a model when an artifact of kind model or adapter bears its name
+      or digest. Of kind document: valid_to, effective_from, supersedes, facts [{subject, attribute, value, from, to}]; of kind
+      index: derived_from (the documents), or attributes.doc_ids.
+    - `change` of surface index.
+
+    It applies to features that set thresholds for it or have high stakes, and to those of which one of the newest 20,000 spans
+    says what was retrieved. At most 60,000 spans are read, the newest; the newest 200 wrong answers are diagnosed.
+
+    ## Verdicts
+    - fail `CHAIN_BROKEN`: the first answer at which the chain does not hold, is missing or is there twice. `RECORD_GAP`: more
+      answers were served without a record than `record_gap_max`. `COVERAGE_LOW`: on a feature with high stakes fewer claims
+      than `high_stakes_coverage` are entailed by a chunk of the context. `EXACT_LOW`: fewer answers than `exact_min` can be
+      made again exactly: not one digest is missing.
+    - unknown `NO_ANSWERS`; `NO_GOLD`: wrong answers without a right source; `IMPOSSIBLE`: a wrong answer whose prompt, model
+      or index does not resolve; `INCOMPLETE_RECORDS`: more than `incomplete_max` of the records lack something.
+    - warn `COVERAGE_LOW` below `coverage_min` on other features; `INCOMPLETE_RECORDS` up to `incomplete_max`.
+    - Labels, the diagnoses: `CORPUS_GAP`, `RETRIEVAL_MISS`, `RANK_OR_TRUNCATION`, `STALE_SOURCE`, `SOURCE_CONFLICT`,
+      `IGNORED_EVIDENCE`, the first that holds; `FABRICATED` in addition: claims that nothing supports. `SNAPSHOT_MISSING`,
+      which refuses at the gate `release`: an index was changed to one that no artifact holds. A gateway withholds an answer of
+      a feature with high stakes whose record or coverage is incomplete (`PROVENANCE_INCOMPLETE`); the measure says how many.
+
+    Claims and replays are counted, not estimated: every answer that was read is judged.
+
+    ## Policy
+    - `coverage_min` 0.90, `high_stakes_coverage` 1.0 (shares of claims); `high_stakes_features` none.
+    - `exact_min` 0.95 (share of answers); `retention_days` 183 days; `record_gap_max` 0 answers.
+    - `reexecute_n` 59 answers, drawn by their digests, to be made again: 59 of 59 is the smallest number that shows 95 %.
+    - `required`: prompt_sha256, config_sha256, model_served, index_sha256, retrieved; `incomplete_max` 0.01 (share).
+
+    ## Example
+    ```yaml
+    features:
+      contracts:
+        policies: {answer-provenance: {high_stakes_features: [contracts]}}
+    ```
+    prints, where one of five claims of the answers has no chunk in the context: "80 % of 5 claims of contracts have a source in
+    their context; 100 % of 40 answers can be made again exactly." [COVERAGE_LOW]
+    """#,
   ]
 }

@@ -6,6 +6,7 @@ struct Declaration: Sendable {
   var useCases: [String] = []
   var classifiers: [String] = []
   var pipelines: [String] = []
+  var models: [String] = []
   var people: [String] = []
   var teams: [String] = []
   var accounts: [String] = []
@@ -14,15 +15,15 @@ struct Declaration: Sendable {
     Declaration(
       features: left.features + right.features, suites: left.suites + right.suites, slices: left.slices + right.slices,
       useCases: left.useCases + right.useCases, classifiers: left.classifiers + right.classifiers,
-      pipelines: left.pipelines + right.pipelines, people: left.people + right.people,
-      teams: left.teams + right.teams, accounts: left.accounts + right.accounts)
+      pipelines: left.pipelines + right.pipelines, models: left.models + right.models,
+      people: left.people + right.people, teams: left.teams + right.teams, accounts: left.accounts + right.accounts)
   }
 
   /// The whole file.
   var text: String {
     let sections = [
       ("features", features), ("suites", suites), ("slices", slices), ("use_cases", useCases),
-      ("classifiers", classifiers), ("pipelines", pipelines),
+      ("classifiers", classifiers), ("pipelines", pipelines), ("models", models),
       ("people", people), ("teams", teams), ("accounts", accounts),
     ]
     return sections.filter { !$0.1.isEmpty }.map { name, entries in

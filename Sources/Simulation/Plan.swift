@@ -25,6 +25,10 @@ public enum Part: String, Sendable, CaseIterable {
   case cloud
   /// Writes and sends statements in a weekly batch (`silent-failure`).
   case statements
+  /// Explains the product from its handbook (`context-waste`).
+  case guide
+  /// Answers about contracts, with sources and claims (`answer-provenance`).
+  case contracts
 }
 
 /// What a world is made of.

@@ -44,6 +44,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case ownerlessSpike
   case hiddenFailures
   case doubledEffect
+  case stuffedPrompts
+  case longPrompts
+  case lostSnapshots
+  case unsupportedClaims
+  case unrecordedAnswers
+  case editedAnswer
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -96,6 +102,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .ownerlessSpike: "An account without an owner, 1 % of the spend, costs 60 % more on one day"
     case .hiddenFailures: "Two statements of sixty are said to be sent, and were not"
     case .doubledEffect: "One statement of sixty was sent twice"
+    case .stuffedPrompts: "Two fifths of the guide's prompts are chunks of the handbook that score below the floor"
+    case .longPrompts: "Eleven of a hundred prompts of the guide are above their budget; five may be"
+    case .lostSnapshots: "One answer of ten was made with an index of which no snapshot was kept"
+    case .unsupportedClaims: "One of a hundred claims about contracts is entailed by nothing in the context"
+    case .unrecordedAnswers: "The gateway served three answers more about contracts than were recorded"
+    case .editedAnswer: "Somebody rewrote one recorded answer"
     }
   }
 
@@ -116,6 +128,8 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .adaptedUsers, .blindSuite, .newTopic: "eval-coevolution"
     case .ownersLeft, .ownerlessSpike: "cloud-ownership"
     case .hiddenFailures, .doubledEffect: "silent-failure"
+    case .stuffedPrompts, .longPrompts: "context-waste"
+    case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: "answer-provenance"
     }
   }
 
@@ -164,6 +178,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .ownerlessSpike: ["SPIKE_NO_OWNER"]
     case .hiddenFailures: ["PARTIAL"]
     case .doubledEffect: ["DUPLICATE"]
+    case .stuffedPrompts: ["WASTE_OVER_LIMIT"]
+    case .longPrompts: ["INPUT_OVER_BUDGET"]
+    case .lostSnapshots: ["EXACT_LOW"]
+    case .unsupportedClaims: ["COVERAGE_LOW"]
+    case .unrecordedAnswers: ["RECORD_GAP"]
+    case .editedAnswer: ["CHAIN_BROKEN"]
     }
   }
 
@@ -184,6 +204,8 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .adaptedUsers, .blindSuite, .newTopic: .suggestions
     case .ownersLeft, .ownerlessSpike: .cloud
     case .hiddenFailures, .doubledEffect: .statements
+    case .stuffedPrompts, .longPrompts: .guide
+    case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: .contracts
     }
   }
 }

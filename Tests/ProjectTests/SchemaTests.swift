@@ -95,6 +95,7 @@ import Testing
     "features: {a: {parity: {suite: b, variant: ~}}}",
     "features: {a: {deployment: {suite: b, precision: {reference: c, shipped: d}}}}",
     "features: {a: {coevolution: {suite: b, launch_profile: ~}}}",
+    "models: {a: {price: {input_per_mtok: 0.15 USD}}, b: ~}",
   ])
   func acceptsWhatTheReaderAccepts(text: String) throws {
     if !text.hasPrefix("include") { #expect(errors(text) == "") }
@@ -129,7 +130,8 @@ import Testing
     "include: {a: b}",
     "include: \"\"", "ledger: [a]", "pipelines: {a: {}}", "pipelines: {a: {stages: {b: {kind: chatter}}}}",
     "pipelines: {a: {stages: {}, slo_p95: 0ms}}", "pipelines: {a: {stages: {}, slo_p95: 1.5s}}",
-    "pipelines: {a: {stages: {b: {per_item: 0}}}}", "pipelines: {a: {stages: {b: {batch: 0}}}}",
+    "models: {a: {price: {input_per_mtok: 3}}}", "pipelines: {a: {stages: {b: {per_item: 0}}}}",
+    "pipelines: {a: {stages: {b: {batch: 0}}}}",
   ])
   func refusesWhatTheReaderRefuses(text: String) throws {
     #expect(errors(text) != "")

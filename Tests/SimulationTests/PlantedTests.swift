@@ -144,6 +144,32 @@ import Testing
     #expect(receipts(.hiddenFailures) == receipts(nil) - 2 && receipts(.doubledEffect) == receipts(nil) + 1)
   }
 
+  @Test func promptsAndAnswers() {
+    func tokens(_ failure: PlantedFailure) -> [Int64] { world(failure).spans("guide").compactMap(\.inputTokens) }
+    func mean(_ values: [Int64]) -> Double { Double(values.reduce(0, +)) / Double(max(1, values.count)) }
+    #expect(share(tokens(.longPrompts)) { $0 > 6000 } > 0.06)
+    #expect(share(tokens(.stuffedPrompts)) { $0 > 6000 } < 0.04)
+    #expect(mean(tokens(.stuffedPrompts)) > 3700)
+    func answers(_ failure: PlantedFailure) -> [SpanRecord] { world(failure).spans("contracts") }
+    #expect(Set(answers(.editedAnswer).map(\.indexSHA256)).count == 1)
+    let lost = answers(.lostSnapshots)
+    let index = lost[0].indexSHA256
+    #expect(share(lost) { $0.indexSHA256 != index } > 0.09)
+    let claims = world(.unsupportedClaims).records.compactMap { record -> AnnotationRecord? in
+      if case .annotation(let annotation) = record, annotation.name == "claim_support" { annotation } else { nil }
+    }
+    #expect(claims.count == 2 * answers(.unsupportedClaims).count)
+    #expect(share(claims) { $0.value.text == "none" } > 0.008)
+    let served = world(.unrecordedAnswers).records.compactMap { record -> Double? in
+      if case .annotation(let annotation) = record, annotation.name == "answers_served" {
+        annotation.value.number
+      } else {
+        nil
+      }
+    }
+    #expect(served == [Double(answers(.unrecordedAnswers).count + 3)])
+  }
+
   @Test func rot() {
     let uncovered = world(.uncoveredTraffic).spans("helpcenter")
     #expect(share(uncovered) { ["gift cards", "subscriptions"].contains($0.trafficCluster) } > 0.27)

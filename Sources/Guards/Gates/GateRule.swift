@@ -39,6 +39,12 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "merge", check: "cloud-ownership", code: "ACCOUNT_NO_OWNER",
       next: "Write owner, cost_center, env and expires_at of every account in tally.yaml."),
+    GateRule(
+      gate: "merge", check: "context-waste", code: "CHEAPER_BUT_WORSE",
+      next: "Run the suite on the shorter prompt with the claim no_regression, until eval-validity passes."),
+    GateRule(
+      gate: "release", check: "answer-provenance", code: "SNAPSHOT_MISSING",
+      next: "Keep a snapshot of the index, and ingest it as an artifact of kind index under its digest."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).

@@ -14,6 +14,12 @@ public struct DefaultPolicy: Configurable {
   public var minOverlap = 0.90
   /// Share of common items below which a paired comparison warns.
   public var warnOverlap = 0.95
+  /// Resemblance from which on two texts are near-duplicates, by runs of five words.
+  public var nearDuplicate = 0.80
+  /// The same by runs of two words, for short texts.
+  public var nearDuplicateShort = 0.80
+  /// Runs of five words below which a text is short.
+  public var shortShingles = 100
 
   public init() {}
 
@@ -27,6 +33,9 @@ public struct DefaultPolicy: Configurable {
       "Share of items with conflicting rows up to which those are left out"),
     Key("min_overlap", \.minOverlap, .share, "Least share of common items for a paired comparison"),
     Key("warn_overlap", \.warnOverlap, .share, "Share of common items below which a paired comparison warns"),
+    Key("near_dup_jaccard", \.nearDuplicate, .share, "Resemblance from which on texts are near-duplicates"),
+    Key("near_dup_short", \.nearDuplicateShort, .share, "The same for short texts"),
+    Key("short_shingles", \.shortShingles, .count, "Runs of five words below which a text is short"),
   ]
 
   public func faults() -> [Fault] {

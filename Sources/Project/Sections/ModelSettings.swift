@@ -7,6 +7,11 @@ public struct ModelSettings: Configurable {
 
   public init() {}
 
+  /// What holds at an instant; nil when nothing does.
+  public func price(at instant: Instant) -> ModelPriceSettings? {
+    prices.last { price in (price.from.map { $0 <= instant } ?? true) && (price.to.map { instant < $0 } ?? true) }
+  }
+
   public static let keys: [Key<ModelSettings>] = [
     Key("price", \.prices, .oneOrMore(of: .object), "What it costs; a list, where that changes (from, to)")
   ]

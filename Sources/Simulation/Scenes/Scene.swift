@@ -27,6 +27,8 @@ extension Part {
     case .suggestions: SuggestionsScene.self
     case .cloud: CloudScene.self
     case .statements: StatementsScene.self
+    case .guide: GuideScene.self
+    case .contracts: ContractsScene.self
     }
   }
 

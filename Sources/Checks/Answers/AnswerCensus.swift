@@ -1,0 +1,194 @@
+import Guards
+import Records
+import Store
+
+/// Every answer of a feature, with what says where it came from: texts are kept once and stand for numbers.
+///
+/// Memory grows with the spans that one question hands out, which is bounded.
+struct AnswerCensus {
+  /// Something that was retrieved.
+  struct Row {
+    var chunk: Int32?
+    var docID: Int32?
+    var docSHA256: Int32?
+    var isInContext: Bool
+  }
+
+  /// How an answer can be made again.
+  enum Replay {
+    case exact
+    /// All but the result of a tool, of a reranking, the configuration or a document's bytes.
+    case degraded
+    /// The prompt, the model or the index is gone.
+    case impossible
+  }
+
+  struct Answer {
+    var spanID: String
+    var recordID: RecordID?
+    var startedAt: Instant
+    var rows: [Row]
+    /// Documents that the retrieval found, whether or not they were sent.
+    var candidates: Set<Int32>
+    var prompt: Int32?
+    var config: Int32?
+    var model: Int32?
+    var index: Int32?
+    /// Whether there is an index to speak of.
+    var isRetrieved: Bool
+    /// Digests of what tools gave; nil where a result was not recorded.
+    var results: [Int32?]
+    var gaps: AnswerRecord.Gaps
+    var replay = Replay.exact
+    /// What does not resolve of prompt, model and index, in words.
+    var lost: [String] = []
+  }
+
+  private(set) var answers: [Answer] = []
+  private(set) var texts: [String] = []
+  private var places: [String: Int32] = [:]
+  /// By span.
+  private(set) var indices: [String: Int] = [:]
+  /// By the name of the chain.
+  private(set) var chains: [String: [AnswerChain.Link]] = [:]
+  private let required: [AnswerRecord.Field]
+
+  init(required: [AnswerRecord.Field]) {
+    self.required = required
+  }
+
+  func text(_ place: Int32?) -> String? { place.map { texts[Int($0)] } }
+
+  private mutating func place(_ text: String?) -> Int32? {
+    guard let text, !text.isEmpty else { return nil }
+    if let known = places[text] { return known }
+    let place = Int32(texts.count)
+    texts.append(text)
+    places[text] = place
+    return place
+  }
+
+  // MARK: A trace
+
+  mutating func add(_ trace: WindowTrace) {
+    var candidates: Set<Int32> = []
+    var results: [Int32?] = []
+    // The order in which spans come must not show.
+    let spans = trace.spans.sorted { ($0.startedAt, $0.spanID) < ($1.startedAt, $1.spanID) }
+    for span in spans {
+      switch span.kind {
+      case "retrieval", "rerank":
+        for row in AnswerCensus.rows(span.retrieved) ?? [] {
+          if let doc = place(row.docID) { candidates.insert(doc) }
+        }
+        // The order that a reranking gave is its result.
+        if span.kind == "rerank", span.retrieved == nil { results.append(nil) }
+      case "tool":
+        let attributes = span.attributes.flatMap { try? JSONValue(parsing: $0) }
+        results.append(place(attributes?["result_sha256"]?.text))
+      default: break
+      }
+    }
+    for span in spans where ["chat", "completion"].contains(span.kind) {
+      add(span, candidates: candidates, results: results)
+    }
+  }
+
+  private mutating func add(_ span: WindowSpan, candidates: Set<Int32>, results: [Int32?]) {
+    let recorded = AnswerCensus.rows(span.retrieved)
+    let record = AnswerRecord(
+      promptSHA256: span.promptSHA256, configSHA256: span.configSHA256, modelServed: span.modelServed,
+      indexSHA256: span.indexSHA256, retrieved: recorded)
+    let rows = (recorded ?? []).map { row in
+      Row(
+        chunk: place(row.chunkID), docID: place(row.docID), docSHA256: place(row.docSHA256),
+        isInContext: row.isInContext == true)
+    }
+    var candidates = candidates
+    for row in rows { if let doc = row.docID { candidates.insert(doc) } }
+    indices[span.spanID] = answers.count
+    answers.append(
+      Answer(
+        spanID: span.spanID, recordID: span.recordID, startedAt: span.startedAt, rows: rows, candidates: candidates,
+        prompt: place(span.promptSHA256), config: place(span.configSHA256), model: place(span.modelServed),
+        index: place(span.indexSHA256), isRetrieved: recorded != [], results: results,
+        gaps: record.gaps(required: required)))
+    addLink(span)
+  }
+
+  private mutating func addLink(_ span: WindowSpan) {
+    guard let text = span.attributes, let chain = (try? JSONValue(parsing: text))?["chain"],
+      let index = chain["index"]?.whole, index < .max, let record = chain["record"], let sha256 = chain["sha256"]?.text
+    else { return }
+    chains[chain["name"]?.text ?? "", default: []].append(
+      AnswerChain.Link(index: index, record: record, sha256: sha256))
+  }
+
+  /// Nil where nobody said what was retrieved; what is no row has no fields.
+  static func rows(_ retrieved: String?) -> [AnswerRecord.Row]? {
+    guard let retrieved, case .array(let elements)? = try? JSONValue(parsing: retrieved) else { return nil }
+    return elements.map { row in
+      AnswerRecord.Row(
+        chunkID: row["chunk_id"]?.text, docID: row["doc_id"]?.text, docSHA256: row["doc_sha256"]?.text,
+        rank: row["rank"]?.whole, isInContext: row["in_context"]?.truth)
+    }
+  }
+
+  // MARK: Replay
+
+  /// Looks up what resolves, when all answers were read.
+  mutating func settleReplays(_ ledger: Snapshot) throws {
+    var asked: Set<Int32> = []
+    for answer in answers {
+      asked.formUnion([answer.prompt, answer.config, answer.index].compactMap(\.self))
+      asked.formUnion(answer.results.compactMap(\.self))
+      asked.formUnion(answer.rows.compactMap(\.docSHA256))
+    }
+    let known = try ledger.knownDigests(asked.sorted().map { texts[Int($0)] })
+    let models = try AnswerCensus.models(Set(answers.compactMap(\.model)).sorted().map { texts[Int($0)] }, ledger)
+    for place in answers.indices { settle(&answers[place], known, models) }
+  }
+
+  private func settle(_ answer: inout Answer, _ known: Set<String>, _ models: Set<String>) {
+    func resolves(_ digest: Int32?) -> Bool { text(digest).map(known.contains) ?? false }
+    func lose(_ what: String, _ name: Int32?) { answer.lost.append("\(what) \(text(name) ?? "(not recorded)")") }
+    if !resolves(answer.prompt) { lose("prompt", answer.prompt) }
+    if !(text(answer.model).map(models.contains) ?? false) { lose("model", answer.model) }
+    if answer.isRetrieved, !resolves(answer.index) { lose("index", answer.index) }
+    if !answer.lost.isEmpty {
+      answer.replay = .impossible
+    } else if !resolves(answer.config) || !answer.results.allSatisfy(resolves)
+      || !answer.rows.allSatisfy({ resolves($0.docSHA256) })
+    {
+      answer.replay = .degraded
+    }
+  }
+
+  /// Models that an artifact bears the name or the digest of.
+  private static func models(_ names: [String], _ ledger: Snapshot) throws -> Set<String> {
+    guard !names.isEmpty else { return [] }
+    let asked = Set(names)
+    var found: Set<String> = []
+    for kind in ["model", "adapter"] {
+      try ledger.forEachArtifactVersion(kind: kind, attributes: []) { version in
+        found.formUnion([version.name, version.sha256].filter(asked.contains))
+      }
+    }
+    return found
+  }
+
+  // MARK: Questions
+
+  /// Answers that had a version of a document in their context, the newest first.
+  func answers(holding docSHA256: Int32) -> [Int] {
+    answers.indices.filter { place in
+      answers[place].rows.contains { $0.isInContext && $0.docSHA256 == docSHA256 }
+    }.sorted { left, right in
+      let (a, b) = (answers[left], answers[right])
+      return a.startedAt == b.startedAt
+        ? a.spanID.utf8.lexicographicallyPrecedes(b.spanID.utf8) : a.startedAt > b.startedAt
+    }
+  }
+
+  func number(of text: String) -> Int32? { places[text] }
+}

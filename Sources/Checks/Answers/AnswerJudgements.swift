@@ -1,0 +1,102 @@
+import Records
+import Store
+
+/// What people and judges said about the answers of a census: whether they are right, what supports their claims, what
+/// they were made of, and what would have been right.
+struct AnswerJudgements {
+  /// How far some chunks support a claim.
+  enum Support: String {
+    case entails, partial, none, contradicts
+  }
+
+  struct Claim {
+    let id: String
+    /// The answer that makes it.
+    let answer: Int
+    /// By the chunks and whoever judged: the last word of each.
+    var supports: [(chunks: [String], annotator: String, support: Support)] = []
+    /// Whether somebody said that this very claim is wrong.
+    var isWrong = false
+
+    var isSupportedAtAll: Bool { supports.contains { $0.support == .entails || $0.support == .partial } }
+
+    /// Every chunk that anybody set beside it.
+    var chunks: Set<String> { Set(supports.flatMap(\.chunks)) }
+  }
+
+  /// What would have been right: a document, and a fact in it.
+  struct Gold {
+    var docID: String
+    var fact: JSONValue?
+  }
+
+  private(set) var claims: [Claim] = []
+  private var claimPlaces: [String: Int] = [:]
+  /// Whether an answer was right, by the last word about it.
+  private(set) var isRight: [Int: Bool] = [:]
+  private(set) var gold: [Int: Gold] = [:]
+  /// Log-probability that the answer loses without a chunk.
+  private(set) var drops: [Int: [String: Double]] = [:]
+  private static let everybody: [AnnotationRecord.AnnotatorKind] = [.human, .llm, .code]
+
+  init(_ census: AnswerCensus, since: Instant, _ ledger: Snapshot) throws {
+    func read(_ name: String, _ body: (Annotation, JSONValue?, Int?) -> Void) throws {
+      try ledger.forEachAnnotation(named: name, by: AnswerJudgements.everybody, since: since) { annotation in
+        let attributes = annotation.attributes.flatMap { try? JSONValue(parsing: $0) }
+        body(annotation, attributes, census.indices[attributes?["span"]?.text ?? annotation.subject])
+      }
+    }
+    try read("claim_support") { annotation, attributes, answer in
+      guard let answer, let support = Support(rawValue: annotation.value.text) else { return }
+      add(annotation, attributes?["chunk_ids"]?.elements.compactMap(\.text) ?? [], support, answer)
+    }
+    try read("correct") { annotation, _, answer in
+      guard let passed = annotation.value.isPass else { return }
+      if let place = claimPlaces[annotation.subject] { return claims[place].isWrong = !passed }
+      if let answer { isRight[answer] = passed }
+    }
+    try read("gold") { _, attributes, answer in
+      guard let answer, let docID = attributes?["doc_id"]?.text else { return }
+      gold[answer] = Gold(docID: docID, fact: attributes?["fact"])
+    }
+    try read("attribution") { annotation, attributes, answer in
+      guard let answer, let chunk = attributes?["chunk_id"]?.text,
+        let drop = attributes?["logprob_drop"]?.real ?? annotation.value.number, drop.isFinite
+      else { return }
+      drops[answer, default: [:]][chunk] = drop
+    }
+  }
+
+  private mutating func add(_ annotation: Annotation, _ chunks: [String], _ support: Support, _ answer: Int) {
+    let place = claimPlaces[annotation.subject] ?? claims.count
+    if place == claims.count {
+      claimPlaces[annotation.subject] = place
+      claims.append(Claim(id: annotation.subject, answer: answer))
+    }
+    claims[place].supports.removeAll { $0.annotator == annotation.annotator && $0.chunks == chunks }
+    claims[place].supports.append((chunks, annotation.annotator, support))
+  }
+
+  /// Answers that are known to be wrong, the newest first.
+  func wrong(_ census: AnswerCensus) -> [Int] {
+    isRight.filter { !$0.value }.map(\.key).sorted { left, right in
+      let (a, b) = (census.answers[left], census.answers[right])
+      return a.startedAt == b.startedAt
+        ? a.spanID.utf8.lexicographicallyPrecedes(b.spanID.utf8) : a.startedAt > b.startedAt
+    }
+  }
+
+  /// Whether a chunk that was in the answer's context entails the claim.
+  func isCovered(_ claim: Claim, _ census: AnswerCensus) -> Bool {
+    let inContext = Set(census.answers[claim.answer].rows.filter(\.isInContext).compactMap { census.text($0.chunk) })
+    return claim.supports.contains { $0.support == .entails && $0.chunks.contains(where: inContext.contains) }
+  }
+
+  /// The share of the answer that each chunk explains: max(0, drop)/Σ max(0, drop), leaving one out. Empty where no drop is
+  /// above zero.
+  func attribution(_ answer: Int) -> [String: Double] {
+    let drops = (drops[answer] ?? [:]).mapValues { max(0, $0) }
+    let total = drops.values.reduce(0, +)
+    return total > 0 && total.isFinite ? drops.mapValues { $0 / total } : [:]
+  }
+}

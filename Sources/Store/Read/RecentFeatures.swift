@@ -1,0 +1,33 @@
+import Records
+
+/// Something that a span may say of an answer.
+public enum SpanTrait: Sendable {
+  /// Its attributes have a key.
+  case attribute(String)
+  /// It says what was retrieved, if only that nothing was.
+  case retrieval
+}
+
+extension Snapshot {
+  /// The features of which one of the newest spans has a trait, in UTF-8 order.
+  ///
+  /// A feature that is seldom used may be missing where many others are used much: what must be judged is declared.
+  /// O(amongNewest).
+  /// - Parameter amongNewest: how many of the spans that were stored last are looked at.
+  public func recentFeatures(with trait: SpanTrait, amongNewest count: Int64 = 20_000) throws -> [String] {
+    let condition =
+      switch trait {
+      case .attribute: "t.attributes LIKE ?2"
+      case .retrieval: "t.retrieved IS NOT NULL"
+      }
+    var arguments: [SQLValue] = [.integer(horizon.lastRow(.span) - count)]
+    if case .attribute(let key) = trait { arguments.append(.text("%\"\(key)\"%")) }
+    let statement = Statement(
+      """
+      SELECT (SELECT value FROM term WHERE id = f.feature) FROM (
+        SELECT DISTINCT t.feature AS feature FROM span t
+        WHERE t.row > ?1 AND \(condition) AND \(horizon.current(.span, "t"))) f
+      """, arguments, columns: [.text])
+    return try fetch(Query(statement) { $0.string(0, $1) ?? "" }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
