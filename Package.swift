@@ -30,6 +30,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -47,7 +49,9 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Gateway", "Pricing", "Records", "Store", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "Gateway", "Pricing", "Records", "Store", .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -174,7 +178,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "PricingTests", dependencies: ["Pricing", "Records", "SeededRandom"], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["SeededRandom", "Records"], swiftSettings: strict),
-    .testTarget(name: "ProjectTests", dependencies: ["Pricing", "SeededRandom", "Project", "Records"], swiftSettings: strict),
+    .testTarget(
+      name: "ProjectTests", dependencies: ["Pricing", "SeededRandom", "Project", "Records"], swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(

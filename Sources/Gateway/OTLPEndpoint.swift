@@ -3,16 +3,24 @@ public import Pricing
 internal import Records
 public import Store
 
-/// `POST /v1/traces` and `/v1/logs`: exports of OpenTelemetry over HTTP, as protobuf or JSON, plain or gzip.
+/// Exports of OpenTelemetry, over HTTP (`POST /v1/traces` and `/v1/logs`: protobuf or JSON, plain or gzip) and over gRPC.
 ///
 /// The answer leaves when everything is durable, in the encoding of the request. What cannot be kept is counted in its
 /// partial success; 400 means that the whole export is malformed and sending it again does not help; 429 and 503 mean that
-/// nothing was stored and it should be sent again.
+/// nothing was stored and it should be sent again. Over gRPC the same is said by `ExportFault`.
 ///
-/// Source: OTLP specification 1.x, "OTLP/HTTP", https://opentelemetry.io/docs/specs/otlp/.
+/// Source: OTLP specification 1.x, "OTLP/HTTP" and "OTLP/gRPC", https://opentelemetry.io/docs/specs/otlp/.
 public struct OTLPEndpoint: Sendable {
   public enum Signal: Sendable {
     case traces, logs
+  }
+
+  /// What became of an export, however it came.
+  private enum Outcome {
+    /// Everything is durable but what was rejected.
+    case kept(rejected: Int, message: String?)
+    /// Nothing is; with the answer over HTTP, and why.
+    case failed(Answer, String)
   }
 
   private let ledger: GroupCommit
@@ -33,32 +41,49 @@ public struct OTLPEndpoint: Sendable {
         status: 415, code: "CONTENT_TYPE",
         message: "Exports are application/x-protobuf or application/json; this one says \(contentType ?? "nothing").")
     }
-    do {
-      var (batch, outcome) = try read(try body.get(), reply)
-      pricing?.addCosts(to: &batch)
-      let receipt = try await ledger.append(batch, source: "otlp")
-      let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5).map(\.problem)
-      return reply.accepted(
-        rejected: outcome.rejected + receipt.refusals.count,
-        message: messages.isEmpty ? nil : messages.joined(separator: "; "))
-    } catch let fault as BodyFault {
-      return reply.failed(fault.answer, fault.message)
-    } catch let error as LedgerError {
-      return reply.failed(Answer(error), "\(error.problem). \(error.remedy)")
-    } catch let error as IntakeError {
-      return reply.failed(Answer(status: 400), "\(error)")
-    } catch {
-      return reply.failed(Answer(status: 500), "\(error)")
+    switch await keep(body, isJSON: reply.isJSON) {
+    case .kept(let rejected, let message): return reply.accepted(rejected: rejected, message: message)
+    case .failed(let answer, let message): return reply.failed(answer, message)
     }
   }
 
-  private func read(_ body: [UInt8], _ reply: OTLPReply) throws -> (RecordBatch, OTLPOutcome) {
+  /// An export over gRPC.
+  /// - Returns: the response, a message of protobuf.
+  public func export(_ body: Body) async throws(ExportFault) -> [UInt8] {
+    switch await keep(body, isJSON: false) {
+    case .kept(let rejected, let message):
+      return OTLPReply.protobuf(signal).accepted(rejected: rejected, message: message).body
+    case .failed(let answer, let message): throw ExportFault(answer, message)
+    }
+  }
+
+  private func keep(_ body: Body, isJSON: Bool) async -> Outcome {
+    do {
+      var (batch, outcome) = try read(try body.get(), isJSON: isJSON)
+      pricing?.addCosts(to: &batch)
+      let receipt = try await ledger.append(batch, source: "otlp")
+      let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5).map(\.problem)
+      return .kept(
+        rejected: outcome.rejected + receipt.refusals.count,
+        message: messages.isEmpty ? nil : messages.joined(separator: "; "))
+    } catch let fault as BodyFault {
+      return .failed(fault.answer, fault.message)
+    } catch let error as LedgerError {
+      return .failed(Answer(error), "\(error.problem). \(error.remedy)")
+    } catch let error as IntakeError {
+      return .failed(Answer(status: 400), "\(error)")
+    } catch {
+      return .failed(Answer(status: 500), "\(error)")
+    }
+  }
+
+  private func read(_ body: [UInt8], isJSON: Bool) throws -> (RecordBatch, OTLPOutcome) {
     var receiver = OTLPReceiver(limits: .request)
     var sink = BatchSink()
     // An export of nothing is a valid one.
     guard !body.isEmpty else { return (sink.batch, OTLPOutcome()) }
     let outcome = try body.withUnsafeBytes {
-      try receiver.read($0, signal == .traces ? .traces : .logs, reply.isJSON ? .json : .protobuf, into: &sink)
+      try receiver.read($0, signal == .traces ? .traces : .logs, isJSON ? .json : .protobuf, into: &sink)
     }
     return (sink.batch, outcome)
   }

@@ -18,6 +18,8 @@ public struct LedgerServer: Sendable {
     public var host = "127.0.0.1"
     /// 0 takes any free one.
     public var port = 4318
+    /// Where exports over gRPC are taken; 0 takes any free port, nil takes none.
+    public var grpcPort: Int?
     /// Largest body in bytes, before and after it is decompressed.
     public var bodyLimit = 32 << 20
     /// Bytes of bodies that may be in memory at once, compressed and decompressed; more are turned away with 429.
@@ -50,8 +52,13 @@ public struct LedgerServer: Sendable {
     group = GroupCommit(ledger)
   }
 
-  /// - Parameter onStart: gets the port once it listens.
-  public func run(onStart: @escaping @Sendable (_ port: Int) -> Void) async throws {
+  /// - Parameters:
+  ///   - onStart: gets the port once it listens.
+  ///   - onStartGRPC: gets that of gRPC, where there is one.
+  public func run(
+    onStart: @escaping @Sendable (_ port: Int) -> Void,
+    onStartGRPC: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+  ) async throws {
     let metrics = RequestMetrics()
     let router = Router()
     router.add(middleware: MetricsMiddleware(metrics: metrics))
@@ -81,14 +88,22 @@ public struct LedgerServer: Sendable {
     router.get("/metrics") { [group] _, _ in
       Response(Answer(status: 200, text: MetricsText.text(metrics.counts, group.statistics), version: "0.0.4"))
     }
+    var services: [any Service] = []
+    if let port = options.grpcPort {
+      services.append(
+        GRPCExports(
+          endpoints: [.traces, .logs].map { ($0, OTLPEndpoint(group, $0, pricing: pricing)) }, bodies: bodies,
+          metrics: metrics, options: options, port: port, onStart: onStartGRPC))
+    }
     let application = Application(
       router: router, server: .http1(configuration: .init(idleTimeout: .seconds(Int64(options.idleSeconds)))),
       configuration: .init(address: .hostname(options.host, port: options.port), serverName: "tally"),
+      services: services,
       onServerRunning: { onStart($0.localAddress?.port ?? 0) }, logger: logger)
     do {
       try await application.runService()
     } catch let error as IOError {
-      throw ListenError(address: "\(options.host):\(options.port)", problem: error.errnoCode)
+      throw ListenError(address: "\(options.host):\(options.port)", option: "--port", problem: error.errnoCode)
     }
   }
 
@@ -106,12 +121,14 @@ public struct LedgerServer: Sendable {
 /// Nobody can listen at an address.
 public struct ListenError: Error, CustomStringConvertible {
   let address: String
+  /// Which option names another port.
+  let option: String
   let problem: CInt
 
   public var description: String {
     let remedy =
       problem == EADDRINUSE
-      ? "another process listens there. Stop it, or choose a port with --port (0 takes any free one)"
+      ? "another process listens there. Stop it, or choose a port with \(option) (0 takes any free one)"
       : String(cString: strerror(problem))
     return "cannot listen on \(address): \(remedy)"
   }

@@ -8,7 +8,7 @@ import Store
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Take traces and other records over HTTP into the ledger, durable before they are acknowledged.",
+    abstract: "Take traces and other records over HTTP and gRPC into the ledger, durable before they are acknowledged.",
     discussion: """
       Listens on this machine only: put a proxy with TLS and keys before it to
       take records from others.
@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
         POST /api/public/…     what Langfuse's SDKs (3 or later) send: traces, scores
         GET  /healthz /readyz  for whoever watches the process
         GET  /metrics          for Prometheus
+        gRPC on port 4317      OpenTelemetry (OTLP/gRPC): traces, evaluations
 
       Where there are prices, in tally.yaml (prices, models) or with --prices,
       calls of models get their cost in the commit that stores them. The tables
@@ -32,11 +33,18 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The port to listen on; 0 takes any free one.")
   var port = 4318
 
+  @Option(
+    help: "The port for OTLP/gRPC; 0 takes any free one. Without it 4317, or none where --port names another than 4318."
+  )
+  var grpcPort: Int?
+
   @OptionGroup var prices: PricesOption
   @OptionGroup var place: LedgerOption
 
   func validate() throws {
-    guard (0...65_535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535.") }
+    for (option, port) in [("--port", port), ("--grpc-port", grpcPort ?? 0)] where !(0...65_535).contains(port) {
+      throw ValidationError("\(option) takes a number from 0 to 65535.")
+    }
   }
 
   func run() async throws {
@@ -52,12 +60,15 @@ struct ServeCommand: AsyncParsableCommand {
       }
       var options = LedgerServer.Options()
       options.port = port
+      options.grpcPort = grpcPort ?? (port == 4318 ? 4317 : nil)
       var logger = Logger(label: "tally") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
       let location = ledger.location
       let server = LedgerServer(ledger, options: options, pricing: pricing, logger: logger, clock: SystemClock.now)
       try await server.run { port in
         Terminal.note("tally: listening on http://127.0.0.1:\(port), ledger \(location)")
+      } onStartGRPC: { port in
+        Terminal.note("tally: listening for OTLP/gRPC on 127.0.0.1:\(port)")
       }
       try ledger.close()
     } catch {

@@ -36,10 +36,13 @@ class ClientTest(unittest.TestCase):
             raise unittest.SkipTest(f"the SDK cannot be installed: {installed.stderr.strip()[-300:]}")
         cls.ledger = str(pathlib.Path(cls.folder.name, "ledger.db"))
         cls.server = subprocess.Popen(
-            [cls.tally, "serve", "--port", "0", "--ledger", cls.ledger], stderr=subprocess.PIPE, encoding="utf-8")
+            [cls.tally, "serve", "--port", "0", "--grpc-port", "0", "--ledger", cls.ledger], stderr=subprocess.PIPE,
+            encoding="utf-8")
         cls.addClassCleanup(cls.stop)
-        line = cls.server.stderr.readline()
-        cls.address = re.search(r"http://127\.0\.0\.1:\d+", line).group(0)
+        # The two listeners start on their own: either may be the first.
+        lines = cls.server.stderr.readline() + cls.server.stderr.readline()
+        cls.address = re.search(r"http://127\.0\.0\.1:\d+", lines).group(0)
+        cls.grpc_address = re.search(r"gRPC on (127\.0\.0\.1:\d+)", lines).group(1)
 
     @classmethod
     def stop(cls):
