@@ -40,8 +40,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Checks", "Comparison", "Gateway", "Guards", "Intake", "Pricing", "Project", "Records", "Reports", "Server",
-        "Simulation", "Statistics", "Store", "StorePostgres", "StoreSQLite",
+        "Checks", "Comparison", "Gateway", "Guards", "Intake", "Pricing", "Project", "Records", "Redaction", "Reports",
+        "Server", "Simulation", "Statistics", "Store", "StorePostgres", "StoreSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -49,7 +49,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Gateway", "Pricing", "Records", "Store", .product(name: "GRPCCore", package: "grpc-swift-2"),
+        "Gateway", "Pricing", "Records", "Redaction", "Store", .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
@@ -57,10 +57,11 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
-    .target(name: "Gateway", dependencies: ["Intake", "Pricing", "Records", "Store"], swiftSettings: strict),
+    .target(
+      name: "Gateway", dependencies: ["Intake", "Pricing", "Records", "Redaction", "Store"], swiftSettings: strict),
     .target(
       name: "Intake",
-      dependencies: ["Pricing", "Records", "CCompression", "CXXHash"],
+      dependencies: ["Patterns", "Pricing", "Records", "CCompression", "CXXHash"],
       swiftSettings: optimised),
     .target(
       name: "Reports",
@@ -92,13 +93,15 @@ let package = Package(
       swiftSettings: optimised),
     .target(
       name: "Project",
-      dependencies: ["Pricing", "Records", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Patterns", "Pricing", "Records", "Redaction", .product(name: "Yams", package: "Yams")],
       swiftSettings: optimised),
     .target(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: optimised),
-    .target(name: "Pricing", dependencies: ["Records"], swiftSettings: optimised),
+    .target(name: "Pricing", dependencies: ["Patterns", "Records"], swiftSettings: optimised),
+    .target(name: "Redaction", dependencies: ["Patterns", "Records"], swiftSettings: optimised),
+    .target(name: "Patterns", swiftSettings: optimised),
     .target(name: "Tokenization", dependencies: ["Records"], swiftSettings: optimised),
     .target(name: "Similarity", swiftSettings: optimised),
     .systemLibrary(
@@ -176,10 +179,14 @@ let package = Package(
       name: "TokenizationTests", dependencies: ["SeededRandom", "Records", "Tokenization"],
       exclude: ["Fixtures", "Oracles"],
       swiftSettings: strict),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "SeededRandom"], swiftSettings: strict),
     .testTarget(name: "PricingTests", dependencies: ["Pricing", "Records", "SeededRandom"], swiftSettings: strict),
+    .testTarget(
+      name: "RedactionTests", dependencies: ["Patterns", "Records", "Redaction", "SeededRandom"], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["SeededRandom", "Records"], swiftSettings: strict),
     .testTarget(
-      name: "ProjectTests", dependencies: ["Pricing", "SeededRandom", "Project", "Records"], swiftSettings: strict),
+      name: "ProjectTests", dependencies: ["Pricing", "SeededRandom", "Project", "Records", "Redaction"],
+      swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(

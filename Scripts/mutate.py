@@ -48,6 +48,10 @@ enum Mutant {
   @inline(__always) static func flips<First: Comparable, Second: Comparable>(
     _ number: Int, _ left: (First, Second), _ right: (First, Second)
   ) -> Bool { number == active && (!isBoundary || left == right) }
+
+  @inline(__always) static func flips<First: Comparable, Second: Comparable, Third: Comparable>(
+    _ number: Int, _ left: (First, Second, Third), _ right: (First, Second, Third)
+  ) -> Bool { number == active && (!isBoundary || left == right) }
 }
 """
 
@@ -109,7 +113,9 @@ def instrument(sources, only):
                         f"func {own} <Value: Comparable>(left: Value, right: Value) -> Bool {{\n"
                         f"  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n"
                         f"func {own} <A: Comparable, B: Comparable>(left: (A, B), right: (A, B)) -> Bool {{\n"
-                        f"  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n")
+                        f"  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n"
+                        f"func {own} <A: Comparable, B: Comparable, C: Comparable>(left: (A, B, C), right: (A, B, C)) "
+                        f"-> Bool {{\n  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n")
             output.append(line)
         (COPY / path.relative_to(ROOT)).write_text("\n".join(output) + "\n", encoding="utf-8")
     (COPY / "Sources" / "Checks" / "Mutants.swift").write_text("\n".join(support), encoding="utf-8")

@@ -8,10 +8,14 @@ public import Store
 /// Answers leave when everything is durable.
 public struct LangfuseEndpoint: Sendable {
   private let ledger: GroupCommit
+  private let reception: Reception
   private let clock: @Sendable () -> Instant
 
-  public init(_ ledger: GroupCommit, clock: @escaping @Sendable () -> Instant) {
+  public init(
+    _ ledger: GroupCommit, _ reception: Reception = Reception(), clock: @escaping @Sendable () -> Instant
+  ) {
     self.ledger = ledger
+    self.reception = reception
     self.clock = clock
   }
 
@@ -117,6 +121,7 @@ public struct LangfuseEndpoint: Sendable {
       }
     }
     guard !understood.isEmpty else { return outcome }
+    reception.prepare(&batch)
     let refusals = try await ledger.append(batch, source: "langfuse").refusals
     outcome.problems += refusals.map { (understood[$0.place].place, $0.problem) }
     let refused = Set(refusals.map(\.place))

@@ -1,5 +1,4 @@
 internal import Intake
-public import Pricing
 internal import Records
 public import Store
 
@@ -25,13 +24,12 @@ public struct OTLPEndpoint: Sendable {
 
   private let ledger: GroupCommit
   private let signal: Signal
-  private let pricing: SpanPricing?
+  private let reception: Reception
 
-  /// - Parameter pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
-  public init(_ ledger: GroupCommit, _ signal: Signal, pricing: SpanPricing? = nil) {
+  public init(_ ledger: GroupCommit, _ signal: Signal, _ reception: Reception = Reception()) {
     self.ledger = ledger
     self.signal = signal
-    self.pricing = pricing
+    self.reception = reception
   }
 
   /// - Parameter contentType: of the body, with parameters or without.
@@ -60,7 +58,7 @@ public struct OTLPEndpoint: Sendable {
   private func keep(_ body: Body, isJSON: Bool) async -> Outcome {
     do {
       var (batch, outcome) = try read(try body.get(), isJSON: isJSON)
-      pricing?.addCosts(to: &batch)
+      reception.prepare(&batch)
       let receipt = try await ledger.append(batch, source: "otlp")
       let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5).map(\.problem)
       return .kept(

@@ -1,5 +1,4 @@
 internal import Intake
-public import Pricing
 internal import Records
 public import Store
 
@@ -9,18 +8,17 @@ public import Store
 /// that cannot be. 400 with line and column when the body is not understood; nothing of it is stored then.
 public struct RecordsEndpoint: Sendable {
   private let ledger: GroupCommit
-  private let pricing: SpanPricing?
+  private let reception: Reception
 
-  /// - Parameter pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
-  public init(_ ledger: GroupCommit, pricing: SpanPricing? = nil) {
+  public init(_ ledger: GroupCommit, _ reception: Reception = Reception()) {
     self.ledger = ledger
-    self.pricing = pricing
+    self.reception = reception
   }
 
   public func receive(_ body: Body) async -> Answer {
     do {
       var batch = try RecordsEndpoint.records(try body.get())
-      let costs = pricing?.addCosts(to: &batch) ?? 0
+      let costs = reception.prepare(&batch)
       let receipt = try await ledger.append(batch, source: "api")
       var answer = JSONObject()
       answer["kept"] = .integer(Int64(receipt.kept - costs))

@@ -20,6 +20,8 @@ public struct Project: Configurable {
   public var models = NamedEntries<ModelSettings>()
   /// Tables of prices, in files.
   public var prices: [PriceFileSettings] = []
+  /// What is taken out of records before they are stored.
+  public var redaction = RedactionSettings()
   /// Who may answer for things, and the accounts at cloud providers that somebody must answer for.
   public var people = NamedEntries<PersonSettings>()
   public var teams = NamedEntries<TeamSettings>()
@@ -50,6 +52,7 @@ public struct Project: Configurable {
       "The stages that requests and documents go through"),
     Key("models", \.models, .map(of: .object, named: "model"), "Models, and what they cost"),
     Key("prices", \.prices, .list(of: .priceFile), "Tables of prices: files, and when their prices hold"),
+    Key("redaction", \.redaction, .object, "What is taken out of records before they are stored"),
     Key("people", \.people, .map(of: .object, named: "person"), "Who may answer for things"),
     Key("teams", \.teams, .map(of: .object, named: "team"), "Teams that may answer for things"),
     Key("accounts", \.accounts, .map(of: .object, named: "account"), "Accounts at cloud providers, and their owners"),

@@ -1,10 +1,9 @@
-internal import Gateway
+public import Gateway
 internal import Glibc
 internal import HTTPTypes
 internal import Hummingbird
 public import Logging
 internal import NIOCore
-public import Pricing
 public import Records
 internal import ServiceLifecycle
 public import Store
@@ -34,17 +33,17 @@ public struct LedgerServer: Sendable {
   private let ledger: Ledger
   private let group: GroupCommit
   private let logger: Logger
-  private let pricing: SpanPricing?
+  private let reception: Reception
   private let clock: @Sendable () -> Instant
 
   /// - Parameters:
-  ///   - pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
+  ///   - reception: what is done to deliveries before they are kept.
   ///   - clock: gives the time of what comes without one.
   public init(
-    _ ledger: Ledger, options: Options, pricing: SpanPricing? = nil, logger: Logger,
+    _ ledger: Ledger, options: Options, reception: Reception = Reception(), logger: Logger,
     clock: @escaping @Sendable () -> Instant
   ) {
-    self.pricing = pricing
+    self.reception = reception
     self.options = options
     self.ledger = ledger
     self.logger = logger
@@ -63,11 +62,11 @@ public struct LedgerServer: Sendable {
     let router = Router()
     router.add(middleware: MetricsMiddleware(metrics: metrics))
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
-    let records = RecordsEndpoint(group, pricing: pricing)
+    let records = RecordsEndpoint(group, reception)
     router.post("/api/v1/records") { request, _ in
       await bodies.answer(request) { await records.receive($0) }
     }
-    let langfuse = LangfuseEndpoint(group, clock: clock)
+    let langfuse = LangfuseEndpoint(group, reception, clock: clock)
     router.post("/api/public/scores") { request, _ in
       await bodies.answer(request) { await langfuse.receiveScores($0) }
     }
@@ -78,7 +77,7 @@ public struct LedgerServer: Sendable {
     for (path, signal) in [
       ("/v1/traces", OTLPEndpoint.Signal.traces), ("/v1/logs", .logs), ("/api/public/otel/v1/traces", .traces),
     ] {
-      let exports = OTLPEndpoint(group, signal, pricing: pricing)
+      let exports = OTLPEndpoint(group, signal, reception)
       router.post(RouterPath(path)) { request, _ in
         await bodies.answer(request) { await exports.receive($0, contentType: request.headers[.contentType]) }
       }
@@ -92,7 +91,7 @@ public struct LedgerServer: Sendable {
     if let port = options.grpcPort {
       services.append(
         GRPCExports(
-          endpoints: [.traces, .logs].map { ($0, OTLPEndpoint(group, $0, pricing: pricing)) }, bodies: bodies,
+          endpoints: [.traces, .logs].map { ($0, OTLPEndpoint(group, $0, reception)) }, bodies: bodies,
           metrics: metrics, options: options, port: port, onStart: onStartGRPC))
     }
     let application = Application(

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Gateway
 import Glibc
 import Logging
 import Pricing
+import Redaction
 import Server
 import Store
 
@@ -23,7 +25,8 @@ struct ServeCommand: AsyncParsableCommand {
 
       Where there are prices, in tally.yaml (prices, models) or with --prices,
       calls of models get their cost in the commit that stores them. The tables
-      are read once, at the start.
+      are read once, at the start. What tally.yaml says under redaction is taken
+      out before anything is stored.
 
       An answer of 200 means: on the disk. 429 and 503 mean: nothing was stored,
       send it again after Retry-After seconds. Ends on SIGTERM or Ctrl-C, after
@@ -49,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      let pricing = try prices.pricing()
+      let (pricing, redactor) = (try prices.pricing(), try ProjectOption.redactor())
       let ledger = try await place.open(create: true)
       if let pricing {
         let now = SystemClock.now()
@@ -64,9 +67,12 @@ struct ServeCommand: AsyncParsableCommand {
       var logger = Logger(label: "tally") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
       let location = ledger.location
-      let server = LedgerServer(ledger, options: options, pricing: pricing, logger: logger, clock: SystemClock.now)
+      let server = LedgerServer(
+        ledger, options: options, reception: Reception(redactor: redactor, pricing: pricing), logger: logger,
+        clock: SystemClock.now)
       try await server.run { port in
         Terminal.note("tally: listening on http://127.0.0.1:\(port), ledger \(location)")
+        if let redactor { Terminal.note("tally: before anything is stored, tally.yaml \(redactor.summary)") }
       } onStartGRPC: { port in
         Terminal.note("tally: listening for OTLP/gRPC on 127.0.0.1:\(port)")
       }

@@ -126,6 +126,12 @@ let fullFile = """
   prices:
     - tables/prices.json
     - {path: tables/2025.json, from: 2025-03-01, to: 2025-06-01T12:00:00Z}
+  redaction:
+    content: drop
+    find: [card, email]
+    patterns:
+      - {match: "ACC-[0-9]{8}", as: account}
+      - {match: "\\\\bx+\\\\b"}
   gates:
     merge: {require: [eval-power]}
     release: {require: [eval-power, classifier-risk], mode: enforce}
