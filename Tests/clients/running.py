@@ -18,6 +18,8 @@ class ClientTest(unittest.TestCase):
     """A server with a ledger of its own, and a Python that has the packages of the test."""
 
     packages = []
+    # Keys that are made before the server starts: their names, and the options of `tally key create`.
+    keys = {}
 
     @classmethod
     def setUpClass(cls):
@@ -35,6 +37,7 @@ class ClientTest(unittest.TestCase):
         if installed.returncode != 0:
             raise unittest.SkipTest(f"the SDK cannot be installed: {installed.stderr.strip()[-300:]}")
         cls.ledger = str(pathlib.Path(cls.folder.name, "ledger.db"))
+        cls.tokens = {name: cls.key(name, *options) for name, options in cls.keys.items()}
         cls.server = subprocess.Popen(
             [cls.tally, "serve", "--port", "0", "--grpc-port", "0", "--ledger", cls.ledger], stderr=subprocess.PIPE,
             encoding="utf-8")
@@ -43,6 +46,13 @@ class ClientTest(unittest.TestCase):
         lines = cls.server.stderr.readline() + cls.server.stderr.readline()
         cls.address = re.search(r"http://127\.0\.0\.1:\d+", lines).group(0)
         cls.grpc_address = re.search(r"gRPC on (127\.0\.0\.1:\d+)", lines).group(1)
+
+    @classmethod
+    def key(cls, name, *options):
+        """Makes a key and returns its token."""
+        return subprocess.run(
+            [cls.tally, "key", "create", name, *options, "--ledger", cls.ledger], capture_output=True, encoding="utf-8",
+            timeout=60, check=True).stdout.strip()
 
     @classmethod
     def stop(cls):
