@@ -3,6 +3,7 @@ internal import GRPCNIOTransportHTTP2Posix
 internal import Gateway
 internal import Glibc
 internal import NIOCore
+internal import Records
 internal import ServiceLifecycle
 
 /// Exports of OpenTelemetry over gRPC, until the server is told to stop; then what was begun is answered.

@@ -3,6 +3,7 @@
 usage: TALLY=path/to/tally python -m unittest discover --start-directory Tests/clients
 """
 
+import json
 import sys
 import unittest
 
@@ -12,9 +13,12 @@ from running import ClientTest
 
 # The exporter reads its headers from the environment, as users set them.
 EXPORT = """
-import logging, sys
+import logging, os
 logging.disable(logging.CRITICAL)
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+if os.environ["OTEL_EXPORTER_OTLP_PROTOCOL"] == "grpc":
+    from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+else:
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
 
@@ -31,6 +35,19 @@ with provider.get_tracer("application").start_as_current_span("answer") as span:
 print(trace, results == [SpanExportResult.SUCCESS])
 """
 
+CALL = """
+import json, sys, grpc
+with grpc.insecure_channel(sys.argv[1]) as channel:
+    export = channel.unary_unary("/opentelemetry.proto.collector.trace.v1.TraceService/Export")
+    try:
+        export(b"", timeout=30, metadata=[tuple(header) for header in json.loads(sys.argv[2])])
+    except grpc.RpcError as error:
+        print(error.code().name)
+        print(error.details())
+"""
+
+PROTOCOLS = ["http/protobuf", "grpc"]
+
 AUTHENTICATION = """
 from langfuse import get_client
 from langfuse.api import UnauthorizedError
@@ -45,23 +62,62 @@ class OpenTelemetryWithKey(ClientTest):
     packages = test_opentelemetry.PACKAGES
     keys = {"bot": ["--scope", "ingest", "--tenant", "acme"], "prometheus": ["--scope", "read"]}
 
-    def export(self, headers):
-        trace, is_kept = self.run_client(
-            EXPORT, environment={"OTEL_EXPORTER_OTLP_ENDPOINT": self.address, "OTEL_EXPORTER_OTLP_HEADERS": headers}
-        ).split()
+    def environment(self, protocol, headers):
+        endpoint = self.address if protocol == "http/protobuf" else f"http://{self.grpc_address}"
+        return {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_EXPORTER_OTLP_HEADERS": headers,
+            "OTEL_EXPORTER_OTLP_PROTOCOL": protocol,
+        }
+
+    def export(self, protocol, headers):
+        trace, is_kept = self.run_client(EXPORT, environment=self.environment(protocol, headers)).split()
         return trace, is_kept == "True"
 
-    def test_bearer(self):
-        trace, is_kept = self.export(f"Authorization=Bearer%20{self.tokens['bot']}")
-        self.assertTrue(is_kept)
-        self.assertEqual([span["tenant"] for span in self.records(trace)], ["acme"])
-
-    def test_api_key(self):
-        self.assertTrue(self.export(f"x-api-key={self.tokens['bot']}")[1])
+    def test_with_a_key(self):
+        for protocol in PROTOCOLS:
+            for headers in [f"Authorization=Bearer%20{self.tokens['bot']}", f"x-api-key={self.tokens['bot']}"]:
+                trace, is_kept = self.export(protocol, headers)
+                self.assertTrue(is_kept)
+                self.assertEqual([span["tenant"] for span in self.records(trace)], ["acme"])
 
     def test_without_a_key_that_lets_ingest(self):
-        for headers in ["", "Authorization=Bearer%20tally_i_guess", f"x-api-key={self.tokens['prometheus']}"]:
-            self.assertFalse(self.export(headers)[1])
+        for protocol in PROTOCOLS:
+            for headers in ["", "Authorization=Bearer%20tally_i_guess", f"x-api-key={self.tokens['prometheus']}"]:
+                self.assertFalse(self.export(protocol, headers)[1])
+
+
+class OpenTelemetryWithTLS(OpenTelemetryWithKey):
+    """The same through a certificate that the SDK is told to trust."""
+
+    has_certificate = True
+
+    def environment(self, protocol, headers):
+        environment = super().environment(protocol, headers)
+        environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = environment["OTEL_EXPORTER_OTLP_ENDPOINT"].replace("http:", "https:")
+        return {**environment, "OTEL_EXPORTER_OTLP_CERTIFICATE": self.certificate}
+
+    def test_who_does_not_trust_the_certificate_sends_nothing(self):
+        headers = f"x-api-key={self.tokens['bot']}"
+        environment = self.environment("http/protobuf", headers)
+        del environment["OTEL_EXPORTER_OTLP_CERTIFICATE"]
+        self.assertTrue(self.run_client(EXPORT, environment=environment).endswith("False"))
+
+
+class OverGRPC(ClientTest):
+    """What a refused call says."""
+
+    packages = test_opentelemetry.PACKAGES
+    keys = {"prometheus": ["--scope", "read"]}
+
+    def test_status(self):
+        for headers, code, said in [
+            ([], "UNAUTHENTICATED", "asks for a key"),
+            ([("authorization", "Bearer tally_i_guess")], "UNAUTHENTICATED", "No key of this server has this token"),
+            ([("x-api-key", self.tokens["prometheus"])], "PERMISSION_DENIED", "asks for the scope 'ingest'"),
+        ]:
+            answer = self.run_client(CALL, self.grpc_address, json.dumps(headers)).split("\n")
+            self.assertEqual(answer[0], code)
+            self.assertIn(said, answer[1])
 
 
 class LangfuseWithKey(test_langfuse.LangfuseSDK):

@@ -3,8 +3,6 @@ import Testing
 
 /// `tally key`, as people call it.
 struct KeyCommandTests {
-  private static let token = /tally_[irda]*_[a-z2-7]{40}/
-
   @Test func aKeyIsMadeListedAndRevoked() throws {
     let shop = try Workshop()
     let made = try shop.tally(
@@ -39,7 +37,7 @@ struct KeyCommandTests {
     let made = try shop.tally("key", "create", "bot", "--scope", "admin", "--format", "json")
     let json = try made.json()
     #expect(json["schema"].string == "tally.key/1" && json["key", "name"].string == "bot")
-    #expect(json["token"].string?.wholeMatch(of: KeyCommandTests.token) != nil)
+    #expect(json["token"].string?.wholeMatch(of: /tally_a_[a-z2-7]{40}/) != nil)
     #expect(json["key", "expires_at"] == .null && made.errors == "")
     let again = try shop.tally("key", "create", "other", "--scope", "read", "--scope", "ingest", "--format", "json")
     #expect(try again.json()["token"].string != json["token"].string)
