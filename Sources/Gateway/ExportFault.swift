@@ -11,7 +11,10 @@ public struct ExportFault: Error, Sendable {
 
   /// Codes by the OTLP specification, "OTLP/gRPC", "Failures": `UNAVAILABLE` is sent again, after the delay of its `RetryInfo`; the
   /// others are not. An export that is too large is `RESOURCE_EXHAUSTED` without that information, so that nobody repeats it.
-  init(_ answer: Answer, _ message: String) {
+  /// - Parameters:
+  ///   - answer: what it would be over HTTP.
+  ///   - message: what is wrong and what to do.
+  public init(_ answer: Answer, _ message: String) {
     status = answer.status
     code =
       switch answer.status {

@@ -20,11 +20,11 @@ public struct LangfuseEndpoint: Sendable {
   }
 
   /// `POST /api/public/scores`: one score, or a list of them.
-  public func receiveScores(_ body: Body) async -> Answer {
+  public func receiveScores(_ body: Body, from principal: Principal) async -> Answer {
     do {
       let value = try LangfuseEndpoint.parsed(body)
       guard case .array(let scores) = value else {
-        let outcome = try await append([value])
+        let outcome = try await append([value], from: principal)
         if let problem = outcome.problems.first {
           return Answer(status: 400, code: "SCORE_REFUSED", message: problem.message)
         }
@@ -32,7 +32,7 @@ public struct LangfuseEndpoint: Sendable {
         answer["id"] = .string(outcome.ids[0])
         return Answer(status: 200, json: answer)
       }
-      let outcome = try await append(scores)
+      let outcome = try await append(scores, from: principal)
       var answer = JSONObject()
       guard !outcome.problems.isEmpty else {
         answer["message"] = .string("Accepted")
@@ -54,7 +54,7 @@ public struct LangfuseEndpoint: Sendable {
 
   /// `POST /api/public/ingestion`: events of older SDKs. Scores are taken; SDKs that send traces here, and not as OTLP, are
   /// told so for every event.
-  public func receiveEvents(_ body: Body) async -> Answer {
+  public func receiveEvents(_ body: Body, from principal: Principal) async -> Answer {
     do {
       let events = try LangfuseEndpoint.parsed(body)["batch"]?.elements ?? []
       var answers: [(id: String, problem: String?)] = []
@@ -74,7 +74,7 @@ public struct LangfuseEndpoint: Sendable {
           answers.append((id, problem))
         }
       }
-      let outcome = try await append(scores)
+      let outcome = try await append(scores, from: principal)
       for problem in outcome.problems { answers[places[problem.place]].problem = problem.message }
       var answer = JSONObject()
       answer["successes"] = .array(
@@ -107,7 +107,7 @@ public struct LangfuseEndpoint: Sendable {
     var problems: [(place: Int, message: String)] = []
   }
 
-  private func append(_ scores: [JSONValue]) async throws -> Outcome {
+  private func append(_ scores: [JSONValue], from principal: Principal) async throws -> Outcome {
     var (outcome, batch) = (Outcome(), RecordBatch())
     var understood: [(place: Int, id: String)] = []
     let now = clock()
@@ -122,7 +122,7 @@ public struct LangfuseEndpoint: Sendable {
     }
     guard !understood.isEmpty else { return outcome }
     reception.prepare(&batch)
-    let refusals = try await ledger.append(batch, source: "langfuse").refusals
+    let refusals = try await ledger.append(batch, source: principal.source("langfuse")).refusals
     outcome.problems += refusals.map { (understood[$0.place].place, $0.problem) }
     let refused = Set(refusals.map(\.place))
     outcome.ids = understood.indices.filter { !refused.contains($0) }.map { understood[$0].id }

@@ -32,37 +32,50 @@ public struct OTLPEndpoint: Sendable {
     self.reception = reception
   }
 
-  /// - Parameter contentType: of the body, with parameters or without.
-  public func receive(_ body: Body, contentType: String?) async -> Answer {
+  /// - Parameters:
+  ///   - contentType: of the body, with parameters or without.
+  ///   - principal: who delivers.
+  public func receive(_ body: Body, contentType: String?, from principal: Principal) async -> Answer {
     guard let reply = OTLPReply(contentType: contentType, signal: signal) else {
       return Answer(
         status: 415, code: "CONTENT_TYPE",
         message: "Exports are application/x-protobuf or application/json; this one says \(contentType ?? "nothing").")
     }
-    switch await keep(body, isJSON: reply.isJSON) {
+    switch await keep(body, isJSON: reply.isJSON, from: principal) {
     case .kept(let rejected, let message): return reply.accepted(rejected: rejected, message: message)
     case .failed(let answer, let message): return reply.failed(answer, message)
     }
   }
 
   /// An export over gRPC.
+  /// - Parameter principal: who delivers.
   /// - Returns: the response, a message of protobuf.
-  public func export(_ body: Body) async throws(ExportFault) -> [UInt8] {
-    switch await keep(body, isJSON: false) {
+  public func export(_ body: Body, from principal: Principal) async throws(ExportFault) -> [UInt8] {
+    switch await keep(body, isJSON: false, from: principal) {
     case .kept(let rejected, let message):
       return OTLPReply.protobuf(signal).accepted(rejected: rejected, message: message).body
     case .failed(let answer, let message): throw ExportFault(answer, message)
     }
   }
 
-  private func keep(_ body: Body, isJSON: Bool) async -> Outcome {
+  /// What a request over HTTP that is not let in is answered, in the encoding of its body.
+  /// - Parameters:
+  ///   - answer: what anybody else would be answered.
+  ///   - message: what is wrong and what to do.
+  public func refuse(_ answer: Answer, _ message: String, contentType: String?) -> Answer {
+    OTLPReply(contentType: contentType, signal: signal)?.failed(answer, message) ?? answer
+  }
+
+  private func keep(_ body: Body, isJSON: Bool, from principal: Principal) async -> Outcome {
     do {
-      var (batch, outcome) = try read(try body.get(), isJSON: isJSON)
-      reception.prepare(&batch)
-      let receipt = try await ledger.append(batch, source: "otlp")
-      let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5).map(\.problem)
+      let (batch, outcome) = try read(try body.get(), isJSON: isJSON)
+      var bound = principal.bind(batch)
+      reception.prepare(&bound.batch)
+      let receipt = try await ledger.append(bound.batch, source: principal.source("otlp"))
+      let refusals = bound.refusals + receipt.refusals.map(\.problem)
+      let messages = [outcome.message].compactMap(\.self) + refusals.prefix(5)
       return .kept(
-        rejected: outcome.rejected + receipt.refusals.count,
+        rejected: outcome.rejected + refusals.count,
         message: messages.isEmpty ? nil : messages.joined(separator: "; "))
     } catch let fault as BodyFault {
       return .failed(fault.answer, fault.message)

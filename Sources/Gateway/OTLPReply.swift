@@ -47,15 +47,18 @@ struct OTLPReply {
 
   /// The body is a `google.rpc.Status`, of which clients show the message.
   func failed(_ answer: Answer, _ message: String) -> Answer {
-    guard isJSON else {
+    var failed: Answer
+    if isJSON {
+      var status = JSONObject()
+      status["message"] = .string(message)
+      failed = Answer(status: answer.status, json: status)
+    } else {
       var status = ProtobufMessage()
       status.append(2, text: message)
-      return Answer(
-        status: answer.status, contentType: "application/x-protobuf", body: status.bytes, retryAfter: answer.retryAfter)
+      failed = Answer(status: answer.status, contentType: "application/x-protobuf", body: status.bytes)
     }
-    var status = JSONObject()
-    status["message"] = .string(message)
-    return Answer(status: answer.status, json: status, retryAfter: answer.retryAfter)
+    (failed.retryAfter, failed.challenges) = (answer.retryAfter, answer.challenges)
+    return failed
   }
 }
 

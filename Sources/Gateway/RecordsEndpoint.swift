@@ -15,14 +15,15 @@ public struct RecordsEndpoint: Sendable {
     self.reception = reception
   }
 
-  public func receive(_ body: Body) async -> Answer {
+  /// - Parameter principal: who delivers.
+  public func receive(_ body: Body, from principal: Principal) async -> Answer {
     do {
-      var batch = try RecordsEndpoint.records(try body.get())
-      let costs = reception.prepare(&batch)
-      let receipt = try await ledger.append(batch, source: "api")
+      var bound = principal.bind(try RecordsEndpoint.records(try body.get()))
+      let costs = reception.prepare(&bound.batch)
+      let receipt = try await ledger.append(bound.batch, source: principal.source("api"))
       var answer = JSONObject()
       answer["kept"] = .integer(Int64(receipt.kept - costs))
-      answer["refused"] = .array(receipt.refusals.map { .string($0.problem) })
+      answer["refused"] = .array((bound.refusals + receipt.refusals.map(\.problem)).map(JSONValue.string))
       answer["commit"] = receipt.commit.map(JSONValue.integer)
       return Answer(status: 200, json: answer)
     } catch let fault as BodyFault {

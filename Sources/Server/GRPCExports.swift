@@ -1,7 +1,9 @@
 internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
 internal import Gateway
+internal import Glibc
 internal import NIOCore
+internal import Records
 internal import ServiceLifecycle
 
 /// Exports of OpenTelemetry over gRPC, until the server is told to stop; then what was begun is answered.
@@ -11,6 +13,9 @@ struct GRPCExports: Service {
   let endpoints: [(signal: OTLPEndpoint.Signal, endpoint: OTLPEndpoint)]
   let bodies: BodyReader
   let metrics: RequestMetrics
+  let access: AccessControl
+  /// Nil speaks plain HTTP/2.
+  let identity: ServerIdentity?
   let options: LedgerServer.Options
   let port: Int
   let onStart: @Sendable (_ port: Int) -> Void
@@ -21,7 +26,8 @@ struct GRPCExports: Service {
     config.rpc.maxRequestPayloadSize = options.bodyLimit
     config.connection.maxIdleTime = .seconds(options.idleSeconds)
     let transport = HTTP2ServerTransport.Posix(
-      address: .ipv4(host: options.host, port: port), transportSecurity: .plaintext, config: config)
+      address: try address(), transportSecurity: try identity.map { try .tls(certificateReloader: $0) } ?? .plaintext,
+      config: config)
     var router = RPCRouter<HTTP2ServerTransport.Posix>()
     for (signal, endpoint) in endpoints { add(signal, endpoint, to: &router) }
     let server = GRPCServer(transport: transport, router: router)
@@ -32,16 +38,29 @@ struct GRPCExports: Service {
             try await server.serve()
           } catch let error as RuntimeError {
             guard let cause = error.cause as? IOError else { throw error }
-            throw ListenError(address: "\(options.host):\(port)", option: "--grpc-port", problem: cause.errnoCode)
+            throw ListenError(
+              address: Exposure.authority(options.host, port), option: "--grpc-port", problem: cause.errnoCode)
           }
         }
         group.addTask {
           // Fails where serving does, which says why.
-          if let address = try? await transport.listeningAddress { onStart(address.ipv4?.port ?? port) }
+          if let address = try? await transport.listeningAddress { onStart(address.ipv4?.port ?? address.ipv6?.port ?? port) }
         }
       }
     } onGracefulShutdown: {
       server.beginGracefulShutdown()
+    }
+  }
+
+  /// The address of the host, of whose several the first is taken.
+  private func address() throws -> GRPCNIOTransportCore.SocketAddress {
+    do {
+      let found = try NIOCore.SocketAddress.makeAddressResolvingHost(options.host, port: port)
+      let host = found.ipAddress ?? options.host
+      return found.protocol == .inet6 ? .ipv6(host: host, port: port) : .ipv4(host: host, port: port)
+    } catch is SocketAddressError {
+      throw ListenError(
+        address: Exposure.authority(options.host, port), option: "--grpc-port", problem: EADDRNOTAVAIL)
     }
   }
 
@@ -53,14 +72,19 @@ struct GRPCExports: Service {
       case .traces: "opentelemetry.proto.collector.trace.v1.TraceService"
       case .logs: "opentelemetry.proto.collector.logs.v1.LogsService"
       }
-    let (bodies, metrics) = (bodies, metrics)
+    let (bodies, metrics, access) = (bodies, metrics, access)
     router.registerHandler(
       forMethod: MethodDescriptor(fullyQualifiedService: service, method: "Export"), deserializer: MessageBytes(),
       serializer: MessageBytes()
     ) { request, _ in
-      let message = try await ServerRequest(stream: request).message
       do {
-        let reply = try await bodies.hold(message) { try await endpoint.export($0) }
+        let entry = await access.enter(
+          authorization: request.metadata[stringValues: "authorization"].first { _ in true },
+          apiKey: request.metadata[stringValues: "x-api-key"].first { _ in true },
+          to: AccessControl.Demand(.ingest, heedsTenant: true))
+        let principal = try entry.mapError { ExportFault($0.answer, $0.message) }.get()
+        let message = try await ServerRequest(stream: request).message
+        let reply = try await bodies.hold(message) { try await endpoint.export($0, from: principal) }
         metrics.count(.init(path: "\(service)/Export", status: 200))
         return StreamingServerResponse(single: ServerResponse(message: reply))
       } catch let fault as ExportFault {

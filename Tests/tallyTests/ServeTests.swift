@@ -169,15 +169,17 @@ final class Served {
   struct DidNotStart: Error { let said: String }
 
   let port: Int
+  /// What it said first: where it listens.
+  let greeting: String
   private let process: Process
+  private let said = Pipe()
   private let session = URLSession(configuration: .ephemeral)
 
   /// - Parameter port: 0 takes any free one.
-  init(in folder: URL, port: Int = 0, _ arguments: String...) throws {
+  init(in folder: URL, port: Int = 0, _ arguments: [String] = []) throws {
     process = try Tally.prepared(["serve", "--port", "\(port)"] + arguments, in: folder)
-    let said = Pipe()
     process.standardError = said
-    process.standardOutput = FileHandle.nullDevice
+    process.standardOutput = said
     process.standardInput = FileHandle.nullDevice
     try process.run()
     var text = ""
@@ -186,13 +188,23 @@ final class Served {
       if more.isEmpty { break }
       text += String(decoding: more, as: UTF8.self)
     }
-    let digits = text.split(separator: "http://127.0.0.1:").last?.prefix { $0.isNumber } ?? ""
+    let digits = text.split(separator: ", ledger").first?.split(separator: ":").last ?? ""
     guard text.contains("listening"), let port = Int(digits) else {
       process.terminate()
       throw DidNotStart(said: text)
     }
     self.port = port
+    greeting = text
   }
+
+  /// Ends it, and gives all that it wrote to its streams.
+  func everythingSaid() throws -> String {
+    #expect(try stop() == 0)
+    return greeting + String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  }
+
+  /// Sends it a signal.
+  func signal(_ number: Int32) { Foundation.kill(process.processIdentifier, number) }
 
   deinit { if process.isRunning { kill() } }
 
@@ -213,8 +225,10 @@ final class Served {
     return self
   }
 
-  func get(_ path: String) async throws -> Reply {
-    try await Served.send(session, URLRequest(url: Served.url(port, path)))
+  func get(_ path: String, headers: [String: String] = [:]) async throws -> Reply {
+    var request = URLRequest(url: Served.url(port, path))
+    for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+    return try await Served.send(session, request)
   }
 
   func post(_ path: String, _ body: Data, headers: [String: String] = [:]) async throws -> Reply {
