@@ -143,7 +143,6 @@ let fullFile = """
       slo_p95: 2500ms
       stages:
         embed: {kind: embeddings, budget_p95: 2s, workers: 2, service: 400ms, batch: 512, per_item: 3}
-  models: {gpt: {price: {input_per_mtok: 3 USD}}}
   """
 
 /// The errors of a text, one a line; empty when there are none.
