@@ -61,7 +61,8 @@ import Testing
   @Test func volatileTextBeforeWhatIsTheSame() {
     let rules = "Follow the policy and cite the section."
     for (one, other) in [
-      ("Now: 2026-04-15T09:41:00Z", "Now: 2026-04-15T09:42:07Z"), ("15.04.2026", "16.04.2026"), ("2026/04/15", "2026/04/16"),
+      ("Now: 2026-04-15T09:41:00Z", "Now: 2026-04-15T09:42:07Z"), ("15.04.2026", "16.04.2026"),
+      ("2026/04/15", "2026/04/16"),
       ("6f9619ff-8b86-d011-b42d-00c04fc964ff", "6f9619ff-8b86-d011-b42d-00c04fc964fa"),
     ] {
       #expect(between("\(one)\n\(rules)", "\(other)\n\(rules)") == [.volatileFirst], "\(one)")
@@ -71,8 +72,9 @@ import Testing
     #expect(between("For ana\n\(rules)", "For bo-7\n\(rules)", user: "cy").isEmpty)
     #expect(between("red\n\(rules)", "blue\n\(rules)").isEmpty)
     // As much before as behind is not before.
-    #expect(between("abcde 00:01 edcba", "abcde 00:02 edcba").isEmpty == false)
-    #expect(between("abcdef 00:01 abcdef", "abcdef 00:02 abcdef").isEmpty)
+    #expect(between("at 00:01 sharp.", "at 00:02 sharp.").isEmpty)
+    #expect(between("at 00:01 sharp..", "at 00:02 sharp..") == [.volatileFirst])
+    #expect(TextScan.hasVolatileText("12:30") && !TextScan.hasVolatileText("2:30") && !TextScan.hasVolatileText(""))
   }
 
   @Test func orderThatChanges() {
@@ -97,8 +99,14 @@ import Testing
     // U+0101 and U+0201 end with the same byte.
     #expect(cut("\u{101}", "\u{201}") == (0, 0) && cut("\u{101}z", "\u{201}z") == (0, 1))
     #expect(RenderPair("abc end", "xyz end").ending == " end")
-    let pair = RenderPair("id-12 x", "id-34 x")
-    #expect(pair.difference(in: pair.second) == "id-34")
+    // With the words in which it begins and ends.
+    for (first, second, word) in [
+      ("id-12 x", "id-34 x", "id-34"), ("an id-12 x", "an id-34 x", "id-34"), ("x 12ab", "x 13ab", "13ab"),
+      ("x 12ab y", "x 13ab y", "13ab"), ("same", "same", "same"), ("", "new", "new"), ("a  b", "a x b", "x"),
+    ] {
+      let pair = RenderPair(first, second)
+      #expect(pair.difference(in: pair.second) == word, "\(second)")
+    }
   }
 
   // MARK: Templates, schemas, and JSON in texts
@@ -109,8 +117,12 @@ import Testing
     #expect(template.places.map(\.before) == [3, 5])
     #expect(PromptLint.isVolatileFirst(template: "{{now}}\nFollow the policy."))
     #expect(!PromptLint.isVolatileFirst(template: "Follow the policy.\n{{now}}"))
-    #expect(!PromptLint.isVolatileFirst(template: "{{policy}}\nFollow the policy.") && !PromptLint.isVolatileFirst(template: ""))
-    #expect(!PromptLint.isVolatileFirst(template: "abc{{date}}def") && PromptLint.isVolatileFirst(template: "abc{{date}}defg"))
+    #expect(
+      !PromptLint.isVolatileFirst(template: "{{policy}}\nFollow the policy.")
+        && !PromptLint.isVolatileFirst(template: ""))
+    #expect(
+      !PromptLint.isVolatileFirst(template: "abc{{date}}def") && PromptLint.isVolatileFirst(template: "abc{{date}}defg")
+    )
   }
 
   @Test func valuesOfSchemas() throws {
@@ -154,7 +166,7 @@ import Testing
     #expect(TextScan.jsonBlocks(String(repeating: #"{"a":1}"#, count: 3), limit: 2).count == 2)
     // Longer texts in brackets that are no JSON are not looked into.
     func wrapped(_ count: Int) -> String { "{" + String(repeating: "x", count: count) + #"{"a":1}}"# }
-    #expect(blocks(wrapped(247)) == [#"{"a":1}"#] && blocks(wrapped(250)).isEmpty)
+    #expect(blocks(wrapped(248)) == [#"{"a":1}"#] && blocks(wrapped(249)).isEmpty)
   }
 
   /// Texts at which a scan that looks again and again would not end.

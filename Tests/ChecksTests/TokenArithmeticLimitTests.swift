@@ -6,7 +6,9 @@ import Testing
 
 /// Values on a threshold, and just beside it.
 @Suite struct TokenArithmeticLimitTests {
-  private static func letter(_ number: Int) -> JSONValue { .string(String(repeating: "x", count: 90) + "\(number % 10)") }
+  private static func letter(_ number: Int) -> JSONValue {
+    .string(String(repeating: "x", count: 90) + "\(number % 10)")
+  }
 
   // MARK: Pairs
 
@@ -38,6 +40,13 @@ import Testing
     let one = try await TokenBench.finding(
       try TokenBench.calls(150) + TokenBench.calls(2, from: 200, more: 151))
     #expect(one.codes(.fail).isEmpty && one.codes(.unknown) == ["TOO_FEW_PAIRS"])
+  }
+
+  /// Only what is above the margin counts against it.
+  @Test func gapsOnTheMarginAreWithinIt() async throws {
+    let calls = try TokenBench.calls(395, more: 150) + TokenBench.calls(5, from: 400, more: 300)
+    let finding = try await TokenBench.finding(calls)
+    #expect(finding.codes(.fail).isEmpty && finding.codes(.unknown) == ["MARGIN_OPEN"])
   }
 
   @Test func driftOnTheLimit() async throws {
@@ -80,7 +89,8 @@ import Testing
     #expect(short.codes(.fail).isEmpty)
     #expect(TokenBench.table(short, "What consecutive")?.map { $0[5] } == ["no, below 101"])
     // One render has none before it.
-    #expect(try await renders(89, count: 1).measure("prefix p m") == nil)
+    let one = try await renders(89, count: 1)
+    #expect(one.measure("prefix p m") == nil && one.value("texts") == 1)
   }
 
   @Test func theNewestRendersCount() async throws {
@@ -127,6 +137,61 @@ import Testing
     #expect(try await finding(401).codes(.fail) == ["MAX_TOKENS_SHORT"])
   }
 
+  @Test func answersOnTheLimitAreWithinIt() async throws {
+    let calls = try (0..<400).map { number in
+      try TokenBench.call(number, billed: 105) { span in
+        span.outputTokens = number < 5 ? 500 : 400
+        span.parameters = #"{"max_tokens":400}"#
+        span.attributes = #"{"local_count":100,"valid":true}"#
+      }
+    }
+    let finding = try await TokenBench.finding(calls)
+    #expect(finding.codes(.fail).isEmpty && finding.codes(.unknown) == ["ANSWERS_OPEN"])
+  }
+
+  /// Of two calls at one instant, the one that is read last says what is asked for; the first says how it was billed.
+  @Test func callsAtOneInstant() async throws {
+    var calls = try (0..<200).map { number in
+      try TokenBench.call(number, billed: 105) { span in
+        span.outputTokens = 300
+        span.parameters = #"{"max_tokens":\#(number < 198 ? 100 : number == 198 ? 200 : 400)}"#
+        span.attributes = #"{"local_count":100,"valid":true}"#
+      }
+    }
+    calls[198].span.startedAt = calls[199].span.startedAt
+    let golden = try [("a", Int64(100)), ("b", 200)].map { trace, tokens in
+      try TokenBench.call(300, billed: tokens) { span in
+        (span.traceID, span.spanID) = (trace, trace)
+        span.attributes = #"{"golden_class":"en"}"#
+      }
+    }
+    let finding = try await TokenBench.finding(
+      calls + golden, artifacts: [try TokenBench.artifact("tokenizer", "m2", ["golden_counts": ["en": 5]])],
+      changes: [TokenBench.change("m", "m2")])
+    #expect(finding.measure("answer_tokens m")?.limit == 400)
+    // The corpus itself is no traffic; counts of two kinds are not compared.
+    #expect(finding.value("calls") == 200 && finding.codes(.unknown) == ["NO_GOLDEN_CORPUS"])
+    let compared = try await TokenBench.finding(
+      golden + [
+        try TokenBench.call(301, billed: 100) { span in
+          span.modelServed = "m2"
+          span.attributes = #"{"golden_class":"en"}"#
+        }
+      ] + calls, changes: [TokenBench.change("m", "m2")])
+    #expect(compared.value("drift m m2") == 0)
+  }
+
+  /// An answer of nothing needs no price.
+  @Test func callsWithoutAnAnswer() async throws {
+    let finding = try await TokenBench.finding(
+      TokenBench.yaml(model: "price: {input_per_mtok: 2 USD}"),
+      try TokenBench.calls(10, more: 0) { span in
+        span.outputTokens = 0
+        span.cost = Money("0.004 USD")
+      })
+    #expect(finding.value("projected_bill m") == 0.5)
+  }
+
   @Test func billsOnTheLimit() async throws {
     func finding(_ more: Int64, count: Int = 200) async throws -> Finding {
       try await TokenBench.finding(
@@ -137,15 +202,6 @@ import Testing
     #expect(try await finding(100).codes(.warn).isEmpty)
     #expect(try await finding(101).codes(.warn) == ["BILL_DRIFT"])
     #expect(try await finding(300, count: 199).codes(.warn).isEmpty)
-    // A cost that no call has is left out: the input alone is projected.
-    let dear = try await TokenBench.finding(
-      TokenBench.yaml(model: "price: {input_per_mtok: 2 USD, output_per_mtok: 2 USD}"),
-      try TokenBench.calls(1, more: 0) { $0.cost = Money(units: 1_000_000_000_000_000_000_000, currency: "USD") })
-    #expect(dear.value("projected_bill m") == 1)
-    let most = try await TokenBench.finding(
-      TokenBench.yaml(model: "price: {input_per_mtok: 2 USD, output_per_mtok: 2 USD}"),
-      try TokenBench.calls(1, more: 0) { $0.cost = Money(units: 999_999_999_999_999_999_999, currency: "USD") })
-    #expect((most.value("projected_bill m") ?? 1) < 1e-9)
   }
 
   // MARK: Habits

@@ -99,13 +99,17 @@ import Testing
 
   @Test func trafficWeighsTheCorpus() async throws {
     let finding = try await TokenBench.finding(
-      try TokenBench.calls(300) + TokenBench.calls(200, from: 300, lang: "ja") + TokenBench.calls(200, from: 500, lang: "fr"),
+      try TokenBench.calls(300) + TokenBench.calls(200, from: 300, lang: "ja")
+        + TokenBench.calls(200, from: 500, lang: "fr"),
       artifacts: [
         try TokenBench.artifact("dataset", "golden", Self.golden, days: -30),
         try TokenBench.artifact(
           "dataset", "golden",
           [
-            "golden": [["class": "en", "text": "aaaa"], ["class": "ja", "text": "bbbbbbbbbb", "reference": "en"], ["text": "lost"]]
+            "golden": [
+              ["class": "en", "text": "aaaa"], ["class": "ja", "text": "bbbbbbbbbb", "reference": "en"],
+              ["text": "lost"],
+            ]
           ]),
       ])
     // 60 % English at 1, 40 % Japanese at 2.5; French is not in the corpus.
@@ -133,9 +137,11 @@ import Testing
   }
 
   @Test func windowsAreGuarded() async throws {
-    let calls = try TokenBench.calls(200) + TokenBench.calls(10, from: 300, more: 900, local: 7000) { span in
-      span.parameters = #"{"max_tokens":512}"#
-    }
+    let calls =
+      try TokenBench.calls(200)
+      + TokenBench.calls(10, from: 300, more: 900, local: 7000) { span in
+        span.parameters = #"{"max_tokens":512}"#
+      }
     let yaml = TokenBench.yaml("", model: "capabilities: {context_tokens: 8192}")
     let finding = try await TokenBench.finding(yaml, calls)
     // 7,900 and 512 are above 8,192; the gap of one in twenty is 12.86 %.

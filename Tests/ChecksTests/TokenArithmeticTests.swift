@@ -54,7 +54,7 @@ import Tokenization
     #expect(close(corpus.multiplier(shares, counts), expected, 5e-4))
     let header = "customer_id,full_name,email,order_total,currency,status"
     let row = "10482,Jane Doe,jane.doe@example.com,129.95,USD,shipped"
-    #expect(tokenizer.count([header, row, row, row].joined(separator: "\n")) == 76)
+    #expect(tokenizer.count([header, row, row, row, ""].joined(separator: "\n")) == 76)
   }
 
   /// A stamp before the instructions breaks the prefix; behind them it does not.
@@ -182,7 +182,7 @@ import Tokenization
 
   /// What was erased, or never came, leaves a call without a pair.
   @Test func missingTextsAreLeftOut() async throws {
-    var calls = try (0..<210).map { try TokenBench.call($0, billed: 6, says: "Hello") }
+    var calls = try (0..<210).map { try TokenBench.call($0, billed: 11, says: $0 < 200 ? "0123456789" : "gone") }
     for number in 200..<210 { calls[number].contents = [] }
     let some = try await TokenBench.finding(calls)
     #expect(some.value("excluded") == 10 && some.codes(.unknown).isEmpty)
@@ -205,15 +205,16 @@ import Tokenization
     let counts = try [Int64.max, -5, .min].enumerated().map { number, billed in
       try TokenBench.call(2000 + number, billed: billed, local: 5)
     }
-    let words = try TokenBench.call(3000, billed: 1050, local: 1000) { span in
+    let words = try TokenBench.call(700, billed: 1050, local: 1000) { span in
       span.promptID = "'; DROP TABLE span; --"
       span.parameters = #"{"max_tokens":"all","stop":{"a":1}}"#
       span.cachedTokens = .max
       span.outputTokens = .min
-      span.cost = Money(units: .max, currency: "USD")
+      span.cost = Money("1000000000 USD")
     }
     let finding = try await TokenBench.finding(
-      TokenBench.yaml("max_missing_share: 0.5", model: "tokenizer: \(TokenBench.bytes), price: {input_per_mtok: 2 USD}"),
+      TokenBench.yaml(
+        "max_missing_share: 0.5", model: "tokenizer: \(TokenBench.bytes), price: {input_per_mtok: 2 USD}"),
       good + hostile + counts + [words])
     #expect(finding.value("pairs") == 201 && finding.value("excluded") == 10)
     #expect(finding.codes(.fail).isEmpty && finding.codes(.unknown).isEmpty, "\(finding.reasons)")

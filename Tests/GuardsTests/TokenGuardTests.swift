@@ -53,7 +53,9 @@ import Testing
     #expect(!PromptPrefix.isBroken(renders, least: 0.9) && PromptPrefix.isBroken(renders, least: 0.901))
     #expect(!PromptPrefix.isBroken([], least: 1) && PromptPrefix.share(of: []) == nil)
     // What is shared beyond what is static makes up for nothing.
-    let generous = [PromptPrefix(tokens: 500, shared: 400, fixed: 100), PromptPrefix(tokens: 100, shared: 0, fixed: 100)]
+    let generous = [
+      PromptPrefix(tokens: 500, shared: 400, fixed: 100), PromptPrefix(tokens: 100, shared: 0, fixed: 100),
+    ]
     #expect(PromptPrefix.share(of: generous) == 0.5)
   }
 }

@@ -197,7 +197,10 @@ import Testing
     }
     #expect(valid(.cutAnswers) > 0.025 && valid(nil) < 0.008)
     let drifted = world(.driftedTokenizer).records.compactMap(\.artifact).filter { $0.artifactKind == "tokenizer" }
-    #expect(drifted.map(\.attributes) == [#"{"golden_counts":{"en":500,"ja":1000}}"#, #"{"golden_counts":{"en":500,"ja":1080}}"#])
+    #expect(
+      drifted.map(\.attributes) == [
+        #"{"golden_counts":{"en":500,"ja":1000}}"#, #"{"golden_counts":{"en":500,"ja":1080}}"#,
+      ])
     #expect(world(.driftedTokenizer).files.count == 1)
     let bar = World(seed: 11, plan: Plan(truth: .onTheBar, parts: [.letters], dirt: .none))
     #expect(bar.files.values.first?.count { $0 == 0x0A } == 256)

@@ -31,7 +31,7 @@ struct ModelChange {
       if named.map({ $0 == feature }) ?? (fold.served[old] != nil || fold.served[new] != nil) { add(old, new) }
     }
     let order = fold.served.ordered { $0.value.last.nanoseconds }
-    if order.count > 1, let newest = order.last {
+    if let newest = order.last {
       // One that was no longer served when the other came; models side by side are no change.
       let before = order.dropLast().last { $0.value.last < newest.value.first }
       if let before { add(before.key, newest.key) }

@@ -15,8 +15,6 @@ struct ProjectedBill {
   }
 
   private var calls: [Call] = []
-  /// A thousand million of a currency: a call that cost more is a mistake, and sums stay within 128 bits.
-  private static let mostUnits: UInt128 = 1_000_000_000_000_000_000_000
 
   mutating func add(local: Int64, _ span: WindowSpan) {
     func tokens(_ count: Int64?) -> Int64 { min(max(0, count ?? 0), PromptSegments.mostTokens) }
@@ -40,8 +38,7 @@ struct ProjectedBill {
         return Int128(tokens - hit) * input.units + Int128(hit) * cached.units
       }
       sums.calls += 1
-      if let cost = call.cost, cost.currency == input.currency, cost.units.magnitude < ProjectedBill.mostUnits,
-        let output = call.output > 0 ? price.output : input {
+      if let cost = call.cost, cost.currency == input.currency, let output = call.output > 0 ? price.output : input {
         sums.projected += inputCost(call.local) + Int128(call.output) * output.units
         sums.actual += cost.units * 1_000_000
       } else {

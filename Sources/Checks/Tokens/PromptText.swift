@@ -56,10 +56,11 @@ struct RenderPair {
     let (one, other) = (Array(first.utf8), Array(second.utf8))
     let most = min(one.count, other.count)
     func isInside(_ bytes: [UInt8], _ place: Int) -> Bool { place < bytes.count && bytes[place] & 0xC0 == 0x80 }
+    // No text begins inside of a character.
     var before = zip(one, other).prefix { $0 == $1 }.count
-    while before > 0, isInside(one, before) || isInside(other, before) { before -= 1 }
+    while isInside(one, before) || isInside(other, before) { before -= 1 }
     var behind = zip(one.reversed(), other.reversed()).prefix(most - before).prefix { $0 == $1 }.count
-    while behind > 0, isInside(one, one.count - behind) { behind -= 1 }
+    while isInside(one, one.count - behind) { behind -= 1 }
     self.before = before
     self.behind = behind
   }
@@ -67,18 +68,13 @@ struct RenderPair {
   /// The end that both have.
   var ending: String { String(decoding: second.utf8.suffix(behind), as: UTF8.self) }
 
-  /// What differs in one of them, with the word that it begins in.
+  /// What differs in one of them, with the words in which it begins and ends.
   func difference(in text: String) -> String {
     let bytes = Array(text.utf8)
     var start = before
-    let earliest = max(0, before - RenderPair.longestWord)
-    while start > earliest, bytes[start - 1] > 0x20 { start -= 1 }
+    while start > 0, bytes[start - 1] > 0x20 { start -= 1 }
     var end = bytes.count - behind
-    let latest = min(bytes.count, end + RenderPair.longestWord)
-    while end < latest, bytes[end] > 0x20 { end += 1 }
+    while end < bytes.count, bytes[end] > 0x20 { end += 1 }
     return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
   }
-
-  /// Longer ones are no dates.
-  private static let longestWord = 64
 }

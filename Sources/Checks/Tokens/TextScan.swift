@@ -117,7 +117,7 @@ enum TextScan {
 
   /// Digits are emoji too, in Unicode's terms.
   private static func isEmoji(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value == 0xFE0F || scalar.value > 0xFF && scalar.properties.isEmoji
+    scalar.value == 0xFE0F || !scalar.isASCII && scalar.properties.isEmoji
   }
 
   /// Arabic and its neighbours, the Indic scripts and those of south-east Asia.

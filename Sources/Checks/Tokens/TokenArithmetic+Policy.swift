@@ -32,7 +32,8 @@ extension TokenArithmetic {
 
     public static let keys: [Key<Policy>] = [
       Key("golden_drift", \.goldenDrift, .nonNegative, "Largest drift of the golden corpus when a model changes"),
-      Key("prefix_share_min", \.prefixShareMin, .share, "Smallest share of static tokens that renders begin with alike"),
+      Key(
+        "prefix_share_min", \.prefixShareMin, .share, "Smallest share of static tokens that renders begin with alike"),
       Key("gap_quantile", \.gapQuantile, .openShare, "The quantile of the gap for which there must be room"),
       Key("gap_min_n", \.gapMinimum, .count(atLeast: 1), "Pairs of counts that the quantile of the gap needs"),
       Key("margin_default", \.marginDefault, .nonNegative, "What guards add to their own counts, as a share of them"),

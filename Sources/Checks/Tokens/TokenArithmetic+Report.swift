@@ -64,7 +64,9 @@ extension Judgement {
     figures.append(
       .table(
         title: "Languages and models",
-        columns: ["language", "model", "pairs", "tokens per character", "to the fixture", "gap to have room for", "margin"],
+        columns: [
+          "language", "model", "pairs", "tokens per character", "to the fixture", "gap to have room for", "margin",
+        ],
         rows: facts.rows.map { row in
           let counts = facts.golden.counts(row.model)
           let ratio = facts.golden.corpus.ratio(of: row.language, counts)
@@ -83,7 +85,8 @@ extension Judgement {
           rows: compared.flatMap { change in
             (change.drift?.rows ?? []).map { row in
               [
-                row.name, "\(NumberWords.grouped(row.old)) \(change.old)", "\(NumberWords.grouped(row.new)) \(change.new)",
+                row.name, "\(NumberWords.grouped(row.old)) \(change.old)",
+                "\(NumberWords.grouped(row.new)) \(change.new)",
                 row.drift.map { NumberWords.signed(NumberWords.percent($0)) } ?? "", change.digests[row.name] ?? "",
               ]
             }
@@ -92,7 +95,8 @@ extension Judgement {
     guard !facts.reading.prompts.isEmpty else { return }
     figures.append(
       .table(
-        title: "What consecutive renders begin with", columns: ["prompt", "model", "renders", "static", "share", "cacheable"],
+        title: "What consecutive renders begin with",
+        columns: ["prompt", "model", "renders", "static", "share", "cacheable"],
         rows: facts.reading.prompts.map { prompt in
           [
             prompt.key.prompt, prompt.key.model, NumberWords.grouped(prompt.renders.count),

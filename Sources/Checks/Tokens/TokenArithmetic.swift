@@ -102,9 +102,9 @@ public enum TokenArithmetic: Check {
     let facts = Facts(subject.name, reading, reach, golden, changes, models, policy)
     var judgement = Judgement()
     judgement.maxMissingShare = policy.maxMissingShare
-    judgement.used = facts.fold.calls
+    judgement.used = facts.fold.used
     judgement.excluded = facts.fold.excluded
-    judgement.evidence = facts.fold.examples
+    judgement.evidence = facts.fold.examples.elements
     judgeChanges(&judgement, facts, policy)
     judgePrefixes(&judgement, facts, policy)
     judgeMargins(&judgement, facts, policy)
@@ -174,7 +174,8 @@ public enum TokenArithmetic: Check {
           "\(counted) (\(NumberWords.p(p))). The gap to have room for is \(NumberWords.percent(gap)).")
       } else if row.isMeasured {
         judgement.unknown(
-          "MARGIN_OPEN", about: row.name, "\(counted) (\(NumberWords.p(p))).", missing: "pairs of counts below the margin",
+          "MARGIN_OPEN", about: row.name, "\(counted) (\(NumberWords.p(p))).",
+          missing: "pairs of counts below the margin",
           MissingTrials.clean(
             failures: Double(row.above.above), trials: Double(row.above.count), limit: row.above.allowed,
             confidence: 1 - policy.alpha))
@@ -220,7 +221,8 @@ public enum TokenArithmetic: Check {
     judgement.reasons.append(
       Finding.Reason(
         "LOCAL_ZERO", .pass,
-        "\(NumberWords.counted(facts.localZero, "call")) had an own count of 0 and were billed; the gap leaves them out."))
+        "\(NumberWords.counted(facts.localZero, "call")) had an own count of 0 and were billed; the gap leaves them out."
+      ))
   }
 
   private static func judgeBills(_ judgement: inout Judgement, _ facts: Facts, _ policy: Policy) {

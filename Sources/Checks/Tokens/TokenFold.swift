@@ -70,11 +70,12 @@ struct TokenFold {
   private(set) var prompts: Set<String> = []
   private(set) var schemas: Set<String> = []
   private(set) var stops = BoundedList<String>(limit: 100)
-  /// Calls with a billed count.
+  /// Calls with a billed count, and those of them that nothing says the own one of.
   private(set) var calls = 0
+  private var withoutOwn = 0
   /// Calls without a billed count, or of which nothing says the own one.
   private(set) var excluded = 0
-  private(set) var examples: [RecordID] = []
+  private(set) var examples = BoundedList<RecordID>(limit: 20)
   private var tags = BoundedCache<String, [String: String]>(limit: 4_096)
   private var parameters = BoundedCache<String, CallParameters>(limit: 4_096)
 
@@ -95,10 +96,12 @@ struct TokenFold {
     noteAnswers(span, model: model, isValid: attributes?["valid"]?.truth == true, call)
     noteRender(span, model: model)
     let known = served[model]
-    served[model] = (min(known?.first ?? span.startedAt, span.startedAt), max(known?.last ?? span.startedAt, span.startedAt))
+    served[model] = (
+      min(known?.first ?? span.startedAt, span.startedAt), max(known?.last ?? span.startedAt, span.startedAt)
+    )
     guard let billed else { return excluded += 1 }
     calls += 1
-    if examples.count < 20, let id = span.recordID { examples.append(id) }
+    if let id = span.recordID { examples.append(id) }
     let labels = labels(of: span)
     let place = Place(
       model: model, language: labels["lang"] ?? "", contentClass: labels["content_class"] ?? "")
@@ -109,7 +112,7 @@ struct TokenFold {
     if span.contents.input != nil {
       own == nil ? noteUnread(text) : noteProbe(text)
     } else if own == nil {
-      excluded += 1
+      exclude()
     }
   }
 
@@ -131,7 +134,13 @@ struct TokenFold {
   }
 
   /// A call whose text is not there, or that nobody can count.
-  mutating func exclude() { excluded += 1 }
+  mutating func exclude() {
+    excluded += 1
+    withoutOwn += 1
+  }
+
+  /// Calls of which both counts are known, or may be read.
+  var used: Int { calls - withoutOwn }
 
   private mutating func noteUnread(_ text: Unread) {
     let number = unreadPlaces[text.place] ?? unread.count

@@ -9,7 +9,7 @@ public struct TokenizerDrift: Sendable, Equatable {
     public let new: Int
 
     /// new/old − 1; nil where the old one counted nothing.
-    public var drift: Double? { old > 0 ? Double(new) / Double(old) - 1 : nil }
+    public var drift: Double? { old > 0 ? Double(new - old) / Double(old) : nil }
 
     public init(name: String, old: Int, new: Int) {
       self.name = name

@@ -102,7 +102,9 @@ struct LettersScene: Scene {
     return "\(stamp)\(head)\n\(letter)\n\(tail)"
   }
 
-  private static func json(_ text: String) -> String { Attributes.text([["content": .string(text), "role": "user"]]) ?? "" }
+  private static func json(_ text: String) -> String {
+    Attributes.text([["content": .string(text), "role": "user"]]) ?? ""
+  }
 
   static func contents(of span: SpanRecord, _ plan: Plan) -> [Content] {
     guard span.contents.input != nil else { return [] }
