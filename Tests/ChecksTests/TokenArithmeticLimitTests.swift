@@ -107,6 +107,28 @@ import Testing
     #expect(TokenBench.table(try await finding(10), "What consecutive")?.map { $0[2] } == ["8"])
   }
 
+  /// Without a template, what is static at the end is what half of the pairs end with.
+  @Test func endingsThatHappenToBeAlike() async throws {
+    func finding(_ alike: Int) async throws -> Finding {
+      let head = String(repeating: "h", count: 50)
+      let calls = try (0..<5).map { number in
+        let letter = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(number)))
+        // The pairs (0, 1), (1, 2)… end alike as far as both are among the first.
+        let ending = number <= alike ? String(repeating: "z", count: 30) : String(repeating: letter, count: 30)
+        return try TokenBench.call(number, billed: 85, local: 81, says: .string(head + letter + ending)) { span in
+          span.promptID = "p"
+        }
+      }
+      return try await TokenBench.finding(
+        TokenBench.yaml(model: "tokenizer: \(TokenBench.bytes), cache_min_prefix: 0"), calls)
+    }
+    #expect(try await finding(2).value("static_tokens p m") == 50)
+    #expect(try await finding(2).codes(.fail).isEmpty)
+    // Three of four: 50, of which one pair ends otherwise, and 30.
+    let third = try await finding(3)
+    #expect(third.value("static_tokens p m") == 50 + 30 * 3 / 4.0 && third.codes(.fail) == ["PREFIX_BROKEN"])
+  }
+
   @Test func versionsOfAPromptAreNotCompared() async throws {
     let calls = try (0..<4).map { number in
       let text = String(repeating: number < 2 ? "a" : "b", count: 100)

@@ -10,8 +10,8 @@ public import Store
 /// Takes the provider's billed count for the truth and own counts for estimates. The gap billed/local − 1 is told by model,
 /// language and class of content, with the quantile (nearest rank) that guards must have room for; a guard's estimate is
 /// ⌈local·(1 + gap)⌉ + max_tokens, with `margin_default` where fewer than `gap_min_n` pairs are known. Of consecutive renders
-/// of one prompt it counts the leading ids that are equal, which is what a provider's cache can reuse, against what is
-/// static. Where a model takes another's place, both count a golden corpus, class by class. Texts are read for habits that
+/// of one prompt it counts the leading ids that are equal, which is what a provider's cache can reuse, against what is static:
+/// the prompt's template, or where none is known what renders begin with alike and half of them end with alike. Where a model takes another's place, both count a golden corpus, class by class. Texts are read for habits that
 /// cost tokens: white space at the end, unseen characters, indented or reordered JSON, encoded data, counts by length.
 ///
 /// ## Why it matters

@@ -108,7 +108,7 @@ struct TokenReading {
     let tokenizer = tokenizer(of: key.model)
     var counter = tokenizer.map(TokenCounter.init)
     let fixedTokens = fixed.flatMap { counter?.count($0) }
-    var renders: [PromptPrefix] = []
+    var counts: [(tokens: Int, shared: Int, ending: Int)] = []
     var last: String?
     for span in spans {
       guard let text = try reader.text(of: span) else {
@@ -121,11 +121,17 @@ struct TokenReading {
       let pair = RenderPair(last, text)
       for habit in PromptLint.seen(in: pair, user: span.userID) { note(habit, of: key.prompt, span.recordID) }
       guard let tokenizer, let all = counter?.count(text) else { continue }
-      let shared = tokenizer.sharedPrefix(last, text)
-      let kept = fixedTokens ?? shared + (counter?.count(pair.ending) ?? 0)
-      renders.append(PromptPrefix(tokens: all, shared: shared, fixed: min(all, kept)))
+      counts.append((all, tokenizer.sharedPrefix(last, text), counter?.count(pair.ending) ?? 0))
     }
-    guard !renders.isEmpty else { return }
+    guard !counts.isEmpty else { return }
+    // Without a template: what a render begins with as the one before, and ends with as half of all pairs do. Two questions
+    // that happen to end alike say nothing.
+    let usualEnding = counts.map(\.ending).sorted()[(counts.count - 1) / 2]
+    let renders = counts.map { render in
+      PromptPrefix(
+        tokens: render.tokens, shared: render.shared,
+        fixed: min(render.tokens, fixedTokens ?? render.shared + min(render.ending, usualEnding)))
+    }
     let price = models[key.model]?.price(at: asOf)
     let ratio = price?.input.flatMap { input in
       price?.cacheRead.flatMap { Share.of($0.approximate, input.approximate) }
