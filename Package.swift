@@ -75,7 +75,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Checks",
-      dependencies: ["Comparison", "Guards", "Project", "Records", "Similarity", "Statistics", "Store"],
+      dependencies: [
+        "Comparison", "Guards", "Project", "Records", "Similarity", "Statistics", "Store", "Tokenization",
+      ],
       swiftSettings: optimised),
     .target(name: "Guards", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(
@@ -202,6 +204,7 @@ let package = Package(
       name: "ChecksTests",
       dependencies: [
         "Checks", "Comparison", "Guards", "Project", "Records", "SeededRandom", "Statistics", "Store", "StoreSQLite",
+        "Tokenization",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -224,6 +224,9 @@ struct RandomProject {
       if place == 0 { price.to = changes } else { price.from = changes }
       model.prices.append(price)
     }
+    model.tokenizer = maybe { $0.word() + ".tiktoken" }
+    model.capabilities.contextTokens = maybe { _ in 128_000 }
+    if flag() { model.cacheMinimum = 2048 }
     return model
   }
 
