@@ -32,5 +32,7 @@ public struct KeysText {
     return page.text
   }
 
-  private static func minute(_ instant: Instant?) -> String { instant.map { String($0.description.prefix(16)) } ?? "never" }
+  private static func minute(_ instant: Instant?) -> String {
+    instant.map { String($0.description.prefix(16)) } ?? "never"
+  }
 }

@@ -44,7 +44,9 @@ struct GRPCExports: Service {
         }
         group.addTask {
           // Fails where serving does, which says why.
-          if let address = try? await transport.listeningAddress { onStart(address.ipv4?.port ?? address.ipv6?.port ?? port) }
+          if let address = try? await transport.listeningAddress {
+            onStart(address.ipv4?.port ?? address.ipv6?.port ?? port)
+          }
         }
       }
     } onGracefulShutdown: {

@@ -50,7 +50,8 @@ struct ServeCommand: AsyncParsableCommand {
   )
   var grpcPort: Int?
 
-  @Option(help: ArgumentHelp("The address to listen on; 0.0.0.0 and :: are all of this machine's.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("The address to listen on; 0.0.0.0 and :: are all of this machine's.", valueName: "address"))
   var host = "127.0.0.1"
 
   @Option(

@@ -97,7 +97,7 @@ import Testing
     }
     let scope = try #require(denials[6])
     #expect(scope.message.contains("scope 'read'; the key 'bot' has ingest"))
-    #expect(String(decoding: scope.answer.body, as: UTF8.self).contains("\"missing_scope\":\"read\""))
+    #expect(String(decoding: scope.answer.body, as: UTF8.self).contains("\"missing_scope\": \"read\""))
     #expect(scope.answer.challenges == ["Bearer realm=\"tally\", error=\"insufficient_scope\", scope=\"read\""])
     // Whoever swaps name and token is not shown the token.
     let swapped = try await denial(access, basic(token, "bot"))

@@ -41,7 +41,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "Bearer", "Bearer ", "tally_i_abc", "Digest x", "Basic", "Basic !!!!", "Basic YWJj", "Basic YWJjO", basic("bot:"),
+    "", "Bearer", "Bearer ", "tally_i_abc", "Digest x", "Basic", "Basic !!!!", "Basic YWJj", "Basic YWJjO",
+    basic("bot:"),
   ])
   func whatCannotBeReadIsSaid(_ authorization: String) {
     #expect {

@@ -40,7 +40,9 @@ struct ServeAccessTests {
       ("POST", "api/public/otel/v1/traces", "ingest"), ("POST", "api/public/scores", "ingest"),
       ("POST", "api/public/ingestion", "ingest"), ("GET", "api/public/projects", nil), ("GET", "metrics", "read"),
     ]
-    func status(_ route: (method: String, path: String, scope: String?), _ headers: [String: String]) async throws -> Int {
+    func status(_ route: (method: String, path: String, scope: String?), _ headers: [String: String]) async throws
+      -> Int
+    {
       let reply =
         route.method == "GET"
         ? try await server.get(route.path, headers: headers)
@@ -51,7 +53,9 @@ struct ServeAccessTests {
     }
     for route in routes {
       #expect(try await status(route, [:]) == 401, "\(route.path)")
-      for wrong in ["Bearer \(ingest)x", "Bearer \(gone)", basic("prometheus", ingest), basic(ingest, "bot"), "Basic ?"] {
+      for wrong in [
+        "Bearer \(ingest)x", "Bearer \(gone)", basic("prometheus", ingest), basic(ingest, "bot"), "Basic ?",
+      ] {
         #expect(try await status(route, ["Authorization": wrong]) == 401, "\(route.path)")
       }
       for (token, scope) in [(ingest, "ingest"), (read, "read"), (admin, nil)] {
@@ -74,7 +78,8 @@ struct ServeAccessTests {
     }
     let said = try server.everythingSaid()
     for token in [ingest, read, admin, gone] {
-      #expect(!said.contains(token.suffix(40)) && !shown.contains(token.suffix(40)) && !metrics.contains(token.suffix(40)))
+      #expect(
+        !said.contains(token.suffix(40)) && !shown.contains(token.suffix(40)) && !metrics.contains(token.suffix(40)))
     }
     let keys = try shop.tally("key", "list", "--format", "json").json()["keys"].list
     #expect(keys.first { $0["name"].string == "bot" }?["used_at"].string?.hasSuffix(":00:00Z") == true)
@@ -119,7 +124,8 @@ struct ServeAccessTests {
     #expect(mixed.status == 200)
     #expect(try mixed.json()["kept"].integer == 1)
     #expect(
-      try mixed.json()["refused", 0].string?.contains("states the tenant 'beta', and the key 'acme-bot' is bound") == true)
+      try mixed.json()["refused", 0].string?.contains("states the tenant 'beta', and the key 'acme-bot' is bound")
+        == true)
     // What the whole server does is no tenant's business.
     let metrics = try await server.get("metrics", headers: token)
     #expect(metrics.status == 403 && metrics.text.contains("bound to 'acme'"))
@@ -177,7 +183,8 @@ struct ServeAccessTests {
       #expect(nothing.errors.contains(word))
     }
     let keyless = try shop.tally("serve", "--host", "0.0.0.0", "--port", "0", "--insecure-http")
-    #expect(keyless.code == 64 && !keyless.errors.contains("--insecure-http") && keyless.errors.contains("Nobody has a key"))
+    #expect(
+      keyless.code == 64 && !keyless.errors.contains("--insecure-http") && keyless.errors.contains("Nobody has a key"))
     _ = try key(shop, "bot", "ingest")
     let plain = try shop.tally("serve", "--host", "::", "--port", "0")
     #expect(plain.code == 64 && plain.errors.contains("[::]:0") && !plain.errors.contains("Nobody has a key"))

@@ -4,18 +4,21 @@ import Testing
 /// `tally serve` with a certificate, as a client in Python sees it: one that trusts nobody else.
 @Suite(.enabled(if: Tool.areThere("openssl", "python3"), "openssl or python3 is missing"))
 struct ServeTLSTests {
-  private static func run(_ command: [String], in folder: URL, input: String = "") throws -> (code: Int32, said: String) {
+  private static func run(_ command: [String], in folder: URL, input: String = "") throws -> (code: Int32, said: String)
+  {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = command
     process.currentDirectoryURL = folder
-    let (source, said) = (Pipe(), Pipe())
+    let streams = try Workshop()
+    try streams.write("in", input)
+    try streams.write("said", "")
+    let source = try FileHandle(forReadingFrom: streams.url("in"))
+    let said = try FileHandle(forWritingTo: streams.url("said"))
     (process.standardInput, process.standardOutput, process.standardError) = (source, said, said)
     try process.run()
-    try source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try source.fileHandleForWriting.close()
-    let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
+    let text = String(decoding: try Data(contentsOf: streams.url("said")), as: UTF8.self)
     return (process.terminationStatus, text.trimmingCharacters(in: .newlines))
   }
 

@@ -172,21 +172,28 @@ final class Served {
   /// What it said first: where it listens.
   let greeting: String
   private let process: Process
-  private let said = Pipe()
+  /// What it writes to its streams: a file, which no other process can hold open and block.
+  private let said = FileManager.default.temporaryDirectory.appendingPathComponent("tally-said-\(UUID().uuidString)")
   private let session = URLSession(configuration: .ephemeral)
 
   /// - Parameter port: 0 takes any free one.
   init(in folder: URL, port: Int = 0, _ arguments: [String] = []) throws {
     process = try Tally.prepared(["serve", "--port", "\(port)"] + arguments, in: folder)
-    process.standardError = said
-    process.standardOutput = said
+    try Data().write(to: said)
+    let stream = try FileHandle(forWritingTo: said)
+    defer { try? stream.close() }
+    process.standardError = stream
+    process.standardOutput = stream
     process.standardInput = FileHandle.nullDevice
     try process.run()
     var text = ""
-    while !text.contains("\n") {
-      let more = said.fileHandleForReading.availableData
-      if more.isEmpty { break }
-      text += String(decoding: more, as: UTF8.self)
+    let deadline = Date(timeIntervalSinceNow: Tally.patience)
+    while !text.contains("\n"), Date() < deadline {
+      // What ended has said all that it says.
+      let isRunning = process.isRunning
+      text = String(decoding: try Data(contentsOf: said), as: UTF8.self)
+      if !isRunning { break }
+      Thread.sleep(forTimeInterval: 0.002)
     }
     let digits = text.split(separator: ", ledger").first?.split(separator: ":").last ?? ""
     guard text.contains("listening"), let port = Int(digits) else {
@@ -200,13 +207,16 @@ final class Served {
   /// Ends it, and gives all that it wrote to its streams.
   func everythingSaid() throws -> String {
     #expect(try stop() == 0)
-    return greeting + String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    return String(decoding: try Data(contentsOf: said), as: UTF8.self)
   }
 
   /// Sends it a signal.
   func signal(_ number: Int32) { Foundation.kill(process.processIdentifier, number) }
 
-  deinit { if process.isRunning { kill() } }
+  deinit {
+    if process.isRunning { kill() }
+    try? FileManager.default.removeItem(at: said)
+  }
 
   func kill() {
     Foundation.kill(process.processIdentifier, SIGKILL)
