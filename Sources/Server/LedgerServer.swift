@@ -132,7 +132,7 @@ public struct LedgerServer: Sendable {
   ) -> Router<BasicRequestContext> {
     let router = Router()
     router.add(middleware: MetricsMiddleware(metrics: metrics))
-    let routes = Routes(router, access: access)
+    let routes = Routes(router, access: access, bodyLimit: options.bodyLimit)
     addIntake(routes, bodies)
     addOperation(routes, metrics, access)
     return router

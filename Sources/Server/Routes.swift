@@ -1,6 +1,7 @@
 internal import Gateway
 internal import HTTPTypes
 internal import Hummingbird
+internal import NIOCore
 
 /// Registers routes, each with what a key must let do there: there is no other way to register one, so that none is left
 /// open by accident.
@@ -15,9 +16,13 @@ struct Routes {
   private let router: Router<BasicRequestContext>
   private let access: AccessControl
 
-  init(_ router: Router<BasicRequestContext>, access: AccessControl) {
+  private let bodyLimit: Int
+
+  /// - Parameter bodyLimit: bytes of a body that are let pass of a request that is not let in.
+  init(_ router: Router<BasicRequestContext>, access: AccessControl, bodyLimit: Int) {
     self.router = router
     self.access = access
+    self.bodyLimit = bodyLimit
   }
 
   /// A route that asks for no key: for whoever watches the process.
@@ -33,7 +38,7 @@ struct Routes {
     _ method: HTTPRequest.Method, _ path: String, _ demand: Demand, refusal: Refusal? = nil,
     answer: @escaping @Sendable (Request, Parameters, Principal) async -> Response
   ) {
-    router.on(RouterPath(path), method: method) { [access] request, context in
+    router.on(RouterPath(path), method: method) { [access, bodyLimit] request, context in
       func refuse(_ plain: Answer, _ message: String) -> Response {
         Response(refusal.map { $0(plain, message, request) } ?? plain)
       }
@@ -42,8 +47,23 @@ struct Routes {
         to: demand)
       switch entry {
       case .success(let principal): return await answer(request, context.parameters, principal)
-      case .failure(let refusal): return refuse(refusal.answer, refusal.message)
+      case .failure(let refusal):
+        await Routes.skip(request, limit: bodyLimit)
+        return refuse(refusal.answer, refusal.message)
       }
+    }
+  }
+
+  /// Lets a body pass without keeping it: many clients read no answer before they have sent it.
+  private static func skip(_ request: Request, limit: Int) async {
+    var left = limit
+    do {
+      for try await part in request.body {
+        left -= part.readableBytes
+        if left < 0 { return }
+      }
+    } catch {
+      // Whoever broke off is answered all the same.
     }
   }
 }

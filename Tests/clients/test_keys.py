@@ -94,12 +94,14 @@ class OpenTelemetryWithTLS(OpenTelemetryWithKey):
     def environment(self, protocol, headers):
         environment = super().environment(protocol, headers)
         environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = environment["OTEL_EXPORTER_OTLP_ENDPOINT"].replace("http:", "https:")
-        return {**environment, "OTEL_EXPORTER_OTLP_CERTIFICATE": self.certificate}
+        # What a machine sets for `requests` counts before what the SDK is told.
+        trusted = {"OTEL_EXPORTER_OTLP_CERTIFICATE": self.certificate, "REQUESTS_CA_BUNDLE": self.certificate}
+        return {**environment, **trusted}
 
     def test_who_does_not_trust_the_certificate_sends_nothing(self):
         headers = f"x-api-key={self.tokens['bot']}"
         environment = self.environment("http/protobuf", headers)
-        del environment["OTEL_EXPORTER_OTLP_CERTIFICATE"]
+        del environment["OTEL_EXPORTER_OTLP_CERTIFICATE"], environment["REQUESTS_CA_BUNDLE"]
         self.assertTrue(self.run_client(EXPORT, environment=environment).endswith("False"))
 
 
