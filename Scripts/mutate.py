@@ -187,7 +187,8 @@ def seconds_for(tests, suite):
 
 def survives(tests, suite, mutant, kind, limit):
     """Runs the built tests themselves: `swift test` would read the package anew each time."""
-    environment = dict(os.environ, TALLY_MUTANT=str(mutant), TALLY_MUTANT_KIND=kind)
+    # A mutant may crash, which notices it as well: nobody reads where.
+    environment = dict(os.environ, TALLY_MUTANT=str(mutant), TALLY_MUTANT_KIND=kind, SWIFT_BACKTRACE="enable=no")
     command = [str(tests), "--testing-library", "swift-testing", "--filter", suite]
     try:
         result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=limit, check=False)

@@ -31,11 +31,9 @@ final class ServerIdentity: CertificateReloader {
 
   /// What connections over HTTP are made with: TLS 1.2 at least, as RFC 9325 asks, and the newest pair.
   var configuration: TLSConfiguration {
-    get throws {
-      var configuration = ServerIdentity.configuration(pair.withLock { $0 })
-      try configuration.setCertificateReloader(self)
-      return configuration
-    }
+    var configuration = ServerIdentity.configuration(pair.withLock { $0 })
+    configuration.setCertificateReloader(self)
+    return configuration
   }
 
   private static func configuration(_ pair: Pair) -> TLSConfiguration {
