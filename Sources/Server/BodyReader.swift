@@ -30,6 +30,7 @@ final class BodyReader: Sendable {
 
   /// Makes room for a body that is in memory already, for as long as it is worked on.
   func hold<Output>(_ body: [UInt8], _ work: (Body) async throws -> Output) async rethrows -> Output {
+    guard body.count <= limit else { return try await work(.failure(.tooLarge(limit))) }
     guard take(body.count) else { return try await work(.failure(.busy)) }
     defer { give(body.count) }
     return try await work(.success(body))

@@ -23,7 +23,9 @@ struct GRPCExports: Service {
   func run() async throws {
     var config = HTTP2ServerTransport.Posix.Config.defaults
     config.compression.enabledAlgorithms = [.gzip]
-    config.rpc.maxRequestPayloadSize = options.bodyLimit
+    // What is somewhat too large is read, to be told so: the transport breaks off what is larger still, which a client may
+    // take for something to send again.
+    config.rpc.maxRequestPayloadSize = 2 * options.bodyLimit
     config.connection.maxIdleTime = .seconds(options.idleSeconds)
     let transport = HTTP2ServerTransport.Posix(
       address: try address(), transportSecurity: try identity.map { try .tls(certificateReloader: $0) } ?? .plaintext,
