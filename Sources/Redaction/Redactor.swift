@@ -69,10 +69,12 @@ public struct Redactor: Sendable {
     return String(decoding: kept, as: UTF8.self)
   }
 
-  /// The texts within a value; keys stay. Nil when there is nothing to take out.
+  /// The texts and whole numbers within a value; keys stay. Nil when there is nothing to take out.
   private func redacted(_ value: JSONValue) -> JSONValue? {
     switch value {
-    case .null, .bool, .number, .integer: return nil
+    case .null, .bool, .number: return nil
+    // The number of a card may come as a number.
+    case .integer(let number): return redacted(String(number)).map(JSONValue.string)
     case .string(let text): return redacted(text).map(JSONValue.string)
     case .array(let elements):
       var changed = elements

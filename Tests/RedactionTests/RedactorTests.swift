@@ -48,6 +48,13 @@ import Testing
     #expect(redactor.redacted(kept) == kept)
   }
 
+  @Test func aCardThatComesAsANumberIsTakenOutToo() {
+    var sent = RecordBatch()
+    sent.receive(Content(Array(#"{"card":4111111111111111,"order":4711,"paid":12.5}"#.utf8), at: at))
+    let kept = Redactor(detectors: [.card]).redacted(sent).contents.map { String(decoding: $0.bytes, as: UTF8.self) }
+    #expect(kept == [#"{"card":"[card]","order":4711,"paid":12.5}"#])
+  }
+
   @Test func contentThatIsDroppedLeavesItsHash() {
     var sent = RecordBatch()
     let content = Content(Array("write a@b.cc".utf8), at: at)
