@@ -10,6 +10,10 @@ SWIFT ?= swift
 PYTHON ?= python3
 SWIFT_SOURCES := $(wildcard Sources Tests Benchmarks Package.swift)
 
+# Swift Testing starts all tests at once unless told otherwise; with more than some 1,300 files open Foundation's
+# `Process.run()` reads past the end of its list of them and crashes.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
+
 .PHONY: help
 help: ## Show this list
 	@echo "Tallystick $$(cat VERSION): is it better? From two result files to a verdict that can be trusted."
@@ -65,8 +69,9 @@ lint: ## Check the format of the Swift sources and the rules of the house
 	$(PYTHON) Scripts/manuals.py --check
 
 .PHONY: bench
-bench: install-packages ## Measure tally beside SciPy, pandas, Inspect and tokenizers, in one run
+bench: install-packages ## Measure tally beside SciPy, pandas, Inspect, tokenizers, Phoenix and MLflow, in one run
 	@Scripts/install-packages.sh venv
+	@Scripts/install-packages.sh postgres
 	@SWIFT="$(SWIFT)" PYTHON="$(PYTHON)" Benchmarks/run.sh
 
 .PHONY: scale
