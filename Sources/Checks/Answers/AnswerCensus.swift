@@ -14,15 +14,6 @@ struct AnswerCensus {
     var isInContext: Bool
   }
 
-  /// How an answer can be made again.
-  enum Replay {
-    case exact
-    /// All but the result of a tool, of a reranking, the configuration or a document's bytes.
-    case degraded
-    /// The prompt, the model or the index is gone.
-    case impossible
-  }
-
   struct Answer {
     var spanID: String
     var recordID: RecordID?
@@ -39,7 +30,7 @@ struct AnswerCensus {
     /// Digests of what tools gave; nil where a result was not recorded.
     var results: [Int32?]
     var gaps: AnswerRecord.Gaps
-    var replay = Replay.exact
+    var replay = AnswerOrigin.Replay.exact
     /// What does not resolve of prompt, model and index, in words.
     var lost: [String] = []
   }
@@ -52,6 +43,9 @@ struct AnswerCensus {
   /// By the name of the chain.
   private(set) var chains: [String: [AnswerChain.Link]] = [:]
   private let required: [AnswerRecord.Field]
+  /// Of all that answers were made of, what an artifact holds: digests, and models by name or digest.
+  private var known: Set<String> = []
+  private var models: Set<String> = []
 
   init(required: [AnswerRecord.Field]) {
     self.required = required
@@ -144,20 +138,24 @@ struct AnswerCensus {
       asked.formUnion(answer.results.compactMap(\.self))
       asked.formUnion(answer.rows.compactMap(\.docSHA256))
     }
-    let known = try ledger.knownDigests(asked.sorted().map { texts[Int($0)] })
-    let models = try AnswerCensus.models(Set(answers.compactMap(\.model)).sorted().map { texts[Int($0)] }, ledger)
-    for place in answers.indices { settle(&answers[place], known, models) }
+    known = try ledger.knownDigests(asked.sorted().map { texts[Int($0)] })
+    models = try AnswerCensus.models(Set(answers.compactMap(\.model)).sorted().map { texts[Int($0)] }, ledger)
+    for place in answers.indices { settle(&answers[place]) }
   }
 
-  private func settle(_ answer: inout Answer, _ known: Set<String>, _ models: Set<String>) {
-    func resolves(_ digest: Int32?) -> Bool { text(digest).map(known.contains) ?? false }
+  /// Whether an artifact holds what bears this digest.
+  func resolves(_ digest: Int32?) -> Bool { text(digest).map(known.contains) ?? false }
+
+  func resolves(model: Int32?) -> Bool { text(model).map(models.contains) ?? false }
+
+  private func settle(_ answer: inout Answer) {
     func lose(_ what: String, _ name: Int32?) { answer.lost.append("\(what) \(text(name) ?? "(not recorded)")") }
     if !resolves(answer.prompt) { lose("prompt", answer.prompt) }
-    if !(text(answer.model).map(models.contains) ?? false) { lose("model", answer.model) }
+    if !resolves(model: answer.model) { lose("model", answer.model) }
     if answer.isRetrieved, !resolves(answer.index) { lose("index", answer.index) }
     if !answer.lost.isEmpty {
       answer.replay = .impossible
-    } else if !resolves(answer.config) || !answer.results.allSatisfy(resolves)
+    } else if !resolves(answer.config) || !answer.results.allSatisfy({ resolves($0) })
       || !answer.rows.allSatisfy({ resolves($0.docSHA256) })
     {
       answer.replay = .degraded

@@ -90,9 +90,7 @@ extension AnswerProvenance {
     var lacking: [(what: String, count: Int)] {
       var counts: [String: Int] = [:]
       for answer in census.answers {
-        for field in answer.gaps.fields { counts[field.rawValue, default: 0] += 1 }
-        if answer.gaps.brokenRows > 0 { counts["whole rows in retrieved", default: 0] += 1 }
-        if answer.gaps.hasEqualRanks { counts["unique ranks", default: 0] += 1 }
+        for word in answer.gaps.words { counts[word, default: 0] += 1 }
       }
       return counts.keys.orderedByBytes().map { ($0, counts[$0] ?? 0) }.ordered { -$0.count }
     }

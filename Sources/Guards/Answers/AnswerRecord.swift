@@ -45,6 +45,11 @@ public struct AnswerRecord: Sendable, Equatable {
     public init() {}
 
     public var isEmpty: Bool { fields.isEmpty && brokenRows == 0 && !hasEqualRanks }
+
+    /// What is missing, in words.
+    public var words: [String] {
+      fields.map(\.rawValue) + (brokenRows > 0 ? ["whole rows in retrieved"] : []) + (hasEqualRanks ? ["unique ranks"] : [])
+    }
   }
 
   public var promptSHA256: String?

@@ -8,6 +8,7 @@ public struct TraceText {
   private let tables: [String: String]
   private let annotations: [AnnotationRecord]
   private let said: [String: [(name: String, text: Said)]]
+  private let origins: [String: AnswerOrigin]
   private let options: ReportOptions
 
   /// What was said in a span, or why it is not shown.
@@ -21,9 +22,10 @@ public struct TraceText {
   ///   - costs: what they cost by the prices, of those that somebody priced.
   ///   - tables: what the tables of prices are called, by their versions.
   ///   - said: by the id of the span; none when it is not to be shown.
+  ///   - origins: where its answers came from.
   public init(
     trace: String, spans: [SpanRecord], costs: [CostRecord], tables: [String: String], annotations: [AnnotationRecord],
-    said: [String: [(name: String, text: Said)]] = [:], options: ReportOptions
+    said: [String: [(name: String, text: Said)]] = [:], origins: [AnswerOrigin] = [], options: ReportOptions
   ) {
     self.trace = trace
     self.spans = spans
@@ -31,6 +33,7 @@ public struct TraceText {
     self.tables = tables
     self.annotations = annotations
     self.said = said
+    self.origins = Dictionary(origins.filter(\.isRecorded).map { ($0.spanID, $0) }) { $1 }
     self.options = options
   }
 
@@ -118,13 +121,19 @@ public struct TraceText {
     if let requested = span.modelRequested, let served = span.modelServed, requested != served {
       add("Model", "\(served) answered, \(requested) was asked for")
     }
-    add("Prompt", SpanText.joined([span.promptID, span.promptSHA256.map { "sha256 \($0.prefix(12))" }]))
-    add("Config", span.configSHA256.map { "sha256 \($0.prefix(12))" })
+    if let origin = origins[span.spanID] {
+      for (label, text) in OriginText.fields(origin) { add(label, text) }
+    } else {
+      add("Prompt", SpanText.joined([span.promptID, span.promptSHA256.map { "sha256 \($0.prefix(12))" }]))
+      add("Config", span.configSHA256.map { "sha256 \($0.prefix(12))" })
+      add("Retrieved", SpanText.retrieved(span.retrieved))
+    }
     add("Finish", span.finishReason)
     add("Cost", cost(of: span))
-    add("Retrieved", SpanText.retrieved(span.retrieved))
     for annotation in annotations where annotation.subject == span.spanID || annotation.subject == span.traceID {
       guard annotation.subject == span.spanID || span.parentID == nil else { continue }
+      // Said already, of each source.
+      if annotation.name == "attribution", origins[span.spanID] != nil { continue }
       let value =
         switch annotation.value {
         case .label(let label): label

@@ -1,0 +1,83 @@
+import Guards
+public import Records
+public import Store
+
+/// Where the answers of one trace came from: what `answer-provenance` asks of all answers, told of each.
+public enum AnswerOrigins {
+  /// One for each answer of a trace, by their start; empty where the trace has none.
+  /// - Parameter spans: all of one trace.
+  public static func of(_ spans: [SpanRecord], _ ledger: Snapshot) throws -> [AnswerOrigin] {
+    guard let trace = WindowTrace(spans), let since = spans.map(\.startedAt).min() else { return [] }
+    var census = AnswerCensus(required: AnswerRecord.Field.allCases)
+    census.add(trace)
+    guard !census.answers.isEmpty else { return [] }
+    try census.settleReplays(ledger)
+    let judgements = try AnswerJudgements(census, since: since, ledger)
+    let hasSources = census.answers.contains { !$0.rows.isEmpty }
+    let history = hasSources ? try DocumentHistory(ledger) : nil
+    let wrong = judgements.wrong(census)
+    let diagnostician = try history.map { try AnswerDiagnostician(wrong, census, judgements, $0, ledger) }
+    let byID = Dictionary(spans.map { ($0.spanID, $0) }) { $1 }
+    return census.answers.indices.compactMap { place in
+      guard let span = byID[census.answers[place].spanID] else { return nil }
+      var origin = origin(place, span, census, judgements, history)
+      if wrong.contains(place) { origin.diagnosis = diagnostician?.diagnose(place).diagnosis?.asOrigin }
+      return origin
+    }
+  }
+
+  private static func origin(
+    _ place: Int, _ span: SpanRecord, _ census: AnswerCensus, _ judgements: AnswerJudgements, _ history: DocumentHistory?
+  ) -> AnswerOrigin {
+    let answer = census.answers[place]
+    var origin = AnswerOrigin(spanID: answer.spanID, startedAt: answer.startedAt, replay: answer.replay)
+    origin.prompt = AnswerOrigin.Part(
+      name: span.promptID, sha256: span.promptSHA256, resolves: census.resolves(answer.prompt))
+    origin.config = AnswerOrigin.Part(sha256: span.configSHA256, resolves: census.resolves(answer.config))
+    origin.model = AnswerOrigin.Part(name: span.modelServed, resolves: census.resolves(model: answer.model))
+    if answer.isRetrieved {
+      origin.index = AnswerOrigin.Part(sha256: span.indexSHA256, resolves: census.resolves(answer.index))
+    }
+    let shares = judgements.attribution(place)
+    origin.sources = AnswerCensus.rows(span.retrieved)?.map { row in
+      var source = AnswerOrigin.Source()
+      (source.chunkID, source.docID, source.docSHA256) = (row.chunkID, row.docID, row.docSHA256)
+      (source.rank, source.isInContext) = (row.rank, row.isInContext)
+      source.resolves = census.resolves(row.docSHA256.flatMap { census.number(of: $0) })
+      source.endsAt = history?.end(sha256: row.docSHA256, name: row.docID)
+      source.share = row.chunkID.flatMap { shares[$0] }
+      return source
+    }
+    origin.claims = judgements.claims.filter { $0.answer == place }.map { claim in
+      AnswerOrigin.Claim(
+        id: claim.id,
+        support: judgements.isCovered(claim, census) ? .entailed : claim.isSupportedAtAll ? .weak : .none,
+        chunks: claim.chunks.orderedByBytes(), isWrong: claim.isWrong)
+    }
+    origin.unresolved = unresolved(answer, origin, census)
+    origin.lacking = answer.gaps.words
+    origin.isRight = judgements.isRight[place]
+    return origin
+  }
+
+  /// What stands in the way of making the answer again exactly, each once.
+  private static func unresolved(
+    _ answer: AnswerCensus.Answer, _ origin: AnswerOrigin, _ census: AnswerCensus
+  ) -> [String] {
+    var words = answer.lost
+    func add(_ what: String, _ name: String?) {
+      let word = "\(what) \(name ?? "(not recorded)")"
+      if !words.contains(word) { words.append(word) }
+    }
+    if !origin.config.resolves { add("config", origin.config.sha256) }
+    for result in answer.results where !census.resolves(result) { add("result of a tool or reranking", census.text(result)) }
+    for source in origin.sources ?? [] where !source.resolves { add("document", source.docSHA256 ?? source.docID) }
+    return words
+  }
+}
+
+extension AnswerDiagnosis {
+  fileprivate var asOrigin: AnswerOrigin.Diagnosis {
+    AnswerOrigin.Diagnosis(code: rawValue, words: words, owner: owner)
+  }
+}
