@@ -123,7 +123,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "bench-ledger",
-      dependencies: ["Records", "Store", "StorePostgres", "StoreSQLite"],
+      dependencies: ["Checks", "Project", "Records", "Simulation", "Store", "StorePostgres", "StoreSQLite"],
       path: "Benchmarks/Ledger",
       swiftSettings: strict),
     .executableTarget(
@@ -136,6 +136,10 @@ let package = Package(
       dependencies: ["Intake", "Records"],
       path: "Benchmarks/OTLP",
       swiftSettings: strict),
+    .executableTarget(
+      name: "bench-bare-loop",
+      path: "Benchmarks/BareLoop",
+      linkerSettings: [.linkedLibrary("sqlite3")]),
     .testTarget(
       name: "StatisticsTests",
       dependencies: ["SeededRandom", "Statistics"],
@@ -198,7 +202,8 @@ let package = Package(
     // Runs the built binary, as a user does; needs the executable, not its code.
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(
-      name: "tallyTests", dependencies: ["SeededRandom", "tally", "PostgresServer", "Records", "Store", "StoreSQLite"],
+      name: "tallyTests",
+      dependencies: ["SeededRandom", "tally", "PostgresServer", "Records", "Store", "StorePostgres", "StoreSQLite"],
       swiftSettings: strict),
     .testTarget(
       name: "ChecksTests",

@@ -11,6 +11,7 @@ from pathlib import Path
 import machine
 from contest import MEGABYTE, Contender, compete, duration, ratio
 from token_bench import TokenBenchmarks
+from traffic_bench import TrafficBenchmarks
 
 HERE = Path(__file__).resolve().parent
 RESAMPLES = 10_000
@@ -34,9 +35,13 @@ class Benchmarks:
         self.commands = []
         self.sizes = []
         self.tokens = TokenBenchmarks(options, folder, progress)
+        self.traffic = TrafficBenchmarks(options, folder, progress)
 
     def measure_tokens(self):
         self.tokens.measure()
+
+    def measure_traffic(self):
+        self.traffic.measure()
 
     def micro(self, name, *arguments):
         return Contender(name, [self.options.micro, *map(str, arguments)], reports_seconds=True)
@@ -148,7 +153,7 @@ class Benchmarks:
     # Report
 
     def report(self):
-        requirements = (HERE / "requirements.txt").read_text().splitlines()
+        requirements = [line for path in sorted(HERE.glob("requirements*.txt")) for line in path.read_text().splitlines()]
         peers = ", ".join(line.replace("==", " ") for line in requirements if "==" in line)
         load = machine.load()
         lines = [
@@ -181,6 +186,7 @@ class Benchmarks:
             *table(("rows", "as", "size", "time", "CPU", "throughput", "peak memory", "aim"), self.sizes),
             "",
             *self.tokens.report(table),
+            *self.traffic.report(table),
         ]
         return "\n".join(lines)
 
@@ -194,13 +200,13 @@ def table(head, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("tally", "micro", "tokens", "peers", "report"):
+    for name in ("tally", "micro", "tokens", "otlp", "bare", "peers", "phoenix", "mlflow", "report"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--logs", default=".build/benchmarks/inspect", help="where made Inspect logs are kept")
     parser.add_argument(
         "--vocabularies", default=".build/benchmarks/vocabularies", help="where vocabularies of the peers are kept")
-    parser.add_argument("--only", nargs="*", default=["kernels", "tables", "logs", "sizes", "tokens"])
+    parser.add_argument("--only", nargs="*", default=["kernels", "tables", "logs", "sizes", "tokens", "traffic"])
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tally-bench-"))
     try:

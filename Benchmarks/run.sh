@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures tally beside SciPy, numpy, pandas, Inspect and tokenizers in one run and writes Documentation/Benchmarks.md.
+# Measures tally beside SciPy, numpy, pandas, Inspect, tokenizers, Phoenix and MLflow in one run and writes Documentation/Benchmarks.md.
 #
 # usage: run.sh [RUNS]    RUNS: timed runs of each contender after a warm-up, 5 unless told
 set -euo pipefail
@@ -7,19 +7,24 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 swift="${SWIFT:-swift}"
 python="${PYTHON:-python3}"
 
-"$swift" build -c release --product tally
-"$swift" build -c release --product bench-micro
-"$swift" build -c release --product bench-tokens
+for product in tally bench-micro bench-tokens bench-otlp bench-bare-loop; do
+  "$swift" build -c release --product "$product"
+done
 binaries="$("$swift" build -c release --show-bin-path)"
 
-venv=.venv-bench
-if ! cmp --silent Benchmarks/requirements.txt "$venv/installed.txt"; then
-  "$python" -m venv --clear "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement Benchmarks/requirements.txt
-  cp Benchmarks/requirements.txt "$venv/installed.txt"
-fi
+# A venv for each file of requirements: the servers' would not go together.
+for requirements in Benchmarks/requirements*.txt; do
+  name="$(basename "$requirements" .txt)"
+  venv=".venv-bench${name#requirements}"
+  if ! cmp --silent "$requirements" "$venv/installed.txt"; then
+    "$python" -m venv --clear "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
+    cp "$requirements" "$venv/installed.txt"
+  fi
+done
 
 "$python" Benchmarks/measure.py \
-  --tally "$binaries/tally" --micro "$binaries/bench-micro" \
-  --tokens "$binaries/bench-tokens" --peers "$PWD/$venv/bin/python" \
+  --tally "$binaries/tally" --micro "$binaries/bench-micro" --tokens "$binaries/bench-tokens" \
+  --otlp "$binaries/bench-otlp" --bare "$binaries/bench-bare-loop" --peers "$PWD/.venv-bench/bin/python" \
+  --phoenix "$PWD/.venv-bench-phoenix" --mlflow "$PWD/.venv-bench-mlflow" \
   --runs "${1:-5}" --report Documentation/Benchmarks.md

@@ -6,7 +6,8 @@ import StoreSQLite
 /// A temporary folder for one ledger, on a disk and not in memory; gone with everything in it when nobody holds it.
 final class BenchmarkFolder {
   let ledger: String
-  private let path: String
+  let path: String
+  private var folders: Set<String> = []
 
   init() throws {
     var template = Array("/var/tmp/bench-ledger-XXXXXX".utf8CString)
@@ -17,7 +18,21 @@ final class BenchmarkFolder {
 
   struct NoFolder: Error {}
 
+  /// Writes a file beside the ledger, in a folder of its own where its name has one; whoever wrote it removes it.
+  func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    if let slash = name.lastIndex(of: "/") {
+      let folder = path + "/" + name[..<slash]
+      mkdir(folder, 0o777)
+      folders.insert(folder)
+    }
+    guard let file = fopen(path + "/" + name, "w") else { throw NoFolder() }
+    fwrite(bytes, 1, bytes.count, file)
+    fclose(file)
+    return path + "/" + name
+  }
+
   deinit {
+    for folder in folders { rmdir(folder) }
     for suffix in ["", "-wal", "-shm"] { unlink(ledger + suffix) }
     rmdir(path)
   }

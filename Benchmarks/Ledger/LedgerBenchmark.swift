@@ -75,6 +75,12 @@ struct LedgerBenchmark {
 
 /// What the kernel says about this process.
 enum Kernel {
+  /// Tells people how far a long run is.
+  static func say(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+
   /// User and system time so far.
   static var processorSeconds: Double {
     var usage = rusage()

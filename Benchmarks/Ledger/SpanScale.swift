@@ -10,10 +10,9 @@ struct SpanScale {
   /// A schema of a server, which holds nothing yet; nil for a temporary file.
   let address: PostgresAddress?
 
-  private static let writers = 4
-  private static let tracesInBatch = 128
+  private static let traffic = SyntheticSpans()
   /// As `Snapshot.traffic` asks it.
-  static let traffic =
+  static let trafficQuestion =
     "SELECT day, feature, SUM(spans) FROM span_rollup WHERE seq <= 1000000 AND day > 20000 GROUP BY day, feature"
 
   func run() async throws {
@@ -31,8 +30,8 @@ struct SpanScale {
       let before = Kernel.processorSeconds
       Kernel.startPeak()
       let start = ContinuousClock.now
-      try await write(part * step..<(part + 1) * step, to: ledger)
-      let seconds = start.secondsSince
+      try await SpanScale.traffic.write(part * step / 4..<(part + 1) * step / 4, to: ledger)
+      let seconds = (ContinuousClock.now - start).seconds
       speeds.append(Double(step) / seconds)
       let processor = (Kernel.processorSeconds - before) / Double(step) * 1e6
       let total = (part + 1) * step
@@ -46,24 +45,6 @@ struct SpanScale {
     print("\nThe last tenth is written at \(Int(speeds[9] / speeds[0] * 100)) % of the speed of the first.\n")
     try await ask(ledger)
     try ledger.close()
-  }
-
-  /// Spans of a range, by several writers at once.
-  private func write(_ range: Range<Int>, to ledger: Ledger) async throws {
-    let group = GroupCommit(ledger)
-    let batches = stride(from: range.lowerBound / 4, to: range.upperBound / 4, by: SpanScale.tracesInBatch).map {
-      $0..<min($0 + SpanScale.tracesInBatch, range.upperBound / 4)
-    }
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      for writer in 0..<SpanScale.writers {
-        tasks.addTask {
-          for place in stride(from: writer, to: batches.count, by: SpanScale.writers) {
-            _ = try await group.append(SyntheticSpans.batch(traces: batches[place]), source: "bench")
-          }
-        }
-      }
-      try await tasks.waitForAll()
-    }
   }
 
   private func bytes(of ledger: Ledger, _ folder: BenchmarkFolder) async throws -> Int64 {
@@ -83,7 +64,7 @@ struct SpanScale {
   private func ask(_ ledger: Ledger) async throws {
     print("| question, asked twice | first | warm |")
     print("|---|---|---|")
-    let trace = SyntheticSpans.batch(traces: spans / 8..<spans / 8 + 1).records.compactMap { record -> String? in
+    let trace = SpanScale.traffic.batch(traces: spans / 8..<spans / 8 + 1).records.compactMap { record -> String? in
       if case .span(let span) = record { span.traceID } else { nil }
     }[0]
     try await time("traffic of 30 days, by feature, topic and model", ledger) { snapshot in
@@ -101,7 +82,7 @@ struct SpanScale {
     let lines = try await ledger.read { snapshot in
       try snapshot.fetchUnhashed(
         Query(
-          Statement("EXPLAIN QUERY PLAN " + SpanScale.traffic, columns: [.integer, .integer, .integer, .text])
+          Statement("EXPLAIN QUERY PLAN " + SpanScale.trafficQuestion, columns: [.integer, .integer, .integer, .text])
         ) { batch, row in batch.string(3, row) ?? "" })
     }
     for line in lines { print("    \(line)") }
@@ -115,15 +96,8 @@ struct SpanScale {
     for _ in 0..<2 {
       let start = ContinuousClock.now
       try await ledger.read { try body($0) }
-      seconds.append(start.secondsSince)
+      seconds.append((ContinuousClock.now - start).seconds)
     }
     print("| \(question) | \(Int(seconds[0] * 1e3)) ms | \(Int(seconds[1] * 1e3)) ms |")
-  }
-}
-
-extension ContinuousClock.Instant {
-  fileprivate var secondsSince: Double {
-    let elapsed = ContinuousClock.now - self
-    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
   }
 }

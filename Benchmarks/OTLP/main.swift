@@ -1,8 +1,10 @@
 // Measures reading OTLP: spans/s and MB/s of decoding alone and of decoding with mapping, on one thread, the best of several
 // rounds.
 //
-// usage: bench-otlp [FILE.pb | FILE.json]…    (without files: 100 synthetic chat spans of about 1.5 KB, in both encodings)
+// usage: bench-otlp [FILE.pb | FILE.json]…    (without files: 100 synthetic chat spans of about 2.4 KB, in both encodings)
+//        bench-otlp load PORT BATCHES CONNECTIONS FIRST [HEADER]…    sends exports of 100 spans to a server (see Load)
 
+import Glibc
 import Intake
 import Records
 
@@ -53,6 +55,15 @@ func measure(_ name: String, _ body: [UInt8], _ encoding: OTLPEncoding) throws {
 }
 
 let paths = CommandLine.arguments.dropFirst()
+if paths.first == "load" {
+  let numbers = paths.dropFirst().prefix(4).compactMap { Int($0) }
+  guard numbers.count == 4, let port = UInt16(exactly: numbers[0]) else { fatalError("see the top of main.swift") }
+  try Load(
+    port: port, path: "/v1/traces", headers: Array(paths.dropFirst(5)), connections: numbers[2], batches: numbers[1],
+    spans: 100, first: numbers[3]
+  ).run()
+  exit(0)
+}
 for path in paths {
   let source = try ByteSource(path: path)
   try measure(path, Array(source.bytes), path.hasSuffix(".json") ? .json : .protobuf)

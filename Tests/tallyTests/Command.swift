@@ -84,7 +84,7 @@ enum Tally {
 }
 
 /// A folder of a test's own, gone when the test is.
-final class Workshop {
+final class Workshop: Sendable {
   let folder: URL
 
   init() throws {

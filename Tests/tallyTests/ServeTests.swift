@@ -7,7 +7,8 @@ import Testing
 
 /// `tally serve` as its clients see it.
 struct ServeTests {
-  private static func lines(_ client: Int, _ delivery: Int, _ count: Int = 50) -> Data {
+  /// A delivery of spans, which no other client and no other delivery has.
+  static func lines(_ client: Int, _ delivery: Int, _ count: Int = 50) -> Data {
     let lines = (0..<count).map { number in
       """
       {"kind":"span","span_id":"\(delivery)-\(number)","trace_id":"client-\(client)","name":"chat","span_kind":"chat",\
@@ -95,64 +96,6 @@ struct ServeTests {
     #expect(second.errors.contains("cannot listen on 127.0.0.1:\(server.port): another process listens there"))
     #expect(try server.stop() == 0)
   }
-
-  /// Eight clients deliver 100,000 spans while the server is killed and started again: what was acknowledged is there,
-  /// once.
-  @Test func nothingAcknowledgedIsLostWhenItIsKilled() async throws {
-    let shop = try Workshop()
-    let folder = shop.folder
-    let port = try Served(in: folder).stopped().port
-    let (clients, deliveries, kills) = (8, 250, 20)
-    let done = Counter()
-    let outages = Counter()
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      for client in 0..<clients {
-        tasks.addTask {
-          let session = URLSession(configuration: .ephemeral)
-          for delivery in 0..<deliveries {
-            let body = ServeTests.lines(client, delivery)
-            while (try? await Served.post(session, port, "api/v1/records", body).status) != 200 {
-              outages.add()
-              try await Task.sleep(for: .milliseconds(5))
-            }
-            done.add()
-          }
-        }
-      }
-      tasks.addTask {
-        var random = SystemRandomNumberGenerator()
-        for _ in 0..<kills {
-          let server = try Served(in: folder, port: port)
-          let before = done.value
-          // It gets to work before it dies.
-          while done.value < before + 20, done.value < clients * deliveries {
-            try await Task.sleep(for: .milliseconds(1))
-          }
-          try await Task.sleep(for: .milliseconds(Int.random(in: 0...60, using: &random)))
-          server.kill()
-        }
-        let last = try Served(in: folder, port: port)
-        while done.value < clients * deliveries { try await Task.sleep(for: .milliseconds(5)) }
-        #expect(try last.stop() == 0)
-      }
-      try await tasks.waitForAll()
-    }
-    #expect(outages.value > 0)
-    let (status, problems) = try await status(of: shop)
-    #expect(status.records[.span] == Int64(clients * deliveries * 50))
-    #expect(status.superseded == 0)
-    #expect(problems == [])
-  }
-}
-
-/// A number that several tasks count up.
-private final class Counter: @unchecked Sendable {
-  // Safe: the lock.
-  private let lock = NSLock()
-  private var count = 0
-
-  func add() { lock.withLock { count += 1 } }
-  var value: Int { lock.withLock { count } }
 }
 
 /// A running `tally serve`; ends with its test.
@@ -177,8 +120,8 @@ final class Served {
   private let session = URLSession(configuration: .ephemeral)
 
   /// - Parameter port: 0 takes any free one.
-  init(in folder: URL, port: Int = 0, _ arguments: [String] = []) throws {
-    process = try Tally.prepared(["serve", "--port", "\(port)"] + arguments, in: folder)
+  init(in folder: URL, port: Int = 0, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+    process = try Tally.prepared(["serve", "--port", "\(port)"] + arguments, in: folder, environment: environment)
     try Data().write(to: said)
     let stream = try FileHandle(forWritingTo: said)
     defer { try? stream.close() }
