@@ -35,6 +35,12 @@ public enum PostgresStatements {
     SELECT pg_advisory_xact_lock((1413565516::bigint << 32) | oid::bigint)::text
     FROM pg_catalog.pg_namespace WHERE nspname = current_schema()
     """
+  /// How long a statement of this transaction may take.
+  public static func patience(_ patience: Duration) -> String {
+    let (seconds, attoseconds) = patience.components
+    let milliseconds = max(seconds * 1_000 + attoseconds / 1_000_000_000_000_000, 1)
+    return "SELECT set_config('statement_timeout', '\(milliseconds)', true)"
+  }
   public static let commit = "COMMIT"
   public static let rollback = "ROLLBACK"
 
