@@ -8,19 +8,23 @@ public import Store
 /// Answers leave when everything is durable.
 public struct LangfuseEndpoint: Sendable {
   private let ledger: GroupCommit
+  private let reception: Reception
   private let clock: @Sendable () -> Instant
 
-  public init(_ ledger: GroupCommit, clock: @escaping @Sendable () -> Instant) {
+  public init(
+    _ ledger: GroupCommit, _ reception: Reception = Reception(), clock: @escaping @Sendable () -> Instant
+  ) {
     self.ledger = ledger
+    self.reception = reception
     self.clock = clock
   }
 
   /// `POST /api/public/scores`: one score, or a list of them.
-  public func receiveScores(_ body: Body) async -> Answer {
+  public func receiveScores(_ body: Body, from principal: Principal) async -> Answer {
     do {
       let value = try LangfuseEndpoint.parsed(body)
       guard case .array(let scores) = value else {
-        let outcome = try await append([value])
+        let outcome = try await append([value], from: principal)
         if let problem = outcome.problems.first {
           return Answer(status: 400, code: "SCORE_REFUSED", message: problem.message)
         }
@@ -28,7 +32,7 @@ public struct LangfuseEndpoint: Sendable {
         answer["id"] = .string(outcome.ids[0])
         return Answer(status: 200, json: answer)
       }
-      let outcome = try await append(scores)
+      let outcome = try await append(scores, from: principal)
       var answer = JSONObject()
       guard !outcome.problems.isEmpty else {
         answer["message"] = .string("Accepted")
@@ -50,7 +54,7 @@ public struct LangfuseEndpoint: Sendable {
 
   /// `POST /api/public/ingestion`: events of older SDKs. Scores are taken; SDKs that send traces here, and not as OTLP, are
   /// told so for every event.
-  public func receiveEvents(_ body: Body) async -> Answer {
+  public func receiveEvents(_ body: Body, from principal: Principal) async -> Answer {
     do {
       let events = try LangfuseEndpoint.parsed(body)["batch"]?.elements ?? []
       var answers: [(id: String, problem: String?)] = []
@@ -70,7 +74,7 @@ public struct LangfuseEndpoint: Sendable {
           answers.append((id, problem))
         }
       }
-      let outcome = try await append(scores)
+      let outcome = try await append(scores, from: principal)
       for problem in outcome.problems { answers[places[problem.place]].problem = problem.message }
       var answer = JSONObject()
       answer["successes"] = .array(
@@ -103,7 +107,7 @@ public struct LangfuseEndpoint: Sendable {
     var problems: [(place: Int, message: String)] = []
   }
 
-  private func append(_ scores: [JSONValue]) async throws -> Outcome {
+  private func append(_ scores: [JSONValue], from principal: Principal) async throws -> Outcome {
     var (outcome, batch) = (Outcome(), RecordBatch())
     var understood: [(place: Int, id: String)] = []
     let now = clock()
@@ -117,7 +121,8 @@ public struct LangfuseEndpoint: Sendable {
       }
     }
     guard !understood.isEmpty else { return outcome }
-    let refusals = try await ledger.append(batch, source: "langfuse").refusals
+    reception.prepare(&batch)
+    let refusals = try await ledger.append(batch, source: principal.source("langfuse")).refusals
     outcome.problems += refusals.map { (understood[$0.place].place, $0.problem) }
     let refused = Set(refusals.map(\.place))
     outcome.ids = understood.indices.filter { !refused.contains($0) }.map { understood[$0].id }

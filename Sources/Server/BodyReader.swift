@@ -28,6 +28,14 @@ final class BodyReader: Sendable {
     return Response(await answer(await read(request, hold)))
   }
 
+  /// Makes room for a body that is in memory already, for as long as it is worked on.
+  func hold<Output>(_ body: [UInt8], _ work: (Body) async throws -> Output) async rethrows -> Output {
+    guard body.count <= limit else { return try await work(.failure(.tooLarge(limit))) }
+    guard take(body.count) else { return try await work(.failure(.busy)) }
+    defer { give(body.count) }
+    return try await work(.success(body))
+  }
+
   private func read(_ request: Request, _ hold: (Int) -> Bool) async -> Body {
     // A body that does not say how long it is may be as long as one may be.
     let declared = request.headers[.contentLength].flatMap { Int($0) } ?? limit
