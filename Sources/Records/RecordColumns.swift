@@ -1,6 +1,5 @@
 extension RecordKind {
-  /// The names of all fields of a kind, in the order of its lines: the columns of a table. Empty for the kinds that the
-  /// ledger's own checks make.
+  /// The names of all fields of a kind, in the order of its lines: the columns of a table.
   public var fieldNames: [String] {
     switch self {
     case .trial: RecordColumns.trial
@@ -18,7 +17,8 @@ extension RecordKind {
     case .incident: IncidentRecord.declaration.map(\.name)
     case .decision: DecisionRecord.declaration.map(\.name)
     case .cost: CostRecord.declaration.map(\.name)
-    case .finding, .waiver: []
+    case .finding: RecordColumns.finding
+    case .waiver: ["check", "subject", "owner", "reason", "at", "expires_at"]
     }
   }
 }
@@ -45,6 +45,11 @@ private enum RecordColumns {
       "cached_tokens", "cost_usd", "finish_reason", "refusal", "retrieved", "index_sha256", "tool",
       "tool_schema_sha256", "attempt", "idempotency_key", "subject", "subject_sha256", "attributes",
     ] + SpanContents.parts.map { "\($0.name)_sha256" }
+  static let finding = [
+    "schema", "check", "subject", "verdict", "reasons", "headline", "measures", "figures", "evidence", "missing",
+    "next",
+    "owner", "method", "as_of", "seed", "looks", "policy_sha256", "inputs_sha256", "at", "expires_at",
+  ]
   static let change = [
     "surface", "from", "to", "actor", "reason", "decision_id", "paths", "at", "attributes",
   ]

@@ -7,14 +7,25 @@ extension PostgresConnection {
   ///
   /// The transaction only reads, and has looked at the database, after which no setting makes it write. The statement is
   /// behind a cursor, whose grammar takes nothing but one SELECT: no COPY, no DO, no SET, no second statement, no change
-  /// in a WITH. What functions might do all the same is refused by their names (`StatementRule`).
+  /// in a WITH. Where the ledger's user may take the role `pg_read_all_data` (an administrator may), the question runs in
+  /// it, and functions that ask for more find no rights. What functions might do all the same is refused by their names
+  /// (`StatementRule`).
   func ask(_ statement: AskedStatement, _ receiver: some AnswerReceiver) throws {
-    try StatementRule.check(statement.sql)
+    let opening = try StatementRule.opening(statement.sql)
+    try StatementRule.checkNames(statement.sql)
     let session = try connect()
     for view in LedgerView.all { try session.run(view.definition(.postgres)) }
     try session.run(PostgresStatements.beginReading)
     defer { session.rollBack() }
+    restrict(session)
     try session.run(PostgresStatements.patience(statement.patience))
+    guard opening == .question else {
+      // It is sent as one message, which the server takes as one statement; it only reads, as the transaction does.
+      let reader = AskedPage(try session.ask(statement.sql, prefix: 0, statement.patience))
+      try receiver.start(columns: reader.columns)
+      for row in 0..<reader.count { guard try receiver.receive(reader.row(row)) else { return } }
+      return
+    }
     let declaration = PostgresStatements.declare("asked", for: "")
     try session.ask(declaration + statement.sql, prefix: declaration.unicodeScalars.count, statement.patience)
     var isFirst = true
@@ -26,6 +37,16 @@ extension PostgresConnection {
       isFirst = false
       for row in 0..<page.rowCount { guard try receiver.receive(reader.row(row)) else { return } }
       if page.rowCount < rows { return }
+    }
+  }
+
+  /// Takes the role that only reads, where that is allowed.
+  private func restrict(_ session: PostgresSession) {
+    do {
+      for step in PostgresStatements.takeReadingRole { try session.run(step) }
+    } catch {
+      // Most users may not: their own rights are what they are.
+      _ = try? session.run(PostgresStatements.leaveReadingRole)
     }
   }
 }
@@ -44,6 +65,7 @@ struct AskedPage {
   private let result: PostgresResult
   let columns: [String]
   private let types: [Oid]
+  var count: Int { result.rowCount }
 
   init(_ result: PostgresResult) {
     self.result = result

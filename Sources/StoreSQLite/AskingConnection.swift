@@ -10,6 +10,8 @@ public import Store
 final class AskingConnection {
   private let database: OpaquePointer
   private let location: String
+  /// What the statement would do that it may not.
+  private var denied: String?
 
   /// Texts and blobs that a statement makes are no longer than this, in bytes.
   private static let longestValue: Int32 = 1 << 28
@@ -34,11 +36,24 @@ final class AskingConnection {
       try run(sql)
     }
     for view in LedgerView.all { try run(view.definition(.sqlite)) }
+    guard CarefulSums.install(database) else {
+      throw LedgerError(
+        .database, location: path, problem: message, remedy: "This is a fault of tally: please report it")
+    }
     try run("PRAGMA query_only = ON")
-    sqlite3_set_authorizer(database, { _, action, _, name, _, _ in AskingConnection.permits(action, name) }, nil)
+    sqlite3_set_authorizer(
+      database,
+      { context, action, first, second, _, _ in
+        // Safe: the connection outlives its authorizer, which is taken away before it is gone.
+        let guarded = context.map { Unmanaged<AskingConnection>.fromOpaque($0).takeUnretainedValue() }
+        return guarded?.permits(action, first, second) ?? SQLITE_DENY
+      }, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  deinit { sqlite3_close_v2(database) }
+  deinit {
+    sqlite3_set_authorizer(database, nil, nil)
+    sqlite3_close_v2(database)
+  }
 
   private func run(_ sql: String) throws {
     guard sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK else {
@@ -55,13 +70,22 @@ final class AskingConnection {
     "load_extension", "readfile", "writefile", "edit", "fts3_tokenizer", "lsdir", "fsdir", "shell_add_schema",
   ]
 
-  private static func permits(_ action: Int32, _ name: UnsafePointer<CChar>?) -> Int32 {
+  private func permits(
+    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?
+  ) -> Int32 {
+    let names = (first.map { String(cString: $0) }, second.map { String(cString: $0) })
     switch action {
-    case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: SQLITE_OK
+    case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: return SQLITE_OK
     case SQLITE_FUNCTION:
-      foreignFunctions.contains(name.map { String(cString: $0).lowercased() } ?? "") ? SQLITE_DENY : SQLITE_OK
-    default: SQLITE_DENY
+      guard AskingConnection.foreignFunctions.contains(names.1?.lowercased() ?? "") else { return SQLITE_OK }
+      denied = "call \(names.1 ?? "")()"
+    case SQLITE_DELETE: denied = "delete from \(names.0 ?? "a table")"
+    case SQLITE_INSERT: denied = "insert into \(names.0 ?? "a table")"
+    case SQLITE_UPDATE: denied = "update \(names.0 ?? "a table")"
+    case SQLITE_PRAGMA: denied = "use PRAGMA \(names.0 ?? "")"
+    default: denied = "do something else"
     }
+    return SQLITE_DENY
   }
 
   // MARK: Asking
@@ -111,7 +135,7 @@ final class AskingConnection {
   }
 
   private func prepare(_ sql: String) throws -> OpaquePointer {
-    guard !sql.utf8.contains(0) else { throw StatementProblem(.refused, "it holds a null character") }
+    _ = try StatementRule.opening(sql)
     return try sql.withCString { text in
       var (prepared, tail): (OpaquePointer?, UnsafePointer<CChar>?)
       let code = sqlite3_prepare_v2(database, text, -1, &prepared, &tail)
@@ -134,7 +158,8 @@ final class AskingConnection {
   private func problem(_ code: Int32, _ sql: String) -> any Error {
     let (said, place) = (message, sqlite3_error_offset(database))
     switch code & 0xFF {
-    case SQLITE_AUTH: return StatementProblem(.refused, "a question may only read the ledger, not what this does")
+    case SQLITE_AUTH:
+      return StatementProblem(.refused, "it would \(denied ?? "do something else"): a question only reads the ledger")
     case SQLITE_READONLY: return StatementProblem(.refused, "a question may not change anything")
     case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN:
       return LedgerError(

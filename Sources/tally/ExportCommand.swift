@@ -12,14 +12,16 @@ struct ExportCommand: AsyncParsableCommand {
         tally export -o ledger.jsonl
         tally export --kinds spans,annotations --since 7d > week.jsonl
         tally export --format csv --kinds trials -o trials.csv
+        tally export --format csv --kinds findings -o findings.csv
         tally export --format otlp --feature support-bot -o spans.json
 
       jsonl: a record a line, as `tally ingest` reads them: into another ledger
       they come as the same records, into the same one as nothing new. Findings
-      and waivers are made by a ledger's own checks and stay with it; `tally
-      sql` shows them. csv: a table of one kind; values stand as they are, also
-      those that a spreadsheet takes for formulas (`=1+1`). otlp: spans as an
-      OTLP/JSON export, which any OpenTelemetry receiver takes.
+      and waivers are written where --kinds names them; no other ledger takes
+      them, for its own checks make its findings. csv: a table of one kind;
+      values stand as they are, also those that a spreadsheet takes for formulas
+      (`=1+1`). otlp: spans as an OTLP/JSON export, which any OpenTelemetry
+      receiver takes.
 
       Records that a later one replaced are left out. What was said in prompts
       and answers is left out too, unless --content asks for it (jsonl).
@@ -58,8 +60,8 @@ struct ExportCommand: AsyncParsableCommand {
 
   @OptionGroup var place: LedgerOption
 
-  /// Kinds that a line can state.
-  private static let native = RecordKind.allCases.filter { !$0.fieldNames.isEmpty }
+  /// Kinds that another ledger takes.
+  private static let native = RecordKind.allCases.filter { $0 != .finding && $0 != .waiver }
 
   func validate() throws {
     if format == .csv, kinds?.count != 1 {
@@ -112,11 +114,11 @@ struct ExportCommand: AsyncParsableCommand {
   private static func kinds(_ text: String) throws -> [RecordKind] {
     try text.split(separator: ",").map { word in
       let name = String(word).lowercased()
-      let known = native.first { kind in
+      let known = RecordKind.allCases.first { kind in
         name == kind.name || LedgerView.of(kind)?.name == name
       }
       guard let known else {
-        let names = native.compactMap { LedgerView.of($0)?.name }.joined(separator: ", ")
+        let names = RecordKind.allCases.compactMap { LedgerView.of($0)?.name }.joined(separator: ", ")
         throw ValidationError("'\(word)' is no kind of record that can be exported: \(names).")
       }
       return known

@@ -43,11 +43,10 @@ struct ExportWriter {
   mutating func write(_ question: ExportQuestion) throws {
     if format == .csv { try file.write(RecordExport.header(question.kind)) }
     try snapshot.forEachExported(question) { id, record in
-      guard let native = record.native else { return }
       if RecordExport.leavesAmountOut(record) { counts.amounts += 1 }
       switch format {
-      case .csv: try file.write(try RecordExport.row(id, native))
-      case .jsonl: try file.write(try RecordExport.line(id, native, words: try words(record)))
+      case .csv: try file.write(try RecordExport.row(id, record))
+      case .jsonl: try file.write(try RecordExport.line(id, record, words: try words(record)))
       case .otlp: guard try writeSpan(record) else { return }
       }
       counts.records += 1

@@ -22,11 +22,17 @@ struct SQLCommand: AsyncParsableCommand {
       Views show the current records with the names of the record format: spans,
       trials, annotations, costs, artifacts and so on. Times are texts such as
       2026-03-01T12:00:00.000000Z, which sort as times do; time_ns counts
-      nanoseconds. Amounts are exact on PostgreSQL; SQLite, which has no decimal
-      numbers, keeps fifteen digits. What was said in prompts and answers is in
+      nanoseconds. Amounts are decimal numbers on PostgreSQL; SQLite has none, so
+      there they are floating-point numbers, good for fifteen digits: `tally
+      export` has every amount exact. What was said in prompts and answers is in
       no view: `tally trace --content` shows it.
 
-      Nothing can be changed: the connection only reads, and takes one SELECT.
+      Nothing can be changed: the connection only reads, and takes one SELECT,
+      WITH … SELECT, VALUES or EXPLAIN. On PostgreSQL it also takes the role
+      pg_read_all_data where the ledger's user may, and refuses functions that
+      reach the server (pg_…, lo_…, dblink…) by name; what else that user may
+      read in the same database, a statement can read too. Functions that were
+      written there are not looked into: give `tally sql` a user of its own.
 
       Exit code 0: answered. 64: the statement cannot be answered. 73: there is
       no ledger. 74: the ledger cannot be read, or the time was up.
@@ -169,8 +175,9 @@ enum SQLSchemaText {
       text += "\n"
     }
     return text + """
-      The tables that these rest on can be asked too, as they lie: `tally sql
-      "SELECT name FROM sqlite_master"` names them on SQLite.
+      The tables below the views can be asked too, as they lie: `tally sql "SELECT
+      name FROM sqlite_master"` names them. They change with Tallystick; the views
+      stay.
       """
   }
 

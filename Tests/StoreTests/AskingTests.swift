@@ -175,6 +175,57 @@ final class KeptAnswer: AnswerReceiver, Sendable {
     try ledger.close()
   }
 
+  @Test(arguments: EngineUnderTest.all) func sumsOfAmountsAreRightToTheLastDigit(_ engine: EngineUnderTest) async throws
+  {
+    let folder = TemporaryFolder()
+    let ledger = try await ledger(engine, folder.path)
+    // Ten thousand times 0.1 and a large one: adding them one by one is wrong in the twelfth digit.
+    try await ledger.append(source: "test") { appender in
+      for number in 0..<10_000 { try appender.append(Self.span("s\(number)", "0.1 USD", input: Int64(number))) }
+      try appender.append(Self.span("large", "123456.78 USD"))
+    }
+    let sums = try await ask(
+      ledger, "SELECT sum(cost_usd), sum(input_tokens), count(*), min(cost_usd) FROM spans")
+    let exact: [AskedValue] = [.real(124_456.78), .decimal("124456.78")]
+    #expect(exact.contains(sums.rows[0][0]), "\(sums.rows)")
+    #expect(sums.rows[0][1] == .integer(49_995_000) && sums.rows[0][2] == .integer(10_001))
+    // Over windows and over nothing.
+    let window = try await ask(
+      ledger,
+      """
+      SELECT sum(v) OVER (ORDER BY v ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM
+      (SELECT 1 AS v UNION ALL SELECT 2 UNION ALL SELECT 4) n
+      """)
+    #expect(window.rows == [[.integer(1)], [.integer(3)], [.integer(6)]])
+    let none = try await ask(ledger, "SELECT sum(input_tokens), avg(latency_ms) FROM trials")
+    #expect(none.rows == [[.null, .null]])
+    let tooLarge = await problem(
+      ledger, "SELECT sum(v) FROM (SELECT 9223372036854775807 AS v UNION ALL SELECT 9223372036854775807) n")
+    #expect((tooLarge?.problem.contains("overflow") ?? false) == (engine.name == "SQLite"))
+    try ledger.close()
+  }
+
+  @Test func aStatementIsKnownByItsFirstWord() throws {
+    for question in [
+      "SELECT 1", " \n(select 1)", "-- why\nWITH a AS (SELECT 1) SELECT 1", "/* a /* b */ c */ VALUES (1)",
+    ] {
+      #expect(try StatementRule.opening(question) == .question, "\(question)")
+    }
+    #expect(try StatementRule.opening("explain select 1") == .explanation)
+    for (statement, offset) in [
+      ("DELETE FROM span", 0), ("  é", 2), ("/* SELECT */ drop table span", 13), ("/* open", nil), ("", nil),
+      ("SELECTED", 0),
+      ("SELECT\0", 6),
+    ] as [(String, Int?)] {
+      do {
+        _ = try StatementRule.opening(statement)
+        Issue.record("\(statement) passed")
+      } catch let problem as StatementProblem {
+        #expect(problem.cause == .refused && problem.offset == offset, "\(statement): \(problem)")
+      }
+    }
+  }
+
   @Test(arguments: EngineUnderTest.all) func mistakesAreSaidWithTheirPlace(_ engine: EngineUnderTest) async throws {
     let folder = TemporaryFolder()
     let ledger = try await ledger(engine, folder.path)

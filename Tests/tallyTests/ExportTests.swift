@@ -66,7 +66,7 @@ struct ExportTests {
     #expect(try kinds("--kinds", "spans", "--since", "2026-11-25T10:00:00.12345679Z") == ["span"])
     #expect(try kinds("--since", "2026-11-25", "--until", "2026-11-25") == [])
     for wrong in [
-      ["--kinds", "findings"], ["--format", "csv"], ["--format", "csv", "--kinds", "spans,trials"],
+      ["--kinds", "nothing"], ["--format", "csv"], ["--format", "csv", "--kinds", "spans,trials"],
       ["--format", "otlp", "--kinds", "trials"], ["--format", "csv", "--kinds", "spans", "--content"],
       ["--kinds", "trials", "--feature", "desk"],
     ] {
@@ -84,6 +84,24 @@ struct ExportTests {
     // What was trials is trials again.
     try shop.write("trials.csv", trials)
     #expect(try shop.tally("compare", "trials.csv", "trials.csv").code != 64)
+  }
+
+  @Test func whatWasSaidAndWaivedIsWrittenWhereItIsAskedFor() throws {
+    let shop = try shop()
+    #expect(
+      try shop.tally(
+        "waive", "eval-power", "triage", "--owner", "ada", "--reason", "known and small", "--expires", "7d"
+      ).code == 0)
+    let waived = try shop.tally("export", "--kinds", "waivers")
+    #expect(waived.lines.count == 2 && waived.text.hasPrefix(#"{"kind":"waiver","check":"eval-power","subject":"#))
+    #expect(waived.text.contains(#""reason":"known and small""#) && waived.text.contains(#""record_id":""#))
+    try shop.write("tally.yaml", "suites:\n  triage: {baseline: prod, candidate: next, metrics: [{name: correct}]}\n")
+    let checked = try shop.tally("check", "eval-power")
+    #expect(checked.code == 2, "\(checked.errors)")
+    let said = try shop.tally("export", "--kinds", "findings", "--format", "csv").text
+    #expect(said.hasPrefix("record_id,schema,check,subject,verdict,"))
+    #expect(said.contains(",tally.finding/1,eval-power,"))
+    #expect(try !shop.tally("export").text.contains("\"waiver\""))
   }
 
   @Test func spansGoOutAsOTLPAndComeBack() throws {

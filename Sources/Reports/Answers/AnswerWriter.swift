@@ -113,12 +113,13 @@ extension AskedValue {
     }
   }
 
-  /// As a field of CSV or a cell; bytes as hexadecimal digits.
+  /// As a field of CSV or a cell: numbers in fifteen digits, which hide what a sum of amounts picked up in binary; bytes as
+  /// hexadecimal digits.
   fileprivate var plain: String {
     switch self {
     case .null: ""
     case .integer(let value): String(value)
-    case .real(let value): NumberFormat.shortest(value) ?? "\(value)"
+    case .real(let value): NumberFormat.significant(value) ?? "\(value)"
     case .decimal(let digits): digits
     case .text(let text): text
     case .blob(let bytes): AskedValue.hexadecimal(bytes)
@@ -130,7 +131,7 @@ extension AskedValue {
     switch self {
     case .null: "null"
     case .integer, .decimal: plain
-    case .real(let value): value.isFinite ? plain : AnswerWriter.json("\(value)")
+    case .real(let value): NumberFormat.shortest(value) ?? AnswerWriter.json("\(value)")
     case .text(let text): AnswerWriter.json(text)
     case .blob: "\"\(plain)\""
     }

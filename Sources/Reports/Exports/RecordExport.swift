@@ -2,13 +2,13 @@ public import Records
 
 /// Records as text, one after the other, for files that leave the ledger.
 public enum RecordExport {
-  /// A line of `tally.records/1`, which `tally ingest` reads: with its line end, and the record's id for those who look for
-  /// what a finding cites.
+  /// A line of `tally.records/1`, which `tally ingest` reads unless it is a finding or a waiver: with its line end, and the
+  /// record's id for those who look for what a finding cites.
   /// - Parameter words: what was said in a span, by the names of its parts.
   public static func line(
-    _ id: RecordID, _ record: any NativeRecord, words: [(name: String, value: Records.JSONValue)] = []
+    _ id: RecordID, _ record: Record, words: [(name: String, value: Records.JSONValue)] = []
   ) throws -> String {
-    guard case .object(var line) = record.json else { return "" }
+    var line = record.document
     line["record_id"] = .string(id.description)
     for (name, value) in words { line[name] = value }
     return try Records.JSONValue.object(line).line() + "\n"
@@ -19,11 +19,10 @@ public enum RecordExport {
 
   /// A row below it. Texts stand as they are, also those that a spreadsheet takes for formulas: `=1+1` stays `=1+1`. Lists
   /// and maps are JSON.
-  public static func row(_ id: RecordID, _ record: any NativeRecord) throws -> String {
-    let fields = record.fields
+  public static func row(_ id: RecordID, _ record: Record) throws -> String {
     var values: [String: Records.JSONValue] = [:]
-    for member in fields.members { values[member.key] = member.value }
-    let cells = try type(of: record).recordKind.fieldNames.map { name -> String in
+    for member in record.document.members { values[member.key] = member.value }
+    let cells = try record.kind.fieldNames.map { name -> String in
       switch values[name] {
       case nil, .null: ""
       case .string(let text): text

@@ -79,7 +79,7 @@ extension LedgerView {
       [Column(name: "record_id", type: "text") { $0.hex("t.record_id") }]
       + LedgerView.columns(table)
       + (table.column("ended_at") == table.rowColumn
-        ? [] : [Column(name: "duration_ms", type: "real") { _ in "(t.ended_at - t.started_at) / 1e6" }])
+        ? [] : [Column(name: "duration_ms", type: "real") { $0.milliseconds("t.ended_at - t.started_at") }])
       + [Column(name: "time_ns", type: "integer") { _ in "t.\(table.time)" }]
     source = "\(table.name) t"
     condition = Horizon.neverReplaced(table.kind, "t")

@@ -25,6 +25,14 @@ public enum ViewDialect: Sendable {
     }
   }
 
+  /// Milliseconds of a difference in nanoseconds, a floating-point number on both.
+  func milliseconds(_ nanoseconds: String) -> String {
+    switch self {
+    case .sqlite: "(\(nanoseconds)) / 1e6"
+    case .postgres: "(\(nanoseconds))::double precision / 1e6::double precision"
+    }
+  }
+
   /// An amount of money: exact on PostgreSQL, to fifteen digits on SQLite, which has no decimal numbers.
   func amount(high: String, low: String) -> String {
     switch self {

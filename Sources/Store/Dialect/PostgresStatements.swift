@@ -41,6 +41,9 @@ public enum PostgresStatements {
     let milliseconds = max(seconds * 1_000 + attoseconds / 1_000_000_000_000_000, 1)
     return "SELECT set_config('statement_timeout', '\(milliseconds)', true)"
   }
+  /// The role that may read every table and nothing else, until the transaction ends; an administrator may take it.
+  public static let takeReadingRole = ["SAVEPOINT role", "SET LOCAL ROLE pg_read_all_data", "RELEASE SAVEPOINT role"]
+  public static let leaveReadingRole = "ROLLBACK TO SAVEPOINT role"
   public static let commit = "COMMIT"
   public static let rollback = "ROLLBACK"
 
