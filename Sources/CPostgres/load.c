@@ -30,6 +30,7 @@
   function(int, PQntuples, (const PGresult *r), (r))                                                             \
   function(int, PQnfields, (const PGresult *r), (r))                                                             \
   function(Oid, PQftype, (const PGresult *r, int f), (r, f))                                                     \
+  function(char *, PQfname, (const PGresult *r, int f), (r, f))                                                  \
   function(char *, PQgetvalue, (const PGresult *r, int t, int f), (r, t, f))                                     \
   function(int, PQgetlength, (const PGresult *r, int t, int f), (r, t, f))                                       \
   function(int, PQgetisnull, (const PGresult *r, int t, int f), (r, t, f))                                       \

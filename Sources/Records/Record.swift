@@ -84,4 +84,21 @@ public enum Record: Sendable, Equatable {
     case .finding, .waiver: nil
     }
   }
+
+  /// The record as an object, its kind first: a line of `tally.records/1` where there is one, and what a check said or
+  /// somebody waived in the words in which they are printed.
+  public var document: JSONObject {
+    var document = JSONObject()
+    document["kind"] = .string(kind.name)
+    let whole: JSONValue? =
+      switch self {
+      case .finding(let finding): finding.json
+      case .waiver(let waiver): waiver.json
+      default: native.map { .object($0.fields) }
+      }
+    if case .object(let fields) = whole {
+      for member in fields.members { document[member.key] = member.value }
+    }
+    return document
+  }
 }

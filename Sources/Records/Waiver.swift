@@ -19,6 +19,17 @@ public struct Waiver: Sendable, Equatable {
     self.expiresAt = expiresAt
   }
 
+  public var json: JSONValue {
+    var object = JSONObject()
+    object["check"] = .string(check)
+    object["subject"] = .string(subject)
+    object["owner"] = .string(owner)
+    object["reason"] = .string(reason)
+    object["at"] = .string(at.description)
+    object["expires_at"] = .string(expiresAt.description)
+    return .object(object)
+  }
+
   /// Half-open: [at, expiresAt).
   public func isInForce(at instant: Instant) -> Bool { at <= instant && instant < expiresAt }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Numbers as people read them: a fixed count of decimals, correctly rounded, with thousands separators.
 ///
 /// Rounding works on the exact binary value (half to even, as IEEE 754 asks), so that 0.285 is never first multiplied by
@@ -61,6 +63,17 @@ enum NumberFormat {
     guard value != 0 else { return "0" }
     let text = value.description
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
+  /// The shortest decimal of at most fifteen digits, all that a floating-point number is sure of; nil if not finite.
+  static func significant(_ value: Double) -> String? {
+    guard value.isFinite else { return nil }
+    return withVaList([value]) { list in
+      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 40) { text in
+        guard let start = text.baseAddress, vsnprintf(start, text.count, "%.15g", list) > 0 else { return nil }
+        return Double(String(cString: start)).flatMap(shortest)
+      }
+    }
   }
 
   /// A share as a percentage with at most two decimals and no idle zeros: 0.95 → "95 %".

@@ -10,6 +10,10 @@ public protocol LedgerEngine: Sendable {
   /// was written. Waits for other processes that are writing.
   func write<Result: Sendable>(_ body: @Sendable (any EngineWriter) throws -> Result) async throws -> Result
 
+  /// Answers a statement that a person wrote, on a connection of its own that cannot write, with the views of `LedgerView`.
+  /// - Throws: `StatementProblem` when the statement is at fault.
+  func ask(_ statement: AskedStatement, _ receiver: some AnswerReceiver & Sendable) async throws
+
   /// Copies one consistent state over what lies at another place, whole or not at all. Writers go on meanwhile.
   /// - Parameters:
   ///   - place: where a ledger of this kind of engine may lie; nobody else has it open.

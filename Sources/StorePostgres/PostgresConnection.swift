@@ -176,7 +176,7 @@ actor PostgresConnection {
     }
   }
 
-  private func connect() throws -> PostgresSession {
+  func connect() throws -> PostgresSession {
     if isClosed {
       throw LedgerError(
         .unreadable, location: address.location, problem: "the ledger was closed",

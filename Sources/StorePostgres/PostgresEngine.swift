@@ -8,6 +8,8 @@ public final class PostgresEngine: LedgerEngine {
   public let location: String
   private let writer: PostgresConnection
   private let readers: ReaderPool
+  /// A connection that nobody else uses.
+  let newConnection: @Sendable () -> PostgresConnection
 
   /// Connects when something is first read or written.
   /// - Parameters:
@@ -18,7 +20,8 @@ public final class PostgresEngine: LedgerEngine {
     try Libpq.load(for: location)
     let acquaintance = Acquaintance(address, mustExist: !create)
     writer = PostgresConnection(address, acquaintance: acquaintance)
-    readers = ReaderPool { PostgresConnection(address, acquaintance: acquaintance) }
+    newConnection = { PostgresConnection(address, acquaintance: acquaintance) }
+    readers = ReaderPool(newConnection)
   }
 
   public func read<Result: Sendable>(

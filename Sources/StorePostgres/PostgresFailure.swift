@@ -56,6 +56,25 @@ struct PostgresFailure {
     return LedgerError(cause, location: location, problem: problem, remedy: remedy)
   }
 
+  /// A person's statement failed.
+  /// - Parameter prefix: how many characters of what was sent are not the person's; nil when the place says nothing.
+  func explain(_ result: PostgresResult, prefix: Int?, _ patience: Duration) -> any Error {
+    let code = result.error(Int32(UInt8(ascii: "C")))
+    let said = clean(result.error(Int32(UInt8(ascii: "M"))))
+    // 57014: stopped after statement_timeout. 08, 53, 57, 58, XX: the server itself. 25006: it would write.
+    if code == "57014" { return StatementProblem.slow(patience) }
+    if code.isEmpty || ["08", "53", "57", "58", "XX"].contains(code.prefix(2)) { return explain(result) }
+    let hint = clean(result.error(Int32(UInt8(ascii: "H"))))
+    let offset = Int(result.error(Int32(UInt8(ascii: "P")))).flatMap { place in
+      prefix.map { max(place - 1 - $0, 0) }
+    }
+    let isRefused = code == "25006" || code == "42501" || said.contains("DECLARE CURSOR")
+    let full = hint.isEmpty ? said : "\(said). \(hint)"
+    return StatementProblem(
+      isRefused ? .refused : .failed, isRefused ? "a question may only read the ledger (\(full))" : full,
+      offset: offset)
+  }
+
   private func explain(_ code: String, said: String) -> (LedgerError.Cause, problem: String, remedy: String) {
     switch code {
     case "53100":

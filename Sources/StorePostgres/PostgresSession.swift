@@ -137,6 +137,22 @@ final class PostgresSession {
     }
   }
 
+  /// Runs what comes of a person's statement; what comes back is text.
+  /// - Parameter prefix: how many characters of it are not the person's; nil when none are.
+  /// - Throws: `StatementProblem` for what the server says of it.
+  @discardableResult
+  func ask(_ sql: String, prefix: Int?, _ patience: Duration) throws -> PostgresResult {
+    try settle()
+    try check(PQsendQueryParams(connection, sql, 0, nil, nil, nil, nil, 0))
+    var last: PostgresResult?
+    while let result = PQgetResult(connection).map(PostgresResult.init) {
+      if last?.status != PGRES_FATAL_ERROR { last = result }
+    }
+    guard let last else { throw lost }
+    guard last.status == PGRES_FATAL_ERROR else { return try sound(last) }
+    throw failure.explain(last, prefix: prefix, patience)
+  }
+
   private func send(_ sql: String, _ arguments: PostgresParameters) throws {
     try check(
       arguments.lend { count, values, lengths, formats in

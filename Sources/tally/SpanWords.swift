@@ -28,9 +28,15 @@ struct SpanWords: Sendable {
   /// The record as a line, with what was said in it.
   func line(_ span: SpanRecord) throws -> JSONValue {
     guard case .object(var line) = span.json else { return span.json }
-    for (name, said) in texts[span.spanID] ?? [] {
-      if case .json(let json) = said { line[name] = try? JSONValue(parsing: json) }
-    }
+    for (name, value) in values(of: span) { line[name] = value }
     return .object(line)
+  }
+
+  /// What was said in a span, by the names of its parts.
+  func values(of span: SpanRecord) -> [(name: String, value: JSONValue)] {
+    (texts[span.spanID] ?? []).compactMap { name, said in
+      guard case .json(let json) = said, let value = try? JSONValue(parsing: json) else { return nil }
+      return (name, value)
+    }
   }
 }

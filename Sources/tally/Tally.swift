@@ -24,7 +24,8 @@ import Glibc
       CommandGroup(
         name: "Observe",
         subcommands: [
-          IngestCommand.self, ServeCommand.self, SpansCommand.self, TraceCommand.self, RepriceCommand.self,
+          IngestCommand.self, ServeCommand.self, SpansCommand.self, TraceCommand.self, SQLCommand.self,
+          ExportCommand.self, RepriceCommand.self,
         ]),
       CommandGroup(
         name: "Decide",

@@ -16,6 +16,14 @@ enum Terminal {
     guard number == 0 || number == EPIPE else { throw WriteFailure(number: number) }
   }
 
+  /// Writes a piece of a long result.
+  /// - Throws: `ExitCode.success` when the reader left (`| head`): there is no more to do.
+  static func write(piece: String) throws {
+    let number = put(piece, to: STDOUT_FILENO)
+    if number == EPIPE { throw ExitCode.success }
+    guard number == 0 else { throw WriteFailure(number: number) }
+  }
+
   /// Says a line. Texts from files may hold control characters, which a terminal must not obey.
   static func note(_ text: String) {
     let safe = text.unicodeScalars.map { scalar in

@@ -35,6 +35,15 @@ public enum PostgresStatements {
     SELECT pg_advisory_xact_lock((1413565516::bigint << 32) | oid::bigint)::text
     FROM pg_catalog.pg_namespace WHERE nspname = current_schema()
     """
+  /// How long a statement of this transaction may take.
+  public static func patience(_ patience: Duration) -> String {
+    let (seconds, attoseconds) = patience.components
+    let milliseconds = max(seconds * 1_000 + attoseconds / 1_000_000_000_000_000, 1)
+    return "SELECT set_config('statement_timeout', '\(milliseconds)', true)"
+  }
+  /// The role that may read every table and nothing else, until the transaction ends; an administrator may take it.
+  public static let takeReadingRole = ["SAVEPOINT role", "SET LOCAL ROLE pg_read_all_data", "RELEASE SAVEPOINT role"]
+  public static let leaveReadingRole = "ROLLBACK TO SAVEPOINT role"
   public static let commit = "COMMIT"
   public static let rollback = "ROLLBACK"
 

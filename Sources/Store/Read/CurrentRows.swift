@@ -7,10 +7,16 @@ extension Horizon {
     let last = lastRow(kind)
     let inSight = "\(alias).row <= \(last)"
     if isUntouched || !hasReplaced(kind) { return inSight }
-    return """
-      \(inSight) AND NOT EXISTS (SELECT 1 FROM superseded x WHERE x.kind = \(kind.rawValue) \
-      AND x.row = \(alias).row AND x.by_row <= \(last))
-      """
+    return "\(inSight) AND \(Horizon.neverReplaced(kind, alias, upTo: last))"
+  }
+
+  /// The condition under which a row of `alias` was not replaced.
+  /// - Parameter last: the last row in sight; nil for all.
+  static func neverReplaced(_ kind: RecordKind, _ alias: String, upTo last: Int64? = nil) -> String {
+    """
+    NOT EXISTS (SELECT 1 FROM superseded x WHERE x.kind = \(kind.rawValue) \
+    AND x.row = \(alias).row\(last.map { " AND x.by_row <= \($0)" } ?? ""))
+    """
   }
 }
 

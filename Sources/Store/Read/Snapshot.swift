@@ -46,6 +46,11 @@ public final class Snapshot {
   /// What is read about the past of the checks themselves is no evidence: it is not hashed.
   public func fetchUnhashed<Row>(_ query: Query<Row>) throws -> [Row] { try engine.fetch(query) }
 
+  /// The same, in batches.
+  func forEachUnhashedBatch(_ statement: Statement, _ body: (RowBatch) throws -> Void) throws {
+    try engine.query(statement, body)
+  }
+
   /// The same, a query for every row of a batch; see `EngineReader.queryForEach`.
   func queryForEachUnhashed(
     _ sql: String, _ rows: RowBatch, columns: [RowBatch.ColumnKind], _ body: (RowBatch) throws -> Void
