@@ -32,6 +32,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -47,9 +48,11 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Gateway", "Pricing", "Records", "Store", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "Gateway", "Pricing", "Records", "Store", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
@@ -190,6 +193,13 @@ let package = Package(
       name: "SimulationTests", dependencies: ["Intake", "Records", "Simulation", "Statistics"], swiftSettings: strict),
     .testTarget(
       name: "SimilarityTests", dependencies: ["SeededRandom", "Similarity"], exclude: ["Fixtures", "Oracles"],
+      swiftSettings: strict),
+    // What requests mean, without HTTP.
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "PostgresServer", "Records", "SeededRandom", "Store", "StorePostgres", "StoreSQLite",
+      ],
       swiftSettings: strict),
     .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
     // Records with random fields.

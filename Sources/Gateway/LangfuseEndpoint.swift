@@ -9,9 +9,16 @@ public import Store
 public struct LangfuseEndpoint: Sendable {
   private let ledger: GroupCommit
   private let clock: @Sendable () -> Instant
+  private let forwards: ForwardPlan
 
-  public init(_ ledger: GroupCommit, clock: @escaping @Sendable () -> Instant) {
+  /// - Parameters:
+  ///   - forwards: who gets the scores too.
+  ///   - clock: gives the time of what comes without one.
+  public init(
+    _ ledger: GroupCommit, forwards: ForwardPlan = ForwardPlan(), clock: @escaping @Sendable () -> Instant
+  ) {
     self.ledger = ledger
+    self.forwards = forwards
     self.clock = clock
   }
 
@@ -19,8 +26,9 @@ public struct LangfuseEndpoint: Sendable {
   public func receiveScores(_ body: Body) async -> Answer {
     do {
       let value = try LangfuseEndpoint.parsed(body)
+      let forward = forwards.delivery(.scores, isJSON: true, try body.get())
       guard case .array(let scores) = value else {
-        let outcome = try await append([value])
+        let outcome = try await append([value], forward)
         if let problem = outcome.problems.first {
           return Answer(status: 400, code: "SCORE_REFUSED", message: problem.message)
         }
@@ -28,7 +36,7 @@ public struct LangfuseEndpoint: Sendable {
         answer["id"] = .string(outcome.ids[0])
         return Answer(status: 200, json: answer)
       }
-      let outcome = try await append(scores)
+      let outcome = try await append(scores, forward)
       var answer = JSONObject()
       guard !outcome.problems.isEmpty else {
         answer["message"] = .string("Accepted")
@@ -70,7 +78,9 @@ public struct LangfuseEndpoint: Sendable {
           answers.append((id, problem))
         }
       }
-      let outcome = try await append(scores)
+      // Others may take the events that are not taken here.
+      let forward = events.isEmpty ? nil : forwards.delivery(.events, isJSON: true, try body.get())
+      let outcome = try await append(scores, forward, evenWithoutScores: true)
       for problem in outcome.problems { answers[places[problem.place]].problem = problem.message }
       var answer = JSONObject()
       answer["successes"] = .array(
@@ -103,7 +113,10 @@ public struct LangfuseEndpoint: Sendable {
     var problems: [(place: Int, message: String)] = []
   }
 
-  private func append(_ scores: [JSONValue]) async throws -> Outcome {
+  /// - Parameter evenWithoutScores: whether the delivery is forwarded when there is no score in it.
+  private func append(
+    _ scores: [JSONValue], _ forward: SpoolDelivery?, evenWithoutScores: Bool = false
+  ) async throws -> Outcome {
     var (outcome, batch) = (Outcome(), RecordBatch())
     var understood: [(place: Int, id: String)] = []
     let now = clock()
@@ -116,8 +129,8 @@ public struct LangfuseEndpoint: Sendable {
         outcome.problems.append((place, error.description))
       }
     }
-    guard !understood.isEmpty else { return outcome }
-    let refusals = try await ledger.append(batch, source: "langfuse").refusals
+    guard !understood.isEmpty || evenWithoutScores && forward != nil else { return outcome }
+    let refusals = try await ledger.append(batch, source: "langfuse", forward: forward).refusals
     outcome.problems += refusals.map { (understood[$0.place].place, $0.problem) }
     let refused = Set(refusals.map(\.place))
     outcome.ids = understood.indices.filter { !refused.contains($0) }.map { understood[$0].id }

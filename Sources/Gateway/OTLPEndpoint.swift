@@ -18,9 +18,15 @@ public struct OTLPEndpoint: Sendable {
   private let ledger: GroupCommit
   private let signal: Signal
   private let pricing: SpanPricing?
+  private let forwards: ForwardPlan
 
-  /// - Parameter pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
-  public init(_ ledger: GroupCommit, _ signal: Signal, pricing: SpanPricing? = nil) {
+  /// - Parameters:
+  ///   - pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
+  ///   - forwards: who gets the exports too.
+  public init(
+    _ ledger: GroupCommit, _ signal: Signal, pricing: SpanPricing? = nil, forwards: ForwardPlan = ForwardPlan()
+  ) {
+    self.forwards = forwards
     self.ledger = ledger
     self.signal = signal
     self.pricing = pricing
@@ -36,7 +42,8 @@ public struct OTLPEndpoint: Sendable {
     do {
       var (batch, outcome) = try read(try body.get(), reply)
       pricing?.addCosts(to: &batch)
-      let receipt = try await ledger.append(batch, source: "otlp")
+      let forward = forwards.delivery(signal == .traces ? .traces : .logs, isJSON: reply.isJSON, try body.get())
+      let receipt = try await ledger.append(batch, source: "otlp", forward: forward)
       let messages = [outcome.message].compactMap(\.self) + receipt.refusals.prefix(5).map(\.problem)
       return reply.accepted(
         rejected: outcome.rejected + receipt.refusals.count,

@@ -33,13 +33,15 @@ public struct LedgerServer: Sendable {
   private let group: GroupCommit
   private let logger: Logger
   private let pricing: SpanPricing?
+  private let forwards: ForwardDesk
   private let clock: @Sendable () -> Instant
 
   /// - Parameters:
   ///   - pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
+  ///   - forwarding: who gets what is accepted too; nil for nobody.
   ///   - clock: gives the time of what comes without one.
   public init(
-    _ ledger: Ledger, options: Options, pricing: SpanPricing? = nil, logger: Logger,
+    _ ledger: Ledger, options: Options, pricing: SpanPricing? = nil, forwarding: Forwarding? = nil, logger: Logger,
     clock: @escaping @Sendable () -> Instant
   ) {
     self.pricing = pricing
@@ -47,49 +49,63 @@ public struct LedgerServer: Sendable {
     self.ledger = ledger
     self.logger = logger
     self.clock = clock
-    group = GroupCommit(ledger)
+    let forwards = ForwardDesk(forwarding, logger: logger)
+    self.forwards = forwards
+    group = GroupCommit(ledger) { forwards.spooled($0) }
   }
 
   /// - Parameter onStart: gets the port once it listens.
   public func run(onStart: @escaping @Sendable (_ port: Int) -> Void) async throws {
+    try await forwards.sayWhoIsMissing(ledger)
     let metrics = RequestMetrics()
     let router = Router()
     router.add(middleware: MetricsMiddleware(metrics: metrics))
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
+    let client = forwards.plan.targets.isEmpty ? nil : ForwardClient(clock: clock)
+    let upstream = client.flatMap { client in forwards.upstream.map { ($0, client) } }
+    router.add(middleware: UpstreamProxy(upstream: upstream, bodies: bodies))
     let records = RecordsEndpoint(group, pricing: pricing)
     router.post("/api/v1/records") { request, _ in
       await bodies.answer(request) { await records.receive($0) }
     }
-    let langfuse = LangfuseEndpoint(group, clock: clock)
+    let langfuse = LangfuseEndpoint(group, forwards: forwards.plan, clock: clock)
     router.post("/api/public/scores") { request, _ in
       await bodies.answer(request) { await langfuse.receiveScores($0) }
     }
     router.post("/api/public/ingestion") { request, _ in
       await bodies.answer(request) { await langfuse.receiveEvents($0) }
     }
-    router.get("/api/public/projects") { _, _ in Response(LangfuseEndpoint.projects) }
+    // An SDK makes links to the pages of the project that it is told of.
+    if upstream == nil { router.get("/api/public/projects") { _, _ in Response(LangfuseEndpoint.projects) } }
     for (path, signal) in [
       ("/v1/traces", OTLPEndpoint.Signal.traces), ("/v1/logs", .logs), ("/api/public/otel/v1/traces", .traces),
     ] {
-      let exports = OTLPEndpoint(group, signal, pricing: pricing)
+      let exports = OTLPEndpoint(group, signal, pricing: pricing, forwards: forwards.plan)
       router.post(RouterPath(path)) { request, _ in
         await bodies.answer(request) { await exports.receive($0, contentType: request.headers[.contentType]) }
       }
     }
     router.get("/healthz") { _, _ in Response(Answer(status: 200, text: "ok\n")) }
     router.get("/readyz") { [ledger] _, _ in await LedgerServer.readiness(of: ledger) }
-    router.get("/metrics") { [group] _, _ in
-      Response(Answer(status: 200, text: MetricsText.text(metrics.counts, group.statistics), version: "0.0.4"))
+    router.get("/metrics") { [group, ledger, forwards] _, _ in
+      let statistics = group.statistics
+      let text =
+        MetricsText.text(metrics.counts, statistics) + (await forwards.metrics(ledger, statistics.spool))
+      return Response(Answer(status: 200, text: text, version: "0.0.4"))
     }
-    let application = Application(
+    var application = Application(
       router: router, server: .http1(configuration: .init(idleTimeout: .seconds(Int64(options.idleSeconds)))),
       configuration: .init(address: .hostname(options.host, port: options.port), serverName: "tally"),
       onServerRunning: { onStart($0.localAddress?.port ?? 0) }, logger: logger)
+    if let client { application.services += forwards.services(ledger, client) }
     do {
       try await application.runService()
-    } catch let error as IOError {
+    } catch {
+      try? await client?.shutdown()
+      guard let error = error as? IOError else { throw error }
       throw ListenError(address: "\(options.host):\(options.port)", problem: error.errnoCode)
     }
+    try await client?.shutdown()
   }
 
   /// Ready is: the ledger can be read.

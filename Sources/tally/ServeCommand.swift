@@ -24,6 +24,9 @@ struct ServeCommand: AsyncParsableCommand {
       calls of models get their cost in the commit that stores them. The tables
       are read once, at the start.
 
+      What is accepted goes on to those whom tally.yaml names in forward, from a
+      spool in the ledger, until they have it.
+
       An answer of 200 means: on the disk. 429 and 503 mean: nothing was stored,
       send it again after Retry-After seconds. Ends on SIGTERM or Ctrl-C, after
       the requests that it has begun.
@@ -42,6 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       let pricing = try prices.pricing()
+      let targets = try ForwardTargets.ofNearestProject()
       let ledger = try await place.open(create: true)
       if let pricing {
         let now = SystemClock.now()
@@ -55,9 +59,12 @@ struct ServeCommand: AsyncParsableCommand {
       var logger = Logger(label: "tally") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
       let location = ledger.location
-      let server = LedgerServer(ledger, options: options, pricing: pricing, logger: logger, clock: SystemClock.now)
+      let server = LedgerServer(
+        ledger, options: options, pricing: pricing, forwarding: ForwardTargets.forwarding(targets), logger: logger,
+        clock: SystemClock.now)
       try await server.run { port in
         Terminal.note("tally: listening on http://127.0.0.1:\(port), ledger \(location)")
+        for target in targets { Terminal.note("tally: \(ForwardTargets.sentence(target))") }
       }
       try ledger.close()
     } catch {
