@@ -1,4 +1,6 @@
 import Foundation
+import Records
+import Store
 import Testing
 
 /// What `tally serve` accepts reaches others, once, whatever becomes of them in between.

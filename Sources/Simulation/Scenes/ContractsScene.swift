@@ -118,7 +118,8 @@ struct ContractsScene: Scene {
   private func served(since first: Int) -> AnnotationRecord {
     let lost = plan.planted == .unrecordedAnswers ? 3 : 0
     var annotation = AnnotationRecord(
-      annotationID: "contracts/served", subject: "contracts", name: "answers_served", value: .number(Double(number + lost)),
+      annotationID: "contracts/served", subject: "contracts", name: "answers_served",
+      value: .number(Double(number + lost)),
       annotatorKind: .code, annotator: "gateway", at: quarter.moment(quarter.days - 1, 0.99))
     annotation.attributes = Attributes.text([
       "from": .string(quarter.date(first).description), "to": .string(quarter.date(quarter.days).description),
