@@ -63,11 +63,11 @@ enum AnswerBench {
     _ name: String, on subject: String, _ value: AnnotationRecord.Value, _ attributes: JSONValue = [:],
     id: String? = nil, by annotator: String = "ana", kind: AnnotationRecord.AnnotatorKind = .human
   ) throws -> AnnotationRecord {
+    let attributes = try attributes.canonical()
     var annotation = AnnotationRecord(
-      annotationID: id ?? "\(name)/\(subject)/\(value.text)/\(try attributes.canonical())", subject: subject,
-      name: name,
+      annotationID: id ?? "\(name)/\(subject)/\(value.text)/\(attributes)", subject: subject, name: name,
       value: value, annotatorKind: kind, annotator: annotator, at: now.adding(days: -1))
-    annotation.attributes = try attributes.canonical()
+    annotation.attributes = attributes
     return annotation
   }
 
@@ -93,7 +93,14 @@ enum AnswerBench {
   }
 
   static func finding(
-    _ yaml: String = yaml(), _ spans: [SpanRecord], artifacts: [ArtifactRecord]? = nil,
+    _ spans: [SpanRecord], artifacts: [ArtifactRecord]? = nil, annotations: [AnnotationRecord] = [],
+    changes: [ChangeRecord] = []
+  ) async throws -> Finding {
+    try await finding(yaml(), spans, artifacts: artifacts, annotations: annotations, changes: changes)
+  }
+
+  static func finding(
+    _ yaml: String, _ spans: [SpanRecord], artifacts: [ArtifactRecord]? = nil,
     annotations: [AnnotationRecord] = [], changes: [ChangeRecord] = []
   ) async throws -> Finding {
     let bench = try await CheckBench(yaml)

@@ -243,7 +243,7 @@ import Testing
             check: "eval-validity", subject: "faq", asOf: CheckBench.now, policySHA256: SHA256Digest(of: ""),
             inputsSHA256: SHA256Digest(of: ""))
           shown.verdict = verdict
-          try appender.append(shown)
+          try appender.append(.finding(shown))
         }
       }
       return try await bench.finding(ContextBench.check)

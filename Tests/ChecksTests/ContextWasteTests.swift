@@ -276,8 +276,11 @@ import Testing
       #expect(close(finding.value("million_calls_all"), all, 1e-6), "\(cached ?? 0)")
       #expect(close(finding.value("million_calls_waste"), waste, 1e-6), "\(cached ?? 0)")
     }
-    #expect(
-      close(try await finding(cached: 250, price: "input_per_mtok: 10 USD").value("million_calls_all"), 3000, 1e-6))
+    // Without a price of its own, what the cache gave has none: it is never free, and never as dear as the rest.
+    let unpriced = try await finding(cached: 250, price: "input_per_mtok: 10 USD")
+    #expect(unpriced.value("million_calls_all") == nil && unpriced.codes(.warn) == ["UNPRICED"])
+    let uncached = try await finding(cached: nil, price: "input_per_mtok: 10 USD")
+    #expect(close(uncached.value("million_calls_all"), 3000, 1e-6))
   }
 
   /// 30 tokens of a schema of 90 are waste; they are the last ones, of which 20 lie in the cache.

@@ -39,9 +39,10 @@ final class StubTarget: @unchecked Sendable {
   ///   - answer: to the first request (number 0) and those after it; called on several threads.
   init(port: Int = 0, answer: @escaping @Sendable (Int, Request) -> Reply = { _, _ in Reply() }) throws {
     self.answer = answer
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let door = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    listener = door
     var yes: Int32 = 1
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    setsockopt(door, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port)).bigEndian
@@ -49,16 +50,15 @@ final class StubTarget: @unchecked Sendable {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let bound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        bind(listener, pointer, length) == 0 && listen(listener, 64) == 0
-          && getsockname(listener, pointer, &length) == 0
+        bind(door, pointer, length) == 0 && listen(door, 64) == 0
+          && getsockname(door, pointer, &length) == 0
       }
     }
     guard bound else { throw NoPort() }
     self.port = Int(UInt16(bigEndian: address.sin_port))
-    let listener = listener
     Thread.detachNewThread { [weak self] in
       while true {
-        let connection = accept(listener, nil, nil)
+        let connection = accept(door, nil, nil)
         guard connection >= 0 else { return }
         guard let stub = self else {
           close(connection)
@@ -99,7 +99,7 @@ final class StubTarget: @unchecked Sendable {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
-        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       guard count > 0 else { return }
       sent += count
