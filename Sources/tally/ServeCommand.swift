@@ -63,8 +63,8 @@ struct ServeCommand: AsyncParsableCommand {
         ledger, options: options, pricing: pricing, forwarding: ForwardTargets.forwarding(targets), logger: logger,
         clock: SystemClock.now)
       try await server.run { port in
-        Terminal.note("tally: listening on http://127.0.0.1:\(port), ledger \(location)")
-        for target in targets { Terminal.note("tally: \(ForwardTargets.sentence(target))") }
+        let start = "tally: listening on http://127.0.0.1:\(port), ledger \(location)"
+        Terminal.note(([start] + targets.map { "tally: \(ForwardTargets.sentence($0))" }).joined(separator: "\n"))
       }
       try ledger.close()
     } catch {

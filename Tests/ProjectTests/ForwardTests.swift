@@ -41,7 +41,7 @@ struct ForwardTests {
 
   /// A secret in the file is refused, and not printed either.
   @Test(arguments: [
-    ("headers: {Authorization: Bearer sk-123}", "tally.yaml:1:45: forward.a.headers.Authorization must say where it"),
+    ("headers: {Authorization: Bearer sk-123}", "tally.yaml:1:57: forward.a.headers.Authorization must say where it"),
     ("headers: {Authorization: [sk-123]}", "must say where it comes from, and not what it is"),
     ("headers: {Authorization: {}}", "it says nowhere where it comes from. Write {env: VARIABLE} or {file: PATH}."),
     ("headers: {Authorization: {env: A, file: b}}", "it comes from two places"),

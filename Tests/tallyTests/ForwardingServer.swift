@@ -31,7 +31,7 @@ final class ForwardingServer {
       Thread.sleep(forTimeInterval: 0.01)
       text = String(decoding: try Data(contentsOf: shop.url("said")), as: UTF8.self)
     }
-    let digits = text.split(separator: "http://127.0.0.1:").last?.prefix { $0.isNumber } ?? ""
+    let digits = text.components(separatedBy: "listening on http://127.0.0.1:").last?.prefix { $0.isNumber } ?? ""
     guard text.contains("listening"), let port = Int(digits) else {
       process.terminate()
       throw DidNotStart(said: text)

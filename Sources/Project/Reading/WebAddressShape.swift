@@ -40,7 +40,7 @@ private enum WebAddress {
       $0.isASCII && $0.value > 0x20 && !"?#@\"<>\\^`{|}".unicodeScalars.contains($0)
     }
     let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }
-    guard allowed, !host.isEmpty else { return .isNone }
+    guard allowed, !host.isEmpty, !authority.hasPrefix("[") || authority.contains("]") else { return .isNone }
     let port = authority.dropFirst(authority.hasPrefix("[") ? host.count + 2 : host.count)
     guard port.isEmpty || port.first == ":" && UInt16(port.dropFirst()).map({ $0 > 0 }) ?? false else { return .isNone }
     return nil
