@@ -29,7 +29,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -39,8 +43,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Checks", "Comparison", "Gateway", "Guards", "Intake", "Pricing", "Project", "Records", "Reports", "Server",
-        "Simulation", "Statistics", "Store", "StorePostgres", "StoreSQLite",
+        "Checks", "Comparison", "Gateway", "Guards", "Intake", "Pricing", "Project", "Records", "Redaction", "Reports",
+        "Server", "Simulation", "Statistics", "Store", "StorePostgres", "StoreSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -48,18 +52,25 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Gateway", "Pricing", "Records", "Store", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Gateway", "Records", "Store", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
-    .target(name: "Gateway", dependencies: ["Intake", "Pricing", "Records", "Store"], swiftSettings: strict),
+    .target(
+      name: "Gateway", dependencies: ["Intake", "Pricing", "Records", "Redaction", "Store"], swiftSettings: strict),
     .target(
       name: "Intake",
-      dependencies: ["Pricing", "Records", "CCompression", "CXXHash"],
+      dependencies: ["Patterns", "Pricing", "Records", "CCompression", "CXXHash"],
       swiftSettings: optimised),
     .target(
       name: "Reports",
@@ -67,7 +78,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Checks",
-      dependencies: ["Comparison", "Guards", "Project", "Records", "Similarity", "Statistics", "Store"],
+      dependencies: [
+        "Comparison", "Guards", "Project", "Records", "Similarity", "Statistics", "Store", "Tokenization",
+      ],
       swiftSettings: optimised),
     .target(name: "Guards", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
     .target(
@@ -91,13 +104,15 @@ let package = Package(
       swiftSettings: optimised),
     .target(
       name: "Project",
-      dependencies: ["Pricing", "Records", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Patterns", "Pricing", "Records", "Redaction", .product(name: "Yams", package: "Yams")],
       swiftSettings: optimised),
     .target(
       name: "Statistics",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: optimised),
-    .target(name: "Pricing", dependencies: ["Records"], swiftSettings: optimised),
+    .target(name: "Pricing", dependencies: ["Patterns", "Records"], swiftSettings: optimised),
+    .target(name: "Redaction", dependencies: ["Patterns", "Records"], swiftSettings: optimised),
+    .target(name: "Patterns", swiftSettings: optimised),
     .target(name: "Tokenization", dependencies: ["Records"], swiftSettings: optimised),
     .target(name: "Similarity", swiftSettings: optimised),
     .systemLibrary(
@@ -175,10 +190,14 @@ let package = Package(
       name: "TokenizationTests", dependencies: ["SeededRandom", "Records", "Tokenization"],
       exclude: ["Fixtures", "Oracles"],
       swiftSettings: strict),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "SeededRandom"], swiftSettings: strict),
     .testTarget(name: "PricingTests", dependencies: ["Pricing", "Records", "SeededRandom"], swiftSettings: strict),
+    .testTarget(
+      name: "RedactionTests", dependencies: ["Patterns", "Records", "Redaction", "SeededRandom"], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["SeededRandom", "Records"], swiftSettings: strict),
     .testTarget(
-      name: "ProjectTests", dependencies: ["Pricing", "SeededRandom", "Project", "Records"], swiftSettings: strict),
+      name: "ProjectTests", dependencies: ["Pricing", "SeededRandom", "Project", "Records", "Redaction"],
+      swiftSettings: strict),
     // Runs the built binary, as a user does; needs the executable, not its code.
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(
@@ -188,6 +207,7 @@ let package = Package(
       name: "ChecksTests",
       dependencies: [
         "Checks", "Comparison", "Guards", "Project", "Records", "SeededRandom", "Statistics", "Store", "StoreSQLite",
+        "Tokenization",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -199,7 +219,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "PostgresServer", "Records", "SeededRandom", "Store", "StorePostgres", "StoreSQLite",
+        "Gateway", "Patterns", "PostgresServer", "Records", "Redaction", "SeededRandom", "Store", "StorePostgres",
+        "StoreSQLite",
       ],
       swiftSettings: strict),
     .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),

@@ -16,6 +16,8 @@ coproc SERVER { "$here/../Tests/Support/PostgresServer/server.sh" shared_buffers
 read -r folder <&"${SERVER[0]}"
 if [[ -d "$folder" ]]; then
   "$2" spans "$spans" "postgres://tally@/postgres?host=$folder"
+  psql --host "$folder" --username tally --no-psqlrc --tuples-only --no-align --command "EXPLAIN $("$2" traffic)" postgres \
+    | sed 's/^/    /'
 else
   echo "PostgreSQL was not measured: $folder"
 fi

@@ -48,6 +48,10 @@ enum Mutant {
   @inline(__always) static func flips<First: Comparable, Second: Comparable>(
     _ number: Int, _ left: (First, Second), _ right: (First, Second)
   ) -> Bool { number == active && (!isBoundary || left == right) }
+
+  @inline(__always) static func flips<First: Comparable, Second: Comparable, Third: Comparable>(
+    _ number: Int, _ left: (First, Second, Third), _ right: (First, Second, Third)
+  ) -> Bool { number == active && (!isBoundary || left == right) }
 }
 """
 
@@ -109,7 +113,9 @@ def instrument(sources, only):
                         f"func {own} <Value: Comparable>(left: Value, right: Value) -> Bool {{\n"
                         f"  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n"
                         f"func {own} <A: Comparable, B: Comparable>(left: (A, B), right: (A, B)) -> Bool {{\n"
-                        f"  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n")
+                        f"  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n"
+                        f"func {own} <A: Comparable, B: Comparable, C: Comparable>(left: (A, B, C), right: (A, B, C)) "
+                        f"-> Bool {{\n  (left {operator} right) != Mutant.flips({identity}, left, right)\n}}\n")
             output.append(line)
         (COPY / path.relative_to(ROOT)).write_text("\n".join(output) + "\n", encoding="utf-8")
     (COPY / "Sources" / "Checks" / "Mutants.swift").write_text("\n".join(support), encoding="utf-8")
@@ -171,12 +177,21 @@ def suites_for(path):
     return f"ChecksTests.({'|'.join(users)})" if users else "ChecksTests"
 
 
-def survives(tests, suite, mutant, kind):
+def seconds_for(tests, suite):
+    """Ten times what the suite takes without a mutant, and at least a minute: a mutant that takes longer does not end."""
+    started = time.monotonic()
+    if not survives(tests, suite, -1, "negated", limit=3600):
+        sys.exit(f"mutate: {suite} fails without any mutant")
+    return max(60, 10 * (time.monotonic() - started))
+
+
+def survives(tests, suite, mutant, kind, limit):
     """Runs the built tests themselves: `swift test` would read the package anew each time."""
-    environment = dict(os.environ, TALLY_MUTANT=str(mutant), TALLY_MUTANT_KIND=kind)
+    # A mutant may crash, which notices it as well: nobody reads where.
+    environment = dict(os.environ, TALLY_MUTANT=str(mutant), TALLY_MUTANT_KIND=kind, SWIFT_BACKTRACE="enable=no")
     command = [str(tests), "--testing-library", "swift-testing", "--filter", suite]
     try:
-        result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired:
         return False  # A mutant that never ends was noticed as well.
     if result.returncode == 0 and not re.search(r"Test run with [1-9]", result.stdout + result.stderr):
@@ -205,13 +220,19 @@ def main():
             dict.fromkeys(line for line in built.stdout.splitlines() if "error:" in line)))
     folder = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
     (tests,) = pathlib.Path(folder).glob("*.xctest")
-    if not survives(tests, "ChecksTests", -1, "negated"):
-        sys.exit("mutate: the tests fail without any mutant")
     kinds = options.kind or ["negated", "boundary"]
     tried = [(kind, mutant) for mutant in mutants for kind in kinds]
+    # Before any mutant runs, so that those of several threads do not slow each other's measure.
+    suites = {path: suites_for(path) for path in {ROOT / mutant[1] for mutant in mutants}}
+    limits = {suite: seconds_for(tests, suite) for suite in sorted(set(suites.values()))}
     survivors, started = [], time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        results = pool.map(lambda one: survives(tests, suites_for(one[1][1]), one[1][0], one[0]), tried)
+        def judge(one):
+            kind, (number, path, *_) = one
+            suite = suites[ROOT / path]
+            return survives(tests, suite, number, kind, limits[suite])
+
+        results = pool.map(judge, tried)
         for done, ((kind, (_, path, line, text, _)), is_alive) in enumerate(zip(tried, results), start=1):
             if is_alive:
                 survivors.append(kind)

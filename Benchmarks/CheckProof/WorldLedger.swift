@@ -29,7 +29,7 @@ public final class WorldLedger: Sendable {
   /// Opens an empty ledger for a world.
   public init(_ world: World) async throws {
     self.world = world
-    project = try Project.parse(world.projectText, policies: Catalogue.policies)
+    var declared = try Project.parse(world.projectText, policies: Catalogue.policies)
     let clock = Clock(world.quarter.start)
     now = clock
     // In memory where there is such a folder: these ledgers live for a second.
@@ -37,6 +37,14 @@ public final class WorldLedger: Sendable {
     var template = Array("\(parent)/tally-world-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else { throw Failure(description: "no folder can be made in \(parent)") }
     folder = String(cString: made)
+    declared.folder = folder
+    project = declared
+    for (path, bytes) in world.files {
+      if let slash = path.lastIndex(of: "/") { mkdir(folder + "/" + path[..<slash], 0o777) }
+      guard let file = fopen(folder + "/" + path, "w") else { throw Failure(description: "cannot write \(path)") }
+      fwrite(bytes, 1, bytes.count, file)
+      fclose(file)
+    }
     ledger = try await Ledger(engine: SQLiteEngine(path: folder + "/ledger.db")) { clock.value }
   }
 
@@ -47,6 +55,10 @@ public final class WorldLedger: Sendable {
   deinit {
     try? ledger.close()
     for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] { unlink(folder + "/" + name) }
+    for path in world.files.keys {
+      unlink(folder + "/" + path)
+      if let slash = path.lastIndex(of: "/") { rmdir(folder + "/" + path[..<slash]) }
+    }
     rmdir(folder)
   }
 
@@ -56,10 +68,15 @@ public final class WorldLedger: Sendable {
     now.set(world.asOf)
     _ = try await ledger.append(source: "simulation") { appender in
       for day in world.days {
-        for record in day.arrivals { try appender.append(record) }
+        for record in day.arrivals { try WorldLedger.append(record, of: world, appender) }
       }
     }
     return try await look(checks)
+  }
+
+  private static func append(_ record: Record, of world: World, _ appender: Appender) throws {
+    for content in world.contents(of: record) { appender.append(content) }
+    try appender.append(record)
   }
 
   /// Ingests the quarter day by day and asks one check after some of the days; each look is kept, as `tally check` does.
@@ -69,7 +86,7 @@ public final class WorldLedger: Sendable {
       now.set(min(world.quarter.moment(day.number, 0.999), world.asOf))
       if !day.arrivals.isEmpty {
         _ = try await ledger.append(source: "simulation") { appender in
-          for record in day.arrivals { try appender.append(record) }
+          for record in day.arrivals { try WorldLedger.append(record, of: world, appender) }
         }
       }
       guard days.contains(day.number) else { continue }

@@ -19,6 +19,7 @@ public enum Catalogue {
     SilentFailure.self,
     ContextWaste.self,
     AnswerProvenance.self,
+    TokenArithmetic.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -1056,5 +1056,70 @@ enum Manuals {
     prints, where one of five claims of the answers has no chunk in the context: "80 % of 5 claims of contracts have a source in
     their context; 100 % of 40 answers can be made again exactly." [COVERAGE_LOW]
     """#,
+    "token-arithmetic": #"""
+    Do we count tokens as the provider does?
+
+    ## What it does
+    Takes the provider's billed count for the truth and own counts for estimates. The gap billed/local − 1 is told by model,
+    language and class of content, with the quantile (nearest rank) that guards must have room for; a guard's estimate is
+    ⌈local·(1 + gap)⌉ + max_tokens, with `margin_default` where fewer than `gap_min_n` pairs are known. Of consecutive renders
+    of one prompt it counts the leading ids that are equal, which is what a provider's cache can reuse, against what is static:
+    the prompt's template, or where none is known what renders begin with alike and half of them end with alike. Where a model takes another's place, both count a golden corpus, class by class. Texts are read for habits that
+    cost tokens: white space at the end, unseen characters, indented or reordered JSON, encoded data, counts by length.
+
+    ## Why it matters
+    Budgets, context guards, caches and cost plans assume four characters a token. Other languages, indented JSON, invisible
+    characters or a new tokenizer break the guard, the cache or the bill, and no error is raised.
+
+    ## Reads
+    - `span` of kind chat or completion of the window: input_tokens, output_tokens, cached_tokens, cost_usd, model_served,
+      prompt_id, prompt_sha256, user_id, parameters (max_tokens, stop), tags.lang, tags.content_class, attributes.local_count
+      (one's own count before the call), attributes.valid (the answer could be parsed), attributes.schema_sha256,
+      attributes.golden_class (the call sent the lines of that class of the golden corpus); input, instructions and tools from
+      the content store.
+    - `artifact` of kind dataset: golden [{class, text, reference}]; of kind tokenizer, named as the model or its vocabulary:
+      golden_counts {class: tokens}; of kind prompt: text, values as `{{name}}`; of kind schema: schema (JSON Schema).
+    - `change` of surface model: from, to, attributes.feature.
+    - `models.<model>`: tokenizer (a tiktoken rank file or a tokenizer.json, relative to tally.yaml; none comes along),
+      capabilities.context_tokens, cache_min_prefix, price.
+
+    It applies to features that set thresholds for it, and to those of which one of the newest 20,000 spans has local_count or
+    was answered by a model with a tokenizer. At most 20,000 spans of a feature are read, and of texts the newest 300 of each
+    model, language and class, 9 of each prompt, 4,000 and 24 MiB in all.
+
+    ## Verdicts
+    - fail `TOKENIZER_DRIFT`: a class of the golden corpus has more than `golden_drift` more or fewer tokens with the model
+      that takes another's place. `PREFIX_BROKEN`: consecutive renders of a prompt that is long enough for the cache begin with
+      less than `prefix_share_min` of its static tokens. `MARGIN_SHORT`: the gap of a language is above `margin_default` more
+      often than its quantile allows (exact binomial test, Holm over languages and models). `MAX_TOKENS_SHORT`: valid answers
+      are longer than max_tokens more often than `json_p` allows (the same test).
+    - unknown `NO_BILLED_COUNTS`; `NO_TOKENIZER`: a model's texts cannot be counted; `NO_GOLDEN_CORPUS`: a model changed, and
+      nothing says how both count; `TOO_FEW_PAIRS`: fewer than `gap_min_n`; `MARGIN_OPEN`, `ANSWERS_OPEN`: the quantile is
+      above its limit, and the test does not decide; `MISSING_FIELDS`.
+    - warn `BILL_DRIFT`: own counts project a bill further than `bill_drift` from the actual one. Habits: `TRAILING_SPACE`,
+      `VOLATILE_FIRST`, `KEYS_UNSTABLE`, `UNSEEN_CHARACTERS`, `JSON_INDENTED`, `LENGTH_GUARD`, `STOP_IN_VALUE`, `ENCODED_RUN`.
+    - Label `LOCAL_ZERO`: own counts of nothing, which were billed. The gate `merge` refuses `PREFIX_BROKEN` and
+      `TOKENIZER_DRIFT`; a gateway refuses a call that may not fit (422 `CONTEXT_OVERFLOW_RISK`): measures say how many.
+
+    ## Policy
+    - `golden_drift` 0.02, `bill_drift` 0.10 (shares); `prefix_share_min` 0.90 (share of static tokens).
+    - `gap_quantile` 0.99; `gap_min_n` 200 pairs; `margin_default` 0.15 (share of an own count, what your guards add).
+    - `json_p` 0.99 (quantile of valid answers); `language_share_min` 0.01 (share of calls).
+    - `window_days` 30 days; `alpha` 0.05; `max_missing_share` 0.05.
+
+    With 400 pairs of a language of which 4 % are above the margin, a short margin is found with power 0.9.
+
+    ## Example
+    ```yaml
+    features: {letters: {policies: {token-arithmetic: {margin_default: 0.15}}}}
+    models:
+      letters-1:
+        tokenizer: vocabularies/o200k_base.tiktoken
+        capabilities: {context_tokens: 128000}
+        price: {input_per_mtok: 2.00 USD, cached_input_per_mtok: 0.20 USD}
+    ```
+    prints, where a time of day stands before the instructions: "Consecutive renders of reply begin with 12 of 612 static
+    tokens (1.96 %); at least 90 % should be alike." [PREFIX_BROKEN]
+    """#,
   ]
 }

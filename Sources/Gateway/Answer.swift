@@ -1,5 +1,5 @@
 public import Records
-internal import Store
+public import Store
 
 /// What is sent back for a request, whatever carries it.
 public struct Answer: Sendable, Equatable {
@@ -10,6 +10,8 @@ public struct Answer: Sendable, Equatable {
   public var body: [UInt8]
   /// Seconds after which to try again.
   public var retryAfter: Int?
+  /// What a client may show to be let in, one `WWW-Authenticate` each.
+  public var challenges: [String] = []
 
   public init(status: Int, contentType: String? = nil, body: [UInt8] = [], retryAfter: Int? = nil) {
     self.status = status
@@ -42,7 +44,7 @@ public struct Answer: Sendable, Equatable {
   }
 
   /// What the ledger could not do. 429 and 503 mean: keep the delivery and send it again.
-  init(_ error: LedgerError) {
+  public init(_ error: LedgerError) {
     switch error.cause {
     case .refused: self.init(status: 400, code: "REFUSED", message: "\(error.problem). \(error.remedy)")
     case .busy: self.init(status: 429, code: "BUSY", message: "\(error.problem). \(error.remedy)", retryAfter: 1)

@@ -16,6 +16,14 @@ struct OTLPReply {
     self.signal = signal
   }
 
+  private init(isJSON: Bool, signal: OTLPEndpoint.Signal) {
+    self.isJSON = isJSON
+    self.signal = signal
+  }
+
+  /// What gRPC carries.
+  static func protobuf(_ signal: OTLPEndpoint.Signal) -> OTLPReply { OTLPReply(isJSON: false, signal: signal) }
+
   /// Everything is durable but what was rejected.
   func accepted(rejected: Int, message: String?) -> Answer {
     guard isJSON else {
@@ -39,49 +47,18 @@ struct OTLPReply {
 
   /// The body is a `google.rpc.Status`, of which clients show the message.
   func failed(_ answer: Answer, _ message: String) -> Answer {
-    guard isJSON else {
+    var failed: Answer
+    if isJSON {
+      var status = JSONObject()
+      status["message"] = .string(message)
+      failed = Answer(status: answer.status, json: status)
+    } else {
       var status = ProtobufMessage()
       status.append(2, text: message)
-      return Answer(
-        status: answer.status, contentType: "application/x-protobuf", body: status.bytes, retryAfter: answer.retryAfter)
+      failed = Answer(status: answer.status, contentType: "application/x-protobuf", body: status.bytes)
     }
-    var status = JSONObject()
-    status["message"] = .string(message)
-    return Answer(status: answer.status, json: status, retryAfter: answer.retryAfter)
-  }
-}
-
-/// A protobuf message while it is written.
-private struct ProtobufMessage {
-  private(set) var bytes: [UInt8] = []
-
-  /// Zero is the default, which is not written.
-  mutating func append(_ field: UInt8, number: Int) {
-    guard number > 0 else { return }
-    bytes.append(field << 3)
-    append(varint: UInt64(number))
-  }
-
-  mutating func append(_ field: UInt8, text: String?) {
-    guard let text else { return }
-    append(field, content: Array(text.utf8))
-  }
-
-  mutating func append(_ field: UInt8, message: ProtobufMessage) { append(field, content: message.bytes) }
-
-  private mutating func append(_ field: UInt8, content: [UInt8]) {
-    bytes.append(field << 3 | 2)
-    append(varint: UInt64(content.count))
-    bytes += content
-  }
-
-  private mutating func append(varint value: UInt64) {
-    var value = value
-    while value >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
-      value >>= 7
-    }
-    bytes.append(UInt8(value))
+    (failed.retryAfter, failed.challenges) = (answer.retryAfter, answer.challenges)
+    return failed
   }
 }
 

@@ -1,5 +1,4 @@
 internal import Intake
-public import Pricing
 internal import Records
 public import Store
 
@@ -9,22 +8,22 @@ public import Store
 /// that cannot be. 400 with line and column when the body is not understood; nothing of it is stored then.
 public struct RecordsEndpoint: Sendable {
   private let ledger: GroupCommit
-  private let pricing: SpanPricing?
+  private let reception: Reception
 
-  /// - Parameter pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
-  public init(_ ledger: GroupCommit, pricing: SpanPricing? = nil) {
+  public init(_ ledger: GroupCommit, _ reception: Reception = Reception()) {
     self.ledger = ledger
-    self.pricing = pricing
+    self.reception = reception
   }
 
-  public func receive(_ body: Body) async -> Answer {
+  /// - Parameter principal: who delivers.
+  public func receive(_ body: Body, from principal: Principal) async -> Answer {
     do {
-      var batch = try RecordsEndpoint.records(try body.get())
-      let costs = pricing?.addCosts(to: &batch) ?? 0
-      let receipt = try await ledger.append(batch, source: "api")
+      var bound = principal.bind(try RecordsEndpoint.records(try body.get()))
+      let costs = reception.prepare(&bound.batch)
+      let receipt = try await ledger.append(bound.batch, source: principal.source("api"))
       var answer = JSONObject()
       answer["kept"] = .integer(Int64(receipt.kept - costs))
-      answer["refused"] = .array(receipt.refusals.map { .string($0.problem) })
+      answer["refused"] = .array((bound.refusals + receipt.refusals.map(\.problem)).map(JSONValue.string))
       answer["commit"] = receipt.commit.map(JSONValue.integer)
       return Answer(status: 200, json: answer)
     } catch let fault as BodyFault {

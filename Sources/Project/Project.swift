@@ -20,6 +20,8 @@ public struct Project: Configurable {
   public var models = NamedEntries<ModelSettings>()
   /// Tables of prices, in files.
   public var prices: [PriceFileSettings] = []
+  /// What is taken out of records before they are stored.
+  public var redaction = RedactionSettings()
   /// Who may answer for things, and the accounts at cloud providers that somebody must answer for.
   public var people = NamedEntries<PersonSettings>()
   public var teams = NamedEntries<TeamSettings>()
@@ -50,8 +52,9 @@ public struct Project: Configurable {
     Key(
       "pipelines", \.pipelines, .map(of: .object, named: "pipeline"),
       "The stages that requests and documents go through"),
-    Key("models", \.models, .map(of: .object, named: "model"), "Models, and what they cost"),
+    Key("models", \.models, .map(of: .object, named: "model"), "Models, how they count, and what they cost"),
     Key("prices", \.prices, .list(of: .priceFile), "Tables of prices: files, and when their prices hold"),
+    Key("redaction", \.redaction, .object, "What is taken out of records before they are stored"),
     Key("people", \.people, .map(of: .object, named: "person"), "Who may answer for things"),
     Key("teams", \.teams, .map(of: .object, named: "team"), "Teams that may answer for things"),
     Key("accounts", \.accounts, .map(of: .object, named: "account"), "Accounts at cloud providers, and their owners"),
@@ -81,8 +84,35 @@ public struct Project: Configurable {
   }
 }
 
+extension Project {
+  /// Why a file that a setting names cannot be read.
+  public struct UnreadableFile: Error, Sendable, CustomStringConvertible {
+    public let description: String
+  }
+
+  /// The folder of the project file; files that settings name lie relative to it. Empty for the working directory.
+  public var folder: String {
+    get { provenance.folder }
+    set { provenance.folder = newValue.isEmpty || newValue.hasSuffix("/") ? newValue : newValue + "/" }
+  }
+
+  /// The bytes of a file that a setting names.
+  /// - Parameters:
+  ///   - path: relative to the project file, or absolute.
+  ///   - most: larger files are refused.
+  public func bytes(of path: String, atMost most: Int = 64 << 20) throws(UnreadableFile) -> [UInt8] {
+    do {
+      return try FileAccess.bytes(of: path.hasPrefix("/") ? path : folder + path, atMost: most)
+    } catch {
+      throw UnreadableFile(description: "\(path): \(error.problem)")
+    }
+  }
+}
+
 /// Where the settings of a project are written. Two projects that say the same are equal wherever they say it.
 struct Provenance: Sendable, Equatable {
+  /// Where the project file is, with a slash at its end; empty for the working directory.
+  var folder = ""
   var locations: [String: FileLocation] = [:]
 
   func origin(of path: String) -> SettingOrigin {

@@ -8,7 +8,9 @@ extension Project {
   public static func load(file: String, policies: PolicyCatalogue) throws(ProjectErrors) -> Project {
     var files = ProjectFiles()
     let root = files.read(file)
-    return try project(root, files, policies)
+    var project = try project(root, files, policies)
+    project.folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    return project
   }
 
   /// Reads a project from a text, which stands for a file of this name in the working directory.

@@ -21,9 +21,11 @@ final class BodyReader: Sendable {
     await reading(request, isExpanded: true) { Response(await answer($0)) }
   }
 
-  /// Hands on a request's whole body as it came, compressed or not; answers those that cannot be taken itself.
-  func pass(_ request: Request, _ answer: ([UInt8]) async -> Response) async -> Response {
-    await reading(request, isExpanded: false) { body in
+  /// Hands on a request's whole body, as it came or decompressed; answers those that cannot be taken itself.
+  func pass(
+    _ request: Request, isExpanded: Bool, _ answer: ([UInt8]) async -> Response
+  ) async -> Response {
+    await reading(request, isExpanded: isExpanded) { body in
       switch body {
       case .success(let bytes): await answer(bytes)
       case .failure(let fault): Response(fault.answer)
@@ -42,6 +44,14 @@ final class BodyReader: Sendable {
       return true
     }
     return await answer(await read(request, isExpanded: isExpanded, hold))
+  }
+
+  /// Makes room for a body that is in memory already, for as long as it is worked on.
+  func hold<Output>(_ body: [UInt8], _ work: (Body) async throws -> Output) async rethrows -> Output {
+    guard body.count <= limit else { return try await work(.failure(.tooLarge(limit))) }
+    guard take(body.count) else { return try await work(.failure(.busy)) }
+    defer { give(body.count) }
+    return try await work(.success(body))
   }
 
   private func read(_ request: Request, isExpanded: Bool, _ hold: (Int) -> Bool) async -> Body {

@@ -1,10 +1,11 @@
-internal import Gateway
+public import Gateway
 internal import Glibc
 internal import HTTPTypes
 internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
 public import Logging
 internal import NIOCore
-public import Pricing
 public import Records
 internal import ServiceLifecycle
 public import Store
@@ -12,12 +13,18 @@ public import Store
 /// Takes records over HTTP into a ledger until it is told to stop.
 ///
 /// On SIGTERM or SIGINT it accepts no more connections, answers what it has begun, and returns: whoever called it closes
-/// the ledger then.
+/// the ledger then. On SIGHUP it reads its certificate again.
 public struct LedgerServer: Sendable {
   public struct Options: Sendable {
     public var host = "127.0.0.1"
     /// 0 takes any free one.
     public var port = 4318
+    /// Where exports over gRPC are taken; 0 takes any free port, nil takes none.
+    public var grpcPort: Int?
+    /// Nil speaks plain HTTP.
+    public var tls: TLSFiles?
+    /// Speaks plain HTTP also where others reach it: a proxy before it ends TLS.
+    public var allowsPlainHTTP = false
     /// Largest body in bytes, before and after it is decompressed.
     public var bodyLimit = 32 << 20
     /// Bytes of bodies that may be in memory at once, compressed and decompressed; more are turned away with 429.
@@ -26,25 +33,38 @@ public struct LedgerServer: Sendable {
     public var idleSeconds = 60
 
     public init() {}
+
+    var isLoopback: Bool { Exposure.isLoopback(host) }
+  }
+
+  /// What it does once it listens.
+  public struct Start: Sendable {
+    /// `https` with a certificate, `http` without.
+    public let scheme: String
+    /// Such as `0.0.0.0:4318`.
+    public let address: String
+    /// Whether requests must show a key.
+    public let asksForKeys: Bool
   }
 
   private let options: Options
   private let ledger: Ledger
   private let group: GroupCommit
   private let logger: Logger
-  private let pricing: SpanPricing?
+  private let reception: Reception
   private let forwards: ForwardDesk
   private let clock: @Sendable () -> Instant
 
   /// - Parameters:
-  ///   - pricing: what prices spans in the commit that stores them; nil leaves them unpriced.
+  ///   - reception: what is done to deliveries before they are kept.
   ///   - forwarding: who gets what is accepted too; nil for nobody.
-  ///   - clock: gives the time of what comes without one.
+  ///   - clock: gives the time of what comes without one, and tells when keys end.
   public init(
-    _ ledger: Ledger, options: Options, pricing: SpanPricing? = nil, forwarding: Forwarding? = nil, logger: Logger,
+    _ ledger: Ledger, options: Options, reception: Reception = Reception(), forwarding: Forwarding? = nil,
+    logger: Logger,
     clock: @escaping @Sendable () -> Instant
   ) {
-    self.pricing = pricing
+    self.reception = reception
     self.options = options
     self.ledger = ledger
     self.logger = logger
@@ -54,67 +74,158 @@ public struct LedgerServer: Sendable {
     group = GroupCommit(ledger) { forwards.spooled($0) }
   }
 
-  /// - Parameter onStart: gets the port once it listens.
-  public func run(onStart: @escaping @Sendable (_ port: Int) -> Void) async throws {
+  /// - Parameters:
+  ///   - onStart: is called once it listens.
+  ///   - onStartGRPC: once it listens for gRPC, where it does.
+  /// - Throws: `ExposureError`, `TLSError`, `ListenError` or `LedgerError` instead of listening.
+  public func run(
+    onStart: @escaping @Sendable (Start) -> Void, onStartGRPC: @escaping @Sendable (Start) -> Void = { _ in }
+  ) async throws {
+    try await refuseExposure()
     try await forwards.sayWhoIsMissing(ledger)
+    let identity = try options.tls.map { try ServerIdentity($0) }
+    let access = AccessControl(ledger, alwaysAsks: !options.isLoopback, clock: clock)
+    let asksForKeys = try await access.asksForKeys()
+    let start: @Sendable (Int) -> Start = { [options] port in
+      Start(
+        scheme: options.tls == nil ? "http" : "https", address: Exposure.authority(options.host, port),
+        asksForKeys: asksForKeys)
+    }
     let metrics = RequestMetrics()
-    let router = Router()
-    router.add(middleware: MetricsMiddleware(metrics: metrics))
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
     let client = forwards.plan.targets.isEmpty ? nil : ForwardClient(clock: clock)
-    let upstream = client.flatMap { client in forwards.upstream.map { ($0, client) } }
-    router.add(middleware: UpstreamProxy(upstream: upstream, bodies: bodies))
-    let records = RecordsEndpoint(group, pricing: pricing)
-    router.post("/api/v1/records") { request, _ in
-      await bodies.answer(request) { await records.receive($0) }
+    var services: [any Service] = []
+    if let identity { services.append(await IdentityReload(identity, logger: logger)) }
+    if let port = options.grpcPort {
+      services.append(
+        GRPCExports(
+          endpoints: [.traces, .logs].map { ($0, exports($0)) }, bodies: bodies, metrics: metrics, access: access,
+          identity: identity, options: options, port: port, onStart: { onStartGRPC(start($0)) }))
     }
-    let langfuse = LangfuseEndpoint(group, forwards: forwards.plan, clock: clock)
-    router.post("/api/public/scores") { request, _ in
-      await bodies.answer(request) { await langfuse.receiveScores($0) }
+    if let client { services += forwards.services(ledger, client) }
+    let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(options.idleSeconds))))
+    let application = Application(
+      router: router(metrics, bodies, access, client),
+      server: try identity.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
+      configuration: .init(address: .hostname(options.host, port: options.port), serverName: "tally"),
+      services: services, onServerRunning: { onStart(start($0.localAddress?.port ?? 0)) }, logger: logger)
+    do {
+      try await serve(application)
+    } catch {
+      try? await client?.shutdown()
+      throw error
     }
-    router.post("/api/public/ingestion") { request, _ in
-      await bodies.answer(request) { await langfuse.receiveEvents($0) }
+    try await client?.shutdown()
+    await access.settle()
+  }
+
+  private func serve(_ application: some ApplicationProtocol) async throws {
+    let address = Exposure.authority(options.host, options.port)
+    do {
+      try await application.runService()
+    } catch let error as IOError {
+      throw ListenError(address: address, option: "--port", problem: error.errnoCode)
+    } catch is SocketAddressError {
+      throw ListenError(address: address, option: "--port", problem: EADDRNOTAVAIL)
     }
-    // An SDK makes links to the pages of the project that it is told of.
-    if upstream == nil { router.get("/api/public/projects") { _, _ in Response(LangfuseEndpoint.projects) } }
+  }
+
+  /// - Throws: `ExposureError` where others would reach a server that nobody may use, or that talks to them in plain text.
+  private func refuseExposure() async throws {
+    guard !options.isLoopback else { return }
+    var problems: [ExposureError.Problem] = []
+    if options.tls == nil, !options.allowsPlainHTTP { problems.append(.plain) }
+    let now = clock()
+    if try await !ledger.keys().values.contains(where: { $0.state(at: now) == .active }) { problems.append(.noKey) }
+    guard problems.isEmpty else {
+      throw ExposureError(address: Exposure.authority(options.host, options.port), problems: problems)
+    }
+  }
+
+  // MARK: Routes
+
+  private func router(
+    _ metrics: RequestMetrics, _ bodies: BodyReader, _ access: AccessControl, _ client: ForwardClient?
+  ) -> Router<BasicRequestContext> {
+    let router = Router()
+    router.add(middleware: MetricsMiddleware(metrics: metrics))
+    let routes = Routes(router, access: access, bodyLimit: options.bodyLimit)
+    addOthers(routes, bodies, client)
+    addIntake(routes, bodies)
+    addOperation(routes, metrics, access)
+    return router
+  }
+
+  /// The paths of Langfuse that nobody here answers.
+  private func addOthers(_ routes: Routes, _ bodies: BodyReader, _ client: ForwardClient?) {
+    // An SDK asks whether its key is good, and makes links to the pages of the project that it is told of. It is told of one
+    // that is nobody's where it may not see the target's.
+    let projects = Routes.Demand(nil, heedsTenant: true)
+    guard let client, let target = forwards.upstream else {
+      routes.others(UpstreamProxy.prefix) { UpstreamProxy.none($0) }
+      return routes.on(.get, UpstreamProxy.projects, projects) { _, _, _ in Response(LangfuseEndpoint.projects) }
+    }
+    let proxy = UpstreamProxy(target: target, client: client, bodies: bodies, onward: reception.onward)
+    routes.others(UpstreamProxy.prefix, UpstreamProxy.demand) { await proxy.answer($0, from: $1) }
+    routes.on(.get, UpstreamProxy.projects, projects) { request, _, principal in
+      guard principal.tenant == nil else { return Response(LangfuseEndpoint.projects) }
+      return await proxy.answer(request, from: principal)
+    }
+  }
+
+  private func exports(_ signal: OTLPEndpoint.Signal) -> OTLPEndpoint {
+    OTLPEndpoint(group, signal, reception, forwards: forwards.plan)
+  }
+
+  /// What takes records.
+  private func addIntake(_ routes: Routes, _ bodies: BodyReader) {
+    let ingest = Routes.Demand(.ingest, heedsTenant: true)
+    let records = RecordsEndpoint(group, reception)
+    routes.on(.post, "/api/v1/records", ingest) { request, _, principal in
+      await bodies.answer(request) { await records.receive($0, from: principal) }
+    }
+    let langfuse = LangfuseEndpoint(group, reception, forwards: forwards.plan, clock: clock)
+    routes.on(.post, "/api/public/scores", ingest) { request, _, principal in
+      await bodies.answer(request) { await langfuse.receiveScores($0, from: principal) }
+    }
+    routes.on(.post, "/api/public/ingestion", ingest) { request, _, principal in
+      await bodies.answer(request) { await langfuse.receiveEvents($0, from: principal) }
+    }
     for (path, signal) in [
       ("/v1/traces", OTLPEndpoint.Signal.traces), ("/v1/logs", .logs), ("/api/public/otel/v1/traces", .traces),
     ] {
-      let exports = OTLPEndpoint(group, signal, pricing: pricing, forwards: forwards.plan)
-      router.post(RouterPath(path)) { request, _ in
-        await bodies.answer(request) { await exports.receive($0, contentType: request.headers[.contentType]) }
+      let exports = exports(signal)
+      routes.on(.post, path, ingest) {
+        exports.refuse($0, $1, contentType: $2.headers[.contentType])
+      } answer: { request, _, principal in
+        await bodies.answer(request) {
+          await exports.receive($0, contentType: request.headers[.contentType], from: principal)
+        }
       }
     }
-    router.get("/healthz") { _, _ in Response(Answer(status: 200, text: "ok\n")) }
-    router.get("/readyz") { [ledger] _, _ in await LedgerServer.readiness(of: ledger) }
-    router.get("/metrics") { [group, ledger, forwards] _, _ in
-      let statistics = group.statistics
-      let text =
-        MetricsText.text(metrics.counts, statistics) + (await forwards.metrics(ledger, statistics.spool))
-      return Response(Answer(status: 200, text: text, version: "0.0.4"))
-    }
-    var application = Application(
-      router: router, server: .http1(configuration: .init(idleTimeout: .seconds(Int64(options.idleSeconds)))),
-      configuration: .init(address: .hostname(options.host, port: options.port), serverName: "tally"),
-      onServerRunning: { onStart($0.localAddress?.port ?? 0) }, logger: logger)
-    if let client { application.services += forwards.services(ledger, client) }
-    do {
-      try await application.runService()
-    } catch {
-      try? await client?.shutdown()
-      guard let error = error as? IOError else { throw error }
-      throw ListenError(address: "\(options.host):\(options.port)", problem: error.errnoCode)
-    }
-    try await client?.shutdown()
   }
 
-  /// Ready is: the ledger can be read.
-  private static func readiness(of ledger: Ledger) async -> Response {
+  /// What says how the server does.
+  private func addOperation(_ routes: Routes, _ metrics: RequestMetrics, _ access: AccessControl) {
+    routes.open("/healthz") { Answer(status: 200, text: "ok\n") }
+    routes.open("/readyz") { [ledger, logger] in await LedgerServer.readiness(of: ledger, logger) }
+    routes.on(.get, "/metrics", Routes.Demand(.read)) { [group, ledger, forwards] _, _, _ in
+      let statistics = group.statistics
+      let text =
+        MetricsText.text(metrics.counts, statistics, access.failures)
+        + (await forwards.metrics(ledger, statistics.spool))
+      return Response(Answer(status: 200, text: text, version: "0.0.4"))
+    }
+  }
+
+  /// Ready is: the ledger can be read. Anybody may ask; why it cannot, with addresses and names, is for the log.
+  private static func readiness(of ledger: Ledger, _ logger: Logger) async -> Answer {
     do {
       let status = try await ledger.status()
-      return Response(Answer(status: 200, text: "ready at commit \(status.commits)\n"))
+      return Answer(status: 200, text: "ready at commit \(status.commits)\n")
     } catch {
-      return Response(Answer(status: 503, code: "NOT_READY", message: "\(error)"))
+      logger.warning("not ready: \(error)")
+      return Answer(status: 503, code: "NOT_READY", message: "The ledger cannot be read; the server's log says why.")
     }
   }
 }
@@ -122,23 +233,17 @@ public struct LedgerServer: Sendable {
 /// Nobody can listen at an address.
 public struct ListenError: Error, CustomStringConvertible {
   let address: String
+  /// Which option names another port.
+  let option: String
   let problem: CInt
 
   public var description: String {
     let remedy =
-      problem == EADDRINUSE
-      ? "another process listens there. Stop it, or choose a port with --port (0 takes any free one)"
-      : String(cString: strerror(problem))
+      switch problem {
+      case EADDRINUSE: "another process listens there. Stop it, or choose a port with \(option) (0 takes any free one)"
+      case EADDRNOTAVAIL: "this machine has no such address. Name one of its own with --host; 0.0.0.0 is all of them"
+      default: String(cString: strerror(problem))
+      }
     return "cannot listen on \(address): \(remedy)"
-  }
-}
-
-extension Response {
-  init(_ answer: Answer) {
-    var headers = HTTPFields()
-    if let type = answer.contentType { headers[.contentType] = type }
-    if let seconds = answer.retryAfter { headers[.retryAfter] = "\(seconds)" }
-    self.init(
-      status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
   }
 }

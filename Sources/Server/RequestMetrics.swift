@@ -1,3 +1,4 @@
+internal import Gateway
 internal import HTTPTypes
 internal import Hummingbird
 internal import Store
@@ -42,12 +43,22 @@ struct MetricsMiddleware: RouterMiddleware {
 
 /// The numbers as Prometheus reads them: its text format, version 0.0.4.
 enum MetricsText {
-  static func text(_ requests: [RequestMetrics.Key: Int], _ group: GroupCommit.Statistics) -> String {
+  static func text(
+    _ requests: [RequestMetrics.Key: Int], _ group: GroupCommit.Statistics, _ denials: [AccessDenial.Reason: Int]
+  ) -> String {
     var lines = [
       "# HELP tally_requests_total Requests by path and status.", "# TYPE tally_requests_total counter",
     ]
     for (key, count) in requests.sorted(by: { $0.key < $1.key }) {
       lines.append("tally_requests_total{path=\"\(key.path)\",status=\"\(key.status)\"} \(count)")
+    }
+    lines += [
+      "# HELP tally_authentications_failed_total Requests that were not let in, by why not.",
+      "# TYPE tally_authentications_failed_total counter",
+    ]
+    // Also those that never happened: a rate needs where it began.
+    for reason in AccessDenial.Reason.allCases {
+      lines.append("tally_authentications_failed_total{reason=\"\(reason.rawValue)\"} \(denials[reason] ?? 0)")
     }
     for (name, kind, help, value) in [
       ("tally_deliveries_total", "counter", "Deliveries that were let in.", group.deliveries),

@@ -29,6 +29,8 @@ public enum Part: String, Sendable, CaseIterable {
   case guide
   /// Answers about contracts, with sources and claims (`answer-provenance`).
   case contracts
+  /// Answers letters in two languages, by its own counts of tokens (`token-arithmetic`).
+  case letters
 }
 
 /// What a world is made of.

@@ -50,6 +50,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case unsupportedClaims
   case unrecordedAnswers
   case editedAnswer
+  case shortMargin
+  case driftedTokenizer
+  case stampedPrompts
+  case cutAnswers
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -108,6 +112,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unsupportedClaims: "One of a hundred claims about contracts is entailed by nothing in the context"
     case .unrecordedAnswers: "The gateway served three answers more about contracts than were recorded"
     case .editedAnswer: "Somebody rewrote one recorded answer"
+    case .shortMargin: "Four of a hundred Japanese letters are billed more than 15 % above the own count; one may be"
+    case .driftedTokenizer: "The model that shall take over counts 8 % more tokens of Japanese"
+    case .stampedPrompts: "The time of day stands before the instructions of every letter"
+    case .cutAnswers: "Four of a hundred valid answers have more tokens than calls ask for now; one may have"
     }
   }
 
@@ -130,6 +138,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .hiddenFailures, .doubledEffect: "silent-failure"
     case .stuffedPrompts, .longPrompts: "context-waste"
     case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: "answer-provenance"
+    case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: "token-arithmetic"
     }
   }
 
@@ -184,6 +193,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unsupportedClaims: ["COVERAGE_LOW"]
     case .unrecordedAnswers: ["RECORD_GAP"]
     case .editedAnswer: ["CHAIN_BROKEN"]
+    case .shortMargin: ["MARGIN_SHORT"]
+    case .driftedTokenizer: ["TOKENIZER_DRIFT"]
+    case .stampedPrompts: ["PREFIX_BROKEN"]
+    case .cutAnswers: ["MAX_TOKENS_SHORT"]
     }
   }
 
@@ -206,6 +219,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .hiddenFailures, .doubledEffect: .statements
     case .stuffedPrompts, .longPrompts: .guide
     case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: .contracts
+    case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: .letters
     }
   }
 }

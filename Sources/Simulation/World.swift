@@ -31,6 +31,17 @@ public struct World: Sendable {
     return declarations.reduce(Declaration(), +).text
   }
 
+  /// Files that `tally.yaml` names, by their paths beside it.
+  public var files: [String: [UInt8]] {
+    scenes().reduce(into: [:]) { files, scene in files.merge(scene.files) { first, _ in first } }
+  }
+
+  /// What was said in a call, where its record names it by its hash.
+  public func contents(of record: Record) -> [Content] {
+    guard case .span(let span) = record, let part = Part(rawValue: span.feature) else { return [] }
+    return part.scene.contents(of: span, plan.seen(by: part))
+  }
+
   fileprivate func scenes() -> [any Scene] {
     plan.parts.map { $0.scene.init(plan.seen(by: $0), quarter: quarter, generator: $0.generator(seed: seed)) }
   }

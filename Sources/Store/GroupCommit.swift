@@ -77,13 +77,15 @@ public final class GroupCommit: Sendable {
   public var statistics: Statistics { state.withLock(\.statistics) }
 
   /// Appends a delivery, and returns when it is durable. Nobody may cancel it: what was handed over is written.
-  /// - Parameter forward: the delivery as it came, where others shall have it too; it is put into the spool by the same
+  /// - Parameter forward: the delivery as it goes on, where others shall have it too; it is put into the spool by the same
   ///   commit, unless every record of it is refused.
   /// - Throws: `LedgerError`; `busy` when there is no room for it now. Nothing of it is stored then.
   public func append(
     _ batch: RecordBatch, source: String, forward: SpoolDelivery? = nil
   ) async throws -> Receipt {
-    try await withCheckedThrowingContinuation { continuation in
+    var forward = forward
+    forward?.subjects.formUnion(ErasureScope.all(in: batch))
+    return try await withCheckedThrowingContinuation { [forward] continuation in
       let delivery = Delivery(batch: batch, source: source, forward: forward, continuation: continuation)
       let (hasRoom, starts) = state.withLock { state -> (Bool, Bool) in
         // A delivery that is larger than all the room is let in when nothing else waits.
@@ -145,7 +147,7 @@ public final class GroupCommit: Sendable {
         let receipt = try GroupCommit.append(batch, to: appender)
         receipts.append(receipt)
         guard let forward, receipt.kept > 0 || receipt.refusals.isEmpty else { continue }
-        try appender.append(forward, hasRecords: batch.count > 0)
+        try appender.append(forward, hasRecords: batch.count > 0 && !forward.holdsMore)
       }
       results.withLock { $0 = receipts }
     }

@@ -10,11 +10,11 @@ extension Migrations {
       deliveries INTEGER NOT NULL, stored INTEGER NOT NULL, holder TEXT NOT NULL, held_until INTEGER NOT NULL,
       UNIQUE(target, in_order)) STRICT
     """,
-    // The body comes last: what is asked of the other columns does not read it.
+    // `subjects` says whose words are in it (`SpoolSubjects`). The body comes last: what is asked of the other columns does not read it.
     """
     CREATE TABLE spool(
       row INTEGER PRIMARY KEY, lane INTEGER NOT NULL, queued_at INTEGER NOT NULL, path TEXT NOT NULL,
-      content_type TEXT NOT NULL, bytes INTEGER NOT NULL, stored INTEGER NOT NULL, form INTEGER NOT NULL,
+      content_type TEXT NOT NULL, subjects TEXT NOT NULL, bytes INTEGER NOT NULL, stored INTEGER NOT NULL, form INTEGER NOT NULL,
       body BLOB NOT NULL) STRICT
     """,
     "CREATE INDEX spool_by_lane ON spool(lane)",

@@ -93,7 +93,7 @@ struct DemoCommand: AsyncParsableCommand {
   /// - Returns: how many records are new in the ledger.
   private func ingest(_ file: String, into ledger: Ledger, now: Instant) async throws -> Int {
     let receipt = try await ledger.append(source: "tally demo") { appender in
-      var sink = IngestSink(appender: appender, pricer: SpanPricer { nil }, now: now)
+      var sink = IngestSink(appender: appender, redactor: nil, pricer: SpanPricer { nil }, now: now)
       defer { sink.finish() }
       _ = try Intake.readRecords([file], options: RecordOptions(now: now), into: &sink)
     }

@@ -82,14 +82,14 @@ struct IngestCommand: AsyncParsableCommand {
 
   private func ingest() async throws -> IngestReport {
     let now = SystemClock.now()
-    let prices = prices
+    let (prices, redactor) = (prices, try ProjectOption.redactor())
     var options = RecordOptions(now: now)
     naming.apply(to: &options)
     reading.apply(to: &options)
     // A pipe may be slow: it is read before the ledger is locked.
     if inputs.contains("-") { options.standardInput = try ByteSource(path: "-") }
     if dryRun {
-      var sink = IngestSink(appender: nil, pricer: SpanPricer { try prices.pricing() }, now: now)
+      var sink = IngestSink(appender: nil, redactor: redactor, pricer: SpanPricer { try prices.pricing() }, now: now)
       let summary = try Intake.readRecords(inputs, options: options, into: &sink)
       sink.finish()
       return IngestReport(ledger: try place.shownLocation, summary: summary, counts: sink.counts, receipt: nil)
@@ -98,7 +98,8 @@ struct IngestCommand: AsyncParsableCommand {
     let outcome = Mutex<(summary: IntakeSummary, counts: IngestCounts)?>(nil)
     let settled = options
     let receipt = try await ledger.append(source: "tally \(Version.current)") { appender in
-      var sink = IngestSink(appender: appender, pricer: SpanPricer { try prices.pricing() }, now: now)
+      var sink = IngestSink(
+        appender: appender, redactor: redactor, pricer: SpanPricer { try prices.pricing() }, now: now)
       defer { sink.finish() }
       let summary = try Intake.readRecords(inputs, options: settled, into: &sink)
       let counts = sink.counts

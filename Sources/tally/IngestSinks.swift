@@ -1,4 +1,5 @@
 import Records
+import Redaction
 import Store
 
 /// What came out of reading, by kind and, for trials, by series.
@@ -57,6 +58,7 @@ struct IngestSink: RecordSink {
   private(set) var counts = IngestCounts()
   /// Nil for a dry run.
   let appender: Appender?
+  private var redaction: DeliveryRedaction?
   private var pricer: SpanPricer
   private let now: Instant
   private let start = ContinuousClock.now
@@ -64,15 +66,18 @@ struct IngestSink: RecordSink {
   private var hasSpoken = false
 
   /// - Parameters:
+  ///   - redactor: what is taken out before anything is kept; nil for nothing.
   ///   - pricer: what prices spans in the commit that stores them.
   ///   - now: when tables of prices come to be known.
-  init(appender: Appender?, pricer: SpanPricer, now: Instant) {
+  init(appender: Appender?, redactor: Redactor?, pricer: SpanPricer, now: Instant) {
     self.appender = appender
+    redaction = redactor.map(DeliveryRedaction.init)
     self.pricer = pricer
     self.now = now
   }
 
   mutating func receive(_ record: Record) throws {
+    let record = redaction?.redacted(record) ?? record
     try keep(record)
     guard case .span(let span) = record, let (cost, tables) = try pricer.cost(of: span, now: now) else { return }
     for table in tables { try keep(.artifact(table)) }
@@ -86,7 +91,10 @@ struct IngestSink: RecordSink {
     if records & 0x3FFF == 0 { report() }
   }
 
-  mutating func receive(_ content: Content) { appender?.append(content) }
+  mutating func receive(_ content: Content) {
+    guard redaction != nil else { return appender?.append(content) ?? () }
+    if let kept = redaction?.redacted(content) { appender?.append(kept) }
+  }
 
   private mutating func report() {
     guard Terminal.showsProgress, ContinuousClock.now - start > .seconds(1) else { return }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checks
 import Glibc
 import Project
+import Redaction
 
 /// Which project file a command reads.
 struct ProjectOption: ParsableArguments {
@@ -27,6 +28,12 @@ struct ProjectOption: ParsableArguments {
       folder += "../"
     }
     return nil
+  }
+
+  /// What the nearest project file takes out of records before they are stored; nil for nothing.
+  /// - Throws: `ProjectErrors`: storing what was to be taken out is worse than stopping.
+  static func redactor() throws -> Redactor? {
+    try nearest.flatMap { try Project.load(file: $0, policies: Catalogue.policies).redaction.redactor }
   }
 
   /// The project; without a file one that declares nothing, which is said.

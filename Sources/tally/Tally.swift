@@ -30,7 +30,10 @@ import Glibc
         name: "Decide",
         subcommands: [CheckCommand.self, GateCommand.self, ExplainCommand.self, WaiveCommand.self]),
       CommandGroup(
-        name: "Operate", subcommands: [InitCommand.self, DemoCommand.self, ConfigCommand.self, LedgerCommand.self]),
+        name: "Operate",
+        subcommands: [
+          InitCommand.self, DemoCommand.self, ConfigCommand.self, LedgerCommand.self, KeyCommand.self,
+        ]),
     ])
 
   static func main() async {

@@ -15,8 +15,11 @@ final class CheckBench: Sendable {
   let project: Project
   private let folder: String
 
-  init(_ yaml: String) async throws {
-    project = try Project.parse(yaml, policies: Catalogue.policies)
+  /// - Parameter files: the folder in which files lie that the project names.
+  init(_ yaml: String, files: String = "") async throws {
+    var project = try Project.parse(yaml, policies: Catalogue.policies)
+    project.folder = files
+    self.project = project
     var template = Array("/tmp/tally-checks-XXXXXX".utf8CString)
     folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
     ledger = try await Ledger(engine: SQLiteEngine(path: folder + "/ledger.db")) { CheckBench.now }

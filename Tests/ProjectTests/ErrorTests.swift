@@ -92,6 +92,16 @@ import Testing
       "pipelines: {a: {stages: {b: {service: 0.4s}}}}",
       "must be a duration in milliseconds, seconds, minutes, hours or days"
     ),
+    (
+      "redaction: {find: [emial]}",
+      "1:20: redaction.find[0] must be email, card, iban, ip, phone or secret, found 'emial'. Did you mean 'email'?"
+    ),
+    (
+      "redaction: {patterns: [{match: 'a(b'}]}",
+      "the pattern has a '(' without its ')', after 3 bytes. Write it with classes, groups, repeats and anchors."
+    ),
+    ("redaction: {patterns: [{match: 'a(?=b)'}]}", "the pattern looks ahead, which can take too long on long texts"),
+    ("redaction: {patterns: [{match: '[0-9]*'}]}", "the pattern fits where nothing is"),
     ("policies: {default: {warn_overlap: 0.8}}", "1:36: policies.default: warn_overlap is below min_overlap (0.9)."),
     (
       "policies: {classifier-risk: {psi_warn: 0.5}}",

@@ -1,6 +1,7 @@
 import SeededRandom
 @testable import Project
 import Records
+import Redaction
 import Testing
 
 @Suite struct RoundTripTests {
@@ -223,6 +224,9 @@ struct RandomProject {
       if place == 0 { price.to = changes } else { price.from = changes }
       model.prices.append(price)
     }
+    model.tokenizer = maybe { $0.word() + ".tiktoken" }
+    model.capabilities.contextTokens = maybe { _ in 128_000 }
+    if flag() { model.cacheMinimum = 2048 }
     return model
   }
 
@@ -260,6 +264,13 @@ struct RandomProject {
       file.path = word()
       file.from = maybe { _ in Instant(nanoseconds: 1_750_000_000_000_000_000) }
       return file
+    }
+    project.redaction.content = maybe { _ in .drop } ?? .keep
+    project.redaction.find = Detector.allCases.filter { _ in maybe { _ in 0 } != nil }
+    project.redaction.patterns = (0..<Int.random(in: 0...2, using: &generator)).map { _ in
+      var pattern = RedactionPatternSettings()
+      pattern.match = maybe { _ in "[0-9]{4}-\\bx" } ?? "a+b"
+      return pattern
     }
     project.gates = entries { random in
       var gate = GateSettings()

@@ -126,6 +126,12 @@ let fullFile = """
   prices:
     - tables/prices.json
     - {path: tables/2025.json, from: 2025-03-01, to: 2025-06-01T12:00:00Z}
+  redaction:
+    content: drop
+    find: [card, email]
+    patterns:
+      - {match: "ACC-[0-9]{8}", as: account}
+      - {match: "\\\\bx+\\\\b"}
   gates:
     merge: {require: [eval-power]}
     release: {require: [eval-power, classifier-risk], mode: enforce}
@@ -143,7 +149,6 @@ let fullFile = """
       slo_p95: 2500ms
       stages:
         embed: {kind: embeddings, budget_p95: 2s, workers: 2, service: 400ms, batch: 512, per_item: 3}
-  models: {gpt: {price: {input_per_mtok: 3 USD}}}
   """
 
 /// The errors of a text, one a line; empty when there are none.

@@ -95,7 +95,7 @@ import Testing
     "features: {a: {parity: {suite: b, variant: ~}}}",
     "features: {a: {deployment: {suite: b, precision: {reference: c, shipped: d}}}}",
     "features: {a: {coevolution: {suite: b, launch_profile: ~}}}",
-    "models: {a: {price: {input_per_mtok: 0.15 USD}}, b: ~}",
+    "models: {a: {price: {input_per_mtok: 0.15 USD}}, b: ~}", "redaction: {find: [], patterns: [{match: a, as: b}]}",
   ])
   func acceptsWhatTheReaderAccepts(text: String) throws {
     if !text.hasPrefix("include") { #expect(errors(text) == "") }
@@ -130,7 +130,8 @@ import Testing
     "include: {a: b}",
     "include: \"\"", "ledger: [a]", "pipelines: {a: {}}", "pipelines: {a: {stages: {b: {kind: chatter}}}}",
     "pipelines: {a: {stages: {}, slo_p95: 0ms}}", "pipelines: {a: {stages: {}, slo_p95: 1.5s}}",
-    "models: {a: {price: {input_per_mtok: 3}}}", "pipelines: {a: {stages: {b: {per_item: 0}}}}",
+    "models: {a: {price: {input_per_mtok: 3}}}", "redaction: {content: hide}", "redaction: {patterns: [{as: b}]}",
+    "pipelines: {a: {stages: {b: {per_item: 0}}}}",
     "pipelines: {a: {stages: {b: {batch: 0}}}}",
   ])
   func refusesWhatTheReaderRefuses(text: String) throws {

@@ -170,6 +170,42 @@ import Testing
     #expect(served == [Double(answers(.unrecordedAnswers).count + 3)])
   }
 
+  @Test func letters() throws {
+    func counts(_ failure: PlantedFailure?) -> [(local: Double, billed: Double, lang: String)] {
+      let plan = Plan(planted: failure, parts: [.letters], dirt: .none)
+      return World(seed: 11, plan: plan).spans("letters").compactMap { span in
+        guard let text = span.attributes, let attributes = try? JSONValue(parsing: text),
+          let local = attributes["local_count"]?.real, let billed = span.inputTokens
+        else { return nil }
+        return (local, Double(billed), span.tags.values["lang"] ?? "")
+      }
+    }
+    func wide(_ failure: PlantedFailure?, _ lang: String) -> Double {
+      share(counts(failure).filter { $0.lang == lang }) { $0.billed > 1.15 * $0.local }
+    }
+    #expect(counts(nil).count == 35 * 30)
+    #expect(wide(.shortMargin, "ja") > 0.02 && wide(.shortMargin, "en") < 0.01 && wide(nil, "ja") < 0.012)
+    func texts(_ failure: PlantedFailure?) -> [String] {
+      let world = World(seed: 11, plan: Plan(planted: failure, parts: [.letters], dirt: .none))
+      return world.records.flatMap(world.contents).map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+    #expect(texts(nil).count == 52 && texts(nil).allSatisfy { $0.contains(#""Follow the policy"#) })
+    #expect(texts(.stampedPrompts).allSatisfy { $0.contains(#""Now: 2026-"#) })
+    func valid(_ failure: PlantedFailure?) -> Double {
+      let spans = World(seed: 11, plan: Plan(planted: failure, parts: [.letters], dirt: .none)).spans("letters")
+      return share(spans.filter { $0.attributes?.contains("\"valid\":true") ?? false }) { ($0.outputTokens ?? 0) > 400 }
+    }
+    #expect(valid(.cutAnswers) > 0.025 && valid(nil) < 0.008)
+    let drifted = world(.driftedTokenizer).records.compactMap(\.artifact).filter { $0.artifactKind == "tokenizer" }
+    #expect(
+      drifted.map(\.attributes) == [
+        #"{"golden_counts":{"en":500,"ja":1000}}"#, #"{"golden_counts":{"en":500,"ja":1080}}"#,
+      ])
+    #expect(world(.driftedTokenizer).files.count == 1)
+    let bar = World(seed: 11, plan: Plan(truth: .onTheBar, parts: [.letters], dirt: .none))
+    #expect(bar.files.values.first?.count { $0 == 0x0A } == 256)
+  }
+
   @Test func rot() {
     let uncovered = world(.uncoveredTraffic).spans("helpcenter")
     #expect(share(uncovered) { ["gift cards", "subscriptions"].contains($0.trafficCluster) } > 0.27)

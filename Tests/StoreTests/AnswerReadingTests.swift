@@ -48,6 +48,22 @@ import Testing
   }
 
   @Test(arguments: EngineUnderTest.all)
+  func featuresAreSeenByTheirModels(engine: EngineUnderTest) async throws {
+    let found = try await read(engine) { appender in
+      for (number, model) in ["x", "y", nil, "z"].enumerated() {
+        var span = Self.span(number, "f\(number)")
+        span.modelServed = model
+        try appender.append(span)
+      }
+    } _: { snapshot in
+      [["x", "z", "unheard of"], ["y"], ["unheard of"], []].map {
+        (try? snapshot.recentFeatures(with: .served($0))) ?? ["?"]
+      }
+    }
+    #expect(found == [["f0", "f3"], ["f1"], [], []])
+  }
+
+  @Test(arguments: EngineUnderTest.all)
   func versionsOfArtifactsWithTheAttributesAskedFor(engine: EngineUnderTest) async throws {
     func artifact(_ sha: String, _ kind: String, _ name: String, _ attributes: String?) -> ArtifactRecord {
       var artifact = ArtifactRecord(sha256: sha, artifactKind: kind, name: name, at: Self.at)

@@ -197,6 +197,43 @@ import Testing
     #expect(try await ledger.spooled(in: SpoolTests.other, atMost: 64, bytes: 1).isEmpty)
   }
 
+  /// A delivery that holds something of whom is erased is gone as a whole; the others and the sums stay right.
+  @Test(arguments: EngineUnderTest.all)
+  func whatIsErasedDoesNotGoOn(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock())
+    let ledger = try await open(engine, folder, clock)
+    defer { try? ledger.close() }
+    let group = GroupCommit(ledger)
+    func put(_ number: Int, _ lanes: [SpoolLane], _ change: (inout SpanRecord) -> Void) async throws {
+      var (span, batch) = (
+        SpanRecord(
+          spanID: "\(number)", traceID: "t", name: "chat", spanKind: "chat", startedAt: Instant(nanoseconds: 1),
+          feature: "desk"), batch(100 + number)
+      )
+      change(&span)
+      batch.receive(span)
+      _ = try await group.append(batch, source: "otlp", forward: delivery([UInt8(number)], lanes))
+    }
+    try await put(1, [SpoolTests.traces, SpoolTests.other]) { $0.userID = "caf\u{E9}" }
+    try await put(2, [SpoolTests.traces]) { $0.sessionID = "caf\u{E9}" }
+    try await put(3, [SpoolTests.traces, SpoolTests.other]) { $0.tenant = "acme" }
+    try await put(4, [SpoolTests.traces]) { _ in }
+    let counted = try await ledger.erase(.user("cafe\u{301}"), actor: "ada", reason: "asked", dryRun: true)
+    #expect(counted == Erasure(spans: 1, deliveries: 2))
+    #expect(try await waiting(ledger).count == 4)
+    #expect(try await ledger.erase(.user("cafe\u{301}"), actor: "ada", reason: "asked").deliveries == 2)
+    #expect(try await waiting(ledger).map(\.body) == [[2], [3], [4]])
+    #expect(try await ledger.erase(.tenant("acme"), actor: "ada", reason: "asked").deliveries == 2)
+    #expect(try await ledger.erase(.session("nobody"), actor: "ada", reason: "asked") == Erasure())
+    #expect(try await waiting(ledger).map(\.body) == [[2], [4]])
+    #expect(try await waiting(ledger, SpoolTests.other).isEmpty)
+    let status = try await ledger.spoolStatus()
+    #expect(status.map(\.deliveries) == [2, 0] && status.map(\.bytes) == [2, 0])
+    // Each erasure is on record, though no content was there to be erased.
+    #expect(try await ledger.status().records[.change] == 2)
+    #expect(try await ledger.verify().problems == [])
+  }
+
   @Test(arguments: EngineUnderTest.all)
   func manyWritersAndOneReaderLoseAndDoubleNothing(_ engine: EngineUnderTest) async throws {
     let (folder, clock) = (TemporaryFolder(), TestClock())

@@ -72,6 +72,9 @@ import Testing
     (whole.stage, whole.inputTokens, whole.outputTokens, whole.cachedTokens) = ("s", 1, 2, 3)
     (whole.modelServed, whole.sessionID, whole.retrieved) = ("m", "session", "[]")
     (whole.promptSHA256, whole.configSHA256, whole.indexSHA256) = ("p", "c", "i")
+    (whole.promptID, whole.parameters, whole.userID) = ("prompt", #"{"max_tokens":5}"#, "ana")
+    (whole.tags, whole.cost) = (Tags(["lang": "ja"]), Money("0.25 USD"))
+    for part in SpanContents.parts { whole.contents[keyPath: part.path] = SHA256Digest(of: part.name) }
     let other = Self.span("2", "t", 0, parent: "1", attributes: #"{"colder":true}"#)
     func spans(_ fields: SpanFields, _ attributes: [String]) async throws -> [WindowSpan] {
       try await read(engine, [[whole, other]]) { snapshot in
@@ -92,6 +95,14 @@ import Testing
     #expect(rest.inputTokens == 1 && rest.outputTokens == 2 && rest.cachedTokens == 3 && rest.modelServed == "m")
     #expect(rest.sessionID == "session" && rest.retrieved == "[]" && rest.attributes == nil && rest.parentID == nil)
     #expect(rest.promptSHA256 == "p" && rest.configSHA256 == "c" && rest.indexSHA256 == "i")
+    #expect(rest.promptID == nil && rest.tags.isEmpty && rest.cost == nil && rest.contents.all.isEmpty)
+    let said = try await spans([.call, .contents, .retrieved], ["cold"])
+    #expect(said[0].promptID == "prompt" && said[0].parameters == #"{"max_tokens":5}"# && said[0].userID == "ana")
+    #expect(said[0].tags.values == ["lang": "ja"] && said[0].cost == Money("0.25 USD") && said[0].retrieved == "[]")
+    #expect(said[0].contents.input == SHA256Digest(of: "input") && said[0].contents.tools == SHA256Digest(of: "tools"))
+    #expect(said[0].contents.output == SHA256Digest(of: "output") && said[0].contents.other == nil)
+    #expect(said[0].contents.instructions == SHA256Digest(of: "instructions"))
+    #expect(said[0].attributes == #"{"cold":true}"# && said[1].promptID == nil && said[1].contents.all.isEmpty)
   }
 
   @Test(arguments: EngineUnderTest.all)

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -18,6 +19,10 @@ class ClientTest(unittest.TestCase):
     """A server with a ledger of its own, and a Python that has the packages of the test."""
 
     packages = []
+    # Keys that are made before the server starts: their names, and the options of `tally key create`.
+    keys = {}
+    # Whether the server has a certificate, `self.certificate`, which only this test trusts.
+    has_certificate = False
 
     @classmethod
     def setUpClass(cls):
@@ -35,11 +40,35 @@ class ClientTest(unittest.TestCase):
         if installed.returncode != 0:
             raise unittest.SkipTest(f"the SDK cannot be installed: {installed.stderr.strip()[-300:]}")
         cls.ledger = str(pathlib.Path(cls.folder.name, "ledger.db"))
+        cls.tokens = {name: cls.key(name, *options) for name, options in cls.keys.items()}
+        security = cls.make_certificate() if cls.has_certificate else []
         cls.server = subprocess.Popen(
-            [cls.tally, "serve", "--port", "0", "--ledger", cls.ledger], stderr=subprocess.PIPE, encoding="utf-8")
+            [cls.tally, "serve", "--port", "0", "--grpc-port", "0", "--ledger", cls.ledger, *security],
+            stderr=subprocess.PIPE, encoding="utf-8")
         cls.addClassCleanup(cls.stop)
-        line = cls.server.stderr.readline()
-        cls.address = re.search(r"http://127\.0\.0\.1:\d+", line).group(0)
+        # The two listeners start on their own: either may be the first.
+        lines = cls.server.stderr.readline() + cls.server.stderr.readline()
+        cls.address = re.search(r"https?://127\.0\.0\.1:\d+", lines).group(0)
+        cls.grpc_address = re.search(r"gRPC on (127\.0\.0\.1:\d+)", lines).group(1)
+
+    @classmethod
+    def make_certificate(cls):
+        """Makes a certificate for this machine and returns the options that name it."""
+        if not shutil.which("openssl"):
+            raise unittest.SkipTest("openssl, which makes the certificate, is missing")
+        cls.certificate, key = (str(pathlib.Path(cls.folder.name, name)) for name in ("cert.pem", "key.pem"))
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+             "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cls.certificate],
+            capture_output=True, timeout=60, check=True)
+        return ["--tls-certificate", cls.certificate, "--tls-key", key]
+
+    @classmethod
+    def key(cls, name, *options):
+        """Makes a key and returns its token."""
+        return subprocess.run(
+            [cls.tally, "key", "create", name, *options, "--ledger", cls.ledger], capture_output=True, encoding="utf-8",
+            timeout=60, check=True).stdout.strip()
 
     @classmethod
     def stop(cls):

@@ -32,12 +32,14 @@ print(agent.trace_id)
 class LangfuseSDK(ClientTest):
     packages = ["langfuse==5.0.4"]
 
+    def credentials(self):
+        return {"LANGFUSE_PUBLIC_KEY": "pk-lf-of-a-test", "LANGFUSE_SECRET_KEY": "sk-lf-of-a-test"}
+
     def test_traces_and_scores(self):
         trace = self.run_client(
             APPLICATION,
             environment={
-                "LANGFUSE_PUBLIC_KEY": "pk-lf-of-a-test", "LANGFUSE_SECRET_KEY": "sk-lf-of-a-test",
-                "LANGFUSE_HOST": self.address, "LANGFUSE_BASE_URL": self.address,
+                **self.credentials(), "LANGFUSE_HOST": self.address, "LANGFUSE_BASE_URL": self.address,
             })
         records = self.records(trace, "--content")
         spans = {record["name"]: record for record in records if record["kind"] == "span"}
@@ -57,9 +59,10 @@ class LangfuseSDK(ClientTest):
         self.assertEqual(judged["topic"]["value"], "shipping")
         self.assertEqual(judged["topic"]["subject"], trace)
 
-    def post(self, path, body):
+    def post(self, path, body, headers=None):
         request = urllib.request.Request(
-            self.address + path, data=body.encode(), headers={"Content-Type": "application/json"}, method="POST")
+            self.address + path, data=body.encode(), headers={"Content-Type": "application/json", **(headers or {})},
+            method="POST")
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, json.load(answer)

@@ -10,21 +10,30 @@ import unittest
 
 from running import ClientTest
 
-PACKAGES = ["opentelemetry-sdk==1.45.2", "opentelemetry-exporter-otlp-proto-http==1.45.2"]
+PACKAGES = [
+    "opentelemetry-sdk==1.45.2", "opentelemetry-exporter-otlp-proto-http==1.45.2",
+    "opentelemetry-exporter-otlp-proto-grpc==1.45.2",
+]
 
 # What an instrumented application does: a workflow, in it a retrieval and a call of a model that fails over.
 APPLICATION = '''
 import sys
 from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.http import Compression
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-endpoint, compression = sys.argv[1:]
+protocol, endpoint, compression = sys.argv[1:]
 provider = TracerProvider(resource=Resource.create({"service.name": "support-bot"}))
-exporter = OTLPSpanExporter(endpoint=endpoint, compression=Compression(compression))
+if protocol == "grpc":
+    from grpc import Compression
+    from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+    kinds = {"none": Compression.NoCompression, "gzip": Compression.Gzip}
+    exporter = OTLPSpanExporter(endpoint=endpoint, insecure=True, compression=kinds[compression])
+else:
+    from opentelemetry.exporter.otlp.proto.http import Compression
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    exporter = OTLPSpanExporter(endpoint=endpoint, compression=Compression(compression))
 provider.add_span_processor(BatchSpanProcessor(exporter))
 tracer = provider.get_tracer("application")
 with tracer.start_as_current_span("answer") as answer:
@@ -45,12 +54,32 @@ assert provider.force_flush(10_000)
 provider.shutdown()
 '''
 
+# Calls by hand, since the exporter keeps what it was told to itself.
+CALL = '''
+import sys, grpc
+def call(message):
+    with grpc.insecure_channel(sys.argv[1]) as channel:
+        export = channel.unary_unary("/opentelemetry.proto.collector.trace.v1.TraceService/Export")
+        try:
+            export(message, timeout=30)
+        except grpc.RpcError as error:
+            details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
+            print(error.code().name)
+            print(error.details())
+            print("retry" if b"google.rpc.RetryInfo" in details else "no retry")
+'''
+REFUSED = CALL + 'call(bytes([10, 200, 1, 1, 2, 3]))'
+TOO_LARGE = CALL + 'call(bytes(40 << 20))'
+
 
 class OpenTelemetrySDK(ClientTest):
     packages = PACKAGES
 
     def export(self, compression):
-        return self.run_client(APPLICATION, f"{self.address}/v1/traces", compression)
+        return self.run_client(APPLICATION, "http", f"{self.address}/v1/traces", compression)
+
+    def export_over_grpc(self, compression):
+        return self.run_client(APPLICATION, "grpc", self.grpc_address, compression)
 
     def expect_whole(self, trace):
         spans = {record["name"]: record for record in self.records(trace)}
@@ -70,6 +99,20 @@ class OpenTelemetrySDK(ClientTest):
 
     def test_protobuf_in_gzip(self):
         self.expect_whole(self.export("gzip"))
+
+    def test_grpc_as_it_is(self):
+        self.expect_whole(self.export_over_grpc("none"))
+
+    def test_grpc_in_gzip(self):
+        self.expect_whole(self.export_over_grpc("gzip"))
+
+    def test_grpc_says_what_is_wrong_and_whether_to_try_again(self):
+        code, message, retry = self.run_client(REFUSED, self.grpc_address).split("\n")
+        self.assertEqual(code, "INVALID_ARGUMENT")
+        self.assertIn("byte 3", message)
+        self.assertEqual(retry, "no retry")
+        code, message, retry = self.run_client(TOO_LARGE, self.grpc_address).split("\n")
+        self.assertEqual((code, retry), ("RESOURCE_EXHAUSTED", "no retry"))
 
 
 if __name__ == "__main__":

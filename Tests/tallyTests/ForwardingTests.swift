@@ -146,6 +146,34 @@ struct ForwardingTests {
     #expect(try server.stop() == 0)
   }
 
+  /// What is taken out before it is stored does not leave either; what is erased does not leave any more.
+  @Test func whatIsRedactedOrErasedDoesNotLeave() async throws {
+    let port = try StubTarget.freePort()
+    let shop = try Workshop()
+    try shop.write(
+      "tally.yaml", "forward: {cloud: {url: \"http://127.0.0.1:\(port)\"}}\nredaction: {find: [card, email]}\n")
+    let server = try ForwardingServer(in: shop)
+    for (number, user) in ["ada", "bo"].enumerated() {
+      let attributes = """
+        "kind":3,"attributes":[{"key":"user.id","value":{"stringValue":"\(user)"}},{"key":"input.value","value":\
+        {"stringValue":"\(user) pays with 4111 1111 1111 1111"}},{"key":"n","value":{"intValue":"4111111111111111"}}]
+        """
+      let body = ForwardingServer.export(number).replacingOccurrences(of: "\"kind\":3", with: attributes)
+      let answer = try await server.send("POST", "v1/traces", body, headers: ["Content-Type": "application/json"])
+      #expect(answer.status == 200)
+    }
+    let erased = try shop.tally("ledger", "erase", "--user", "ada", "--reason", "asked")
+    #expect(erased.text.contains("1 delivery that waited to be forwarded dropped."), "\(erased.text)\(erased.errors)")
+    let target = try StubTarget(port: port)
+    try await server.drained("cloud")
+    let texts = target.requests.map(\.text)
+    #expect(texts.count == 1 && texts[0].contains("bo pays with [card]"), "\(texts)")
+    #expect(texts[0].contains(#"{"key":"n","value":{"stringValue":"[card]"}}"#))
+    #expect(texts.allSatisfy { !$0.contains("4111") && !$0.contains("ada") })
+    #expect(try server.stop() == 0)
+    #expect(try await server.status().records == [.span: 2, .change: 1])
+  }
+
   @Test func aSecretThatIsNotThereIsSaid() throws {
     let shop = try ForwardingTests.shop("{a: {url: \"http://a\", headers: {Authorization: {env: NO_SUCH_KEY}}}}")
     let run = try shop.tally("serve", "--port", "0")

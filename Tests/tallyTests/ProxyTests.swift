@@ -76,6 +76,63 @@ struct ProxyTests {
     #expect(try server.stop() == 0)
   }
 
+  /// What lets a client in here is nobody else's, and a tenant's key opens nothing that is everybody's.
+  @Test func asksForAKeyAndKeepsIt() async throws {
+    let upstream = try StubTarget { _, request in .init(body: #"{"data":[{"id":"p1"}]}"#) }
+    let shop = try Workshop()
+    try shop.write(
+      "tally.yaml", "forward: {cloud: {url: \"http://127.0.0.1:\(upstream.port)\", kind: langfuse, proxy: true}}\n")
+    var tokens: [String: String] = [:]
+    for (name, options) in [
+      ("reader", ["--scope", "read"]), ("sdk", ["--scope", "ingest"]), ("owner", ["--scope", "admin"]),
+      ("acme", ["--scope", "admin", "--tenant", "acme"]),
+    ] {
+      tokens[name] = try shop.tally(["key", "create", name] + options).text.trimmingCharacters(in: .newlines)
+    }
+    let server = try ForwardingServer(in: shop)
+    func status(_ name: String, _ method: String, _ path: String) async throws -> Int {
+      let token = try #require(tokens[name])
+      return try await server.send(
+        method, "api/public/\(path)", method == "GET" ? nil : "{}", headers: ["Authorization": "Bearer \(token)"]
+      ).status
+    }
+    for (method, path, allowed) in [
+      ("GET", "traces", ["reader", "owner"]), ("POST", "prompts", ["owner"]), ("DELETE", "traces/1", ["owner"]),
+      ("POST", "media", ["sdk", "owner"]), ("PATCH", "media/1", ["sdk", "owner"]),
+      ("POST", "dataset-run-items", ["sdk", "owner"]), ("PATCH", "mediator", ["owner"]),
+      ("GET", "projects", ["reader", "sdk", "owner", "acme"]),
+    ] {
+      for name in tokens.keys.sorted() {
+        let expected = allowed.contains(name) ? 200 : 403
+        #expect(try await status(name, method, path) == expected, "\(name) \(method) \(path)")
+      }
+    }
+    #expect(!upstream.requests.isEmpty && upstream.requests.allSatisfy { $0.headers["authorization"] == nil })
+    // A tenant's is told of a project that is nobody's.
+    let project = try await server.send(
+      "GET", "api/public/projects", headers: ["Authorization": "Bearer \(try #require(tokens["acme"]))"])
+    #expect(project.text.contains("\"tally\"") && !project.text.contains("p1"))
+    #expect(upstream.requests.allSatisfy { request in !tokens.values.contains { "\(request.headers)".contains($0) } })
+    #expect(try server.stop() == 0)
+  }
+
+  /// Nothing goes by this door either that is redacted.
+  @Test func takesOutWhatIsRedacted() async throws {
+    let upstream = try StubTarget()
+    let shop = try Workshop()
+    let forward = "forward: {cloud: {url: \"http://127.0.0.1:\(upstream.port)\", kind: langfuse, proxy: true}}\n"
+    try shop.write("tally.yaml", forward + "redaction: {find: [card]}\n")
+    let server = try ForwardingServer(in: shop)
+    let item = #"{"datasetName":"d","input":"4111 1111 1111 1111"}"#
+    #expect(try await server.send("POST", "api/public/dataset-items", item).status == 200)
+    #expect(upstream.requests.map(\.text) == [#"{"datasetName":"d","input":"[card]"}"#])
+    let words = try await server.send("POST", "api/public/dataset-items", "4111 1111 1111 1111")
+    #expect(try words.status == 403 && words.json()["error"]["code"].string == "REDACTED")
+    #expect(try await server.send("GET", "api/public/traces").status == 200)
+    #expect(upstream.requests.count == 2)
+    #expect(try server.stop() == 0)
+  }
+
   @Test func saysWhenTheUpstreamIsAway() async throws {
     let gone = try server(port: try StubTarget.freePort())
     let away = try await gone.send("GET", "api/public/traces")

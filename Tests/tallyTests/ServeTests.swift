@@ -169,32 +169,54 @@ final class Served {
   struct DidNotStart: Error { let said: String }
 
   let port: Int
+  /// What it said first: where it listens.
+  let greeting: String
   private let process: Process
+  /// What it writes to its streams: a file, which no other process can hold open and block.
+  private let said = FileManager.default.temporaryDirectory.appendingPathComponent("tally-said-\(UUID().uuidString)")
   private let session = URLSession(configuration: .ephemeral)
 
   /// - Parameter port: 0 takes any free one.
-  init(in folder: URL, port: Int = 0, _ arguments: String...) throws {
+  init(in folder: URL, port: Int = 0, _ arguments: [String] = []) throws {
     process = try Tally.prepared(["serve", "--port", "\(port)"] + arguments, in: folder)
-    let said = Pipe()
-    process.standardError = said
-    process.standardOutput = FileHandle.nullDevice
+    try Data().write(to: said)
+    let stream = try FileHandle(forWritingTo: said)
+    defer { try? stream.close() }
+    process.standardError = stream
+    process.standardOutput = stream
     process.standardInput = FileHandle.nullDevice
     try process.run()
     var text = ""
-    while !text.contains("\n") {
-      let more = said.fileHandleForReading.availableData
-      if more.isEmpty { break }
-      text += String(decoding: more, as: UTF8.self)
+    let deadline = Date(timeIntervalSinceNow: Tally.patience)
+    while !text.contains("\n"), Date() < deadline {
+      // What ended has said all that it says.
+      let isRunning = process.isRunning
+      text = String(decoding: try Data(contentsOf: said), as: UTF8.self)
+      if !isRunning { break }
+      Thread.sleep(forTimeInterval: 0.002)
     }
-    let digits = text.split(separator: "http://127.0.0.1:").last?.prefix { $0.isNumber } ?? ""
+    let digits = text.split(separator: ", ledger").first?.split(separator: ":").last ?? ""
     guard text.contains("listening"), let port = Int(digits) else {
       process.terminate()
       throw DidNotStart(said: text)
     }
     self.port = port
+    greeting = text
   }
 
-  deinit { if process.isRunning { kill() } }
+  /// Ends it, and gives all that it wrote to its streams.
+  func everythingSaid() throws -> String {
+    #expect(try stop() == 0)
+    return String(decoding: try Data(contentsOf: said), as: UTF8.self)
+  }
+
+  /// Sends it a signal.
+  func signal(_ number: Int32) { Foundation.kill(process.processIdentifier, number) }
+
+  deinit {
+    if process.isRunning { kill() }
+    try? FileManager.default.removeItem(at: said)
+  }
 
   func kill() {
     Foundation.kill(process.processIdentifier, SIGKILL)
@@ -213,8 +235,10 @@ final class Served {
     return self
   }
 
-  func get(_ path: String) async throws -> Reply {
-    try await Served.send(session, URLRequest(url: Served.url(port, path)))
+  func get(_ path: String, headers: [String: String] = [:]) async throws -> Reply {
+    var request = URLRequest(url: Served.url(port, path))
+    for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+    return try await Served.send(session, request)
   }
 
   func post(_ path: String, _ body: Data, headers: [String: String] = [:]) async throws -> Reply {

@@ -26,3 +26,21 @@ struct BoundedCache<Key: Hashable, Value> {
     values[key] = value
   }
 }
+
+/// The first so many of what is appended.
+struct BoundedList<Element> {
+  private let limit: Int
+  private(set) var elements: [Element] = []
+
+  init(limit: Int) { self.limit = limit }
+
+  var isFull: Bool { elements.count >= limit }
+
+  /// - Returns: whether there was room.
+  @discardableResult
+  mutating func append(_ element: Element) -> Bool {
+    guard !isFull else { return false }
+    elements.append(element)
+    return true
+  }
+}

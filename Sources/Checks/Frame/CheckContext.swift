@@ -8,11 +8,18 @@ public struct CheckContext {
   public let ledger: Snapshot
   /// What this check said earlier about this subject, newest first.
   public let history: [Finding]
+  /// Vocabularies that `tally.yaml` names.
+  let tokenizers: TokenizerShelf
 
   public init(project: Project, ledger: Snapshot, history: [Finding]) {
+    self.init(project: project, ledger: ledger, history: history, tokenizers: TokenizerShelf(project))
+  }
+
+  init(project: Project, ledger: Snapshot, history: [Finding], tokenizers: TokenizerShelf) {
     self.project = project
     self.ledger = ledger
     self.history = history
+    self.tokenizers = tokenizers
   }
 
   /// "Now": the instant as of which the ledger is read, never the wall clock.

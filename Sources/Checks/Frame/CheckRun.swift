@@ -22,14 +22,15 @@ public struct CheckRun: Sendable {
     progress: (_ check: String, _ subject: String) -> Void = { _, _ in }
   ) throws -> CheckRun {
     var run = CheckRun()
+    let tokenizers = TokenizerShelf(project)
     for check in Catalogue.checks where checks?.contains(check.id) ?? true {
-      try run.add(check, project: project, ledger: ledger, now: now, progress: progress)
+      try run.add(check, project: project, ledger: ledger, tokenizers: tokenizers, now: now, progress: progress)
     }
     return run
   }
 
   private mutating func add<Checked: Check>(
-    _ check: Checked.Type, project: Project, ledger: Snapshot, now: Instant,
+    _ check: Checked.Type, project: Project, ledger: Snapshot, tokenizers: TokenizerShelf, now: Instant,
     progress: (_ check: String, _ subject: String) -> Void
   ) throws {
     let subjects = try check.subjects(project, ledger)
@@ -40,7 +41,7 @@ public struct CheckRun: Sendable {
       ledger.startInputs()
       let context = CheckContext(
         project: project, ledger: ledger,
-        history: try ledger.findings(check: check.id, subject: subject.name))
+        history: try ledger.findings(check: check.id, subject: subject.name), tokenizers: tokenizers)
       var judgement = try check.judge(subject, policy: policy.value, context)
       judgement.judgeMissingFields()
       findings.append(

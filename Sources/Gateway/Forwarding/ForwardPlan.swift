@@ -11,6 +11,8 @@ public struct ForwardPlan: Sendable {
   }
 
   public let targets: [ForwardTarget]
+  /// Deliveries that could not be written again without what must not go on.
+  public let withheld = ForwardWithheld()
 
   public init(_ targets: [ForwardTarget] = []) {
     self.targets = targets
@@ -25,8 +27,8 @@ public struct ForwardPlan: Sendable {
   }
 
   /// A delivery for those who take such; nil when nobody does.
-  /// - Parameter body: as it came, decompressed.
-  func delivery(_ signal: Signal, isJSON: Bool, _ body: [UInt8]) -> SpoolDelivery? {
+  /// - Parameter body: decompressed, as it may go on; nil where it may not. Asked for when somebody takes it.
+  func delivery(_ signal: Signal, isJSON: Bool, _ body: @autoclosure () throws -> [UInt8]?) rethrows -> SpoolDelivery? {
     let stops = targets.compactMap { target in
       ForwardPlan.path(signal, target.kind).map { path in
         SpoolDelivery.Stop(
@@ -35,6 +37,10 @@ public struct ForwardPlan: Sendable {
       }
     }
     guard !stops.isEmpty else { return nil }
+    guard let body = try body() else {
+      for stop in stops { withheld.count(stop.lane.target) }
+      return nil
+    }
     return SpoolDelivery(
       stops: stops, contentType: isJSON ? "application/json" : "application/x-protobuf", body: body)
   }

@@ -79,7 +79,12 @@ public struct Gate: Sendable, Equatable {
   /// What stands in the way if the gate is enforced: fails, then broken rules, then unknowns; the mode does not matter.
   public var refusals: [Refusal] {
     let verdicts = entries.compactMap(Gate.refusal)
-    return verdicts.filter { $0.verdict == .fail } + objections
+    let fails = verdicts.filter { $0.verdict == .fail }
+    // A rule whose code already refuses as the finding's verdict is said once.
+    let rules = objections.filter { rule in
+      !fails.contains { $0.check == rule.check && $0.subject == rule.subject && $0.error == rule.error }
+    }
+    return fails + rules
       + (onUnknown == .refuse ? verdicts.filter { $0.verdict == .unknown } : [])
   }
 

@@ -45,6 +45,12 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "release", check: "answer-provenance", code: "SNAPSHOT_MISSING",
       next: "Keep a snapshot of the index, and ingest it as an artifact of kind index under its digest."),
+    GateRule(
+      gate: "merge", check: "token-arithmetic", code: "PREFIX_BROKEN",
+      next: "Put what is the same in every call first, and dates, ids and names behind it."),
+    GateRule(
+      gate: "merge", check: "token-arithmetic", code: "TOKENIZER_DRIFT",
+      next: "Set budgets, chunk sizes and guards anew with the tokenizer of the new model, then ask again."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).

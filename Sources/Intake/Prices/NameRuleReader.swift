@@ -1,3 +1,4 @@
+import Patterns
 import Pricing
 import Records
 
@@ -39,7 +40,7 @@ enum NameRuleReader {
     case "regex":
       let text = try reader.requireText(key)
       do {
-        return .pattern(try NamePattern(text))
+        return .pattern(try Pattern(text))
       } catch {
         throw reader.error(
           atOffset: offset, problem: "the pattern \(error.problem), after \(error.offset) bytes",

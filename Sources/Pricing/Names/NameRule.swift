@@ -1,3 +1,5 @@
+public import Patterns
+
 /// How a price table says which names of models or providers it means. Upper and lower case are the same: texts are in
 /// lower case here, and so is what they are compared with.
 public indirect enum NameRule: Sendable, Hashable {
@@ -5,7 +7,7 @@ public indirect enum NameRule: Sendable, Hashable {
   case startsWith(String)
   case endsWith(String)
   case contains(String)
-  case pattern(NamePattern)
+  case pattern(Pattern)
   case any([NameRule])
   case all([NameRule])
 

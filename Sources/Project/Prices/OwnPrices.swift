@@ -10,7 +10,13 @@ extension Project {
     let priced = models.filter { !$0.value.prices.isEmpty }
     guard !priced.isEmpty else { return nil }
     var document = JSONObject()
-    for entry in priced { document[entry.id] = Shape<ModelSettings>.object.show(entry.value).json }
+    for entry in priced {
+      var prices = ModelSettings()
+      prices.prices = entry.value.prices
+      var shown = JSONObject()
+      shown["price"] = Shape<ModelSettings>.object.show(prices).json["price"]
+      document[entry.id] = .object(shown)
+    }
     // Texts and nothing always have a canonical form.
     let bytes = Array(((try? JSONValue.object(document).canonical()) ?? "").utf8)
     return PriceTable(

@@ -4,6 +4,12 @@ public import Records
 public struct ModelSettings: Configurable {
   /// What it costs, by time; before any table of prices. Empty leaves it to the tables.
   public var prices: [ModelPriceSettings] = []
+  /// The file of its vocabulary, relative to the project file: a tiktoken rank file or a `tokenizer.json`. It is the user's:
+  /// none comes along.
+  public var tokenizer: String?
+  public var capabilities = ModelCapabilities()
+  /// Tokens below which its provider caches no prefix.
+  public var cacheMinimum = 1024
 
   public init() {}
 
@@ -13,7 +19,10 @@ public struct ModelSettings: Configurable {
   }
 
   public static let keys: [Key<ModelSettings>] = [
-    Key("price", \.prices, .oneOrMore(of: .object), "What it costs; a list, where that changes (from, to)")
+    Key("price", \.prices, .oneOrMore(of: .object), "What it costs; a list, where that changes (from, to)"),
+    Key("tokenizer", \.tokenizer, .optional(.path), "Its vocabulary: a tiktoken rank file or a tokenizer.json"),
+    Key("capabilities", \.capabilities, .object, "What it can do"),
+    Key("cache_min_prefix", \.cacheMinimum, .count, "Tokens below which no prefix is cached"),
   ]
 
   public func faults() -> [Fault] {
@@ -31,6 +40,20 @@ public struct ModelSettings: Configurable {
     }
     return []
   }
+}
+
+/// `models.<model>.capabilities`: what a model can do.
+public struct ModelCapabilities: Configurable {
+  /// Tokens of prompt and answer together; nil where that is not known.
+  public var contextTokens: Int?
+
+  public init() {}
+
+  public static let keys: [Key<ModelCapabilities>] = [
+    Key(
+      "context_tokens", \.contextTokens, .optional(.count(atLeast: 1)),
+      "Its context window: tokens of prompt and answer together")
+  ]
 }
 
 /// `models.<model>.price`: amounts for a million tokens, or for one piece. What has none has an unknown cost where it is used.

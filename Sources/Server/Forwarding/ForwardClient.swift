@@ -30,6 +30,8 @@ struct ForwardClient: Sendable {
     configuration.timeout.read = .seconds(60)
     // A redirect would take the target's key to somebody else.
     configuration.redirectConfiguration = .disallow
+    // The forwarder asks again, with what waits by then: what is erased meanwhile is not in it.
+    configuration.connectionPool.retryConnectionEstablishment = false
     http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 

@@ -26,7 +26,8 @@ enum ForwardMetricsText {
   ///   - targets: their names; all are there from the start, since a rate needs where it began.
   ///   - spool: nil when it cannot be read now.
   static func text(
-    _ targets: [String], _ queued: SpoolCounts, _ sent: [String: ForwardStatistics.Counts], _ spool: [SpoolStatus]?
+    _ targets: [String], _ queued: SpoolCounts, _ sent: [String: ForwardStatistics.Counts], withheld: [String: Int],
+    _ spool: [SpoolStatus]?
   ) -> String {
     guard !targets.isEmpty else { return "" }
     func waiting(_ target: String) -> SpoolStatus? { spool?.first { $0.target == target } }
@@ -43,6 +44,11 @@ enum ForwardMetricsText {
       (
         "tally_forward_skipped_total", "counter", "Deliveries that found no room in the spool.",
         { queued.skipped[$0] ?? 0 }
+      ),
+      (
+        "tally_forward_withheld_total", "counter",
+        "Deliveries that did not go on, as what must not go on could not be taken out of them.",
+        { withheld[$0] ?? 0 }
       ),
       (
         "tally_spool_deliveries", "gauge", "Deliveries that wait.",

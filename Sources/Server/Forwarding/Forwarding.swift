@@ -89,6 +89,7 @@ struct ForwardDesk: Sendable {
   func metrics(_ ledger: Ledger, _ queued: SpoolCounts) async -> String {
     guard !plan.targets.isEmpty else { return "" }
     return ForwardMetricsText.text(
-      plan.targets.map(\.name), queued, statistics.counts, try? await ledger.spoolStatus())
+      plan.targets.map(\.name), queued, statistics.counts, withheld: plan.withheld.counts,
+      try? await ledger.spoolStatus())
   }
 }

@@ -4,40 +4,59 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 internal import NIOHTTP1
+internal import Records
 
 /// Answers the paths of Langfuse that nobody here does, by asking the target that `forward` names for them.
 ///
-/// What a client asks for goes there as it is, but with the target's key: whoever may ask here asks with that.
-struct UpstreamProxy: RouterMiddleware {
-  typealias Context = BasicRequestContext
-
-  /// Nil when `tally.yaml` names none.
-  let upstream: (target: ForwardTarget, client: ForwardClient)?
-  let bodies: BodyReader
-
+/// What a client asks for goes there as it is, but with the target's key, and without what must not go on: whoever may ask here asks
+/// with that.
+struct UpstreamProxy: Sendable {
   static let prefix = "/api/public/"
+  static let projects = "/api/public/projects"
 
-  func handle(
-    _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
-  ) async throws -> Response {
-    do {
-      return try await next(request, context)
-    } catch let error as HTTPError where error.status == .notFound && request.uri.path.hasPrefix(UpstreamProxy.prefix) {
-      guard let upstream else {
+  let target: ForwardTarget
+  let client: ForwardClient
+  let bodies: BodyReader
+  let onward: Onward
+
+  /// What a key must let do. The target's own key knows no tenants, so that no tenant's key gets through.
+  static func demand(_ request: Request) -> Routes.Demand {
+    switch request.method {
+    case .get, .head: return Routes.Demand(.read)
+    // What SDKs write beside their traces: files that belong to them, and which trace came of which item of a data set.
+    case .post where request.uri.path == "/api/public/media" || request.uri.path == "/api/public/dataset-run-items",
+      .patch where request.uri.path.hasPrefix("/api/public/media/"):
+      return Routes.Demand(.ingest)
+    default: return Routes.Demand(.admin)
+    }
+  }
+
+  /// What is answered where `tally.yaml` names no target for them.
+  static func none(_ request: Request) -> Response {
+    Response(
+      Answer(
+        status: 404, code: "NO_UPSTREAM",
+        message: """
+          Tallystick does not answer \(request.uri.path). To have Langfuse answer it, name it in tally.yaml: \
+          forward: {langfuse: {url: https://…, kind: langfuse, proxy: true}}.
+          """))
+  }
+
+  func answer(_ request: Request, from principal: Principal) async -> Response {
+    guard !UpstreamProxy.climbs(request.uri.path) else {
+      return Response(Answer(status: 400, code: "PATH", message: "A path without '..' is asked for."))
+    }
+    return await bodies.pass(request, isExpanded: onward.changes) { body in
+      guard let body = onward.request(body) else {
         return Response(
           Answer(
-            status: 404, code: "NO_UPSTREAM",
+            status: 403, code: "REDACTED",
             message: """
-              Tallystick does not answer \(request.uri.path). To have Langfuse answer it, name it in tally.yaml: \
-              forward: {langfuse: {url: https://…, kind: langfuse, proxy: true}}.
+              \(request.uri.path) is answered by '\(target.name)', and nothing goes there that redaction in tally.yaml cannot \
+              read: with content: drop no bodies, else only JSON.
               """))
       }
-      guard !UpstreamProxy.climbs(request.uri.path) else {
-        return Response(Answer(status: 400, code: "PATH", message: "A path without '..' is asked for."))
-      }
-      return await bodies.pass(request) { body in
-        await UpstreamProxy.answer(request, body, upstream.target, upstream.client)
-      }
+      return await ask(request, body, from: principal)
     }
   }
 
@@ -51,17 +70,15 @@ struct UpstreamProxy: RouterMiddleware {
     return plain.split(separator: "/").contains("..")
   }
 
-  private static func answer(
-    _ request: Request, _ body: [UInt8], _ target: ForwardTarget, _ client: ForwardClient
-  ) async -> Response {
+  private func ask(_ request: Request, _ body: [UInt8], from principal: Principal) async -> Response {
     var outgoing = HTTPClientRequest(url: target.url + request.uri.string)
     outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
-    outgoing.headers = headers(request.headers, target)
+    outgoing.headers = headers(request.headers, from: principal)
     if !body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
     do {
       let response = try await client.http.execute(outgoing, timeout: TimeAmount(target.timeout))
       var headers = HTTPFields()
-      for (name, value) in response.headers where !isOfTheHop(name, response.headers) {
+      for (name, value) in response.headers where !UpstreamProxy.isOfTheHop(name, response.headers) {
         if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
       }
       let length = response.headers.first(name: "content-length").flatMap { Int($0) }
@@ -90,13 +107,17 @@ struct UpstreamProxy: RouterMiddleware {
   }
 
   /// Those of the request, but for what belongs to this connection and to this server's keys.
-  private static func headers(_ fields: HTTPFields, _ target: ForwardTarget) -> HTTPHeaders {
+  private func headers(_ fields: HTTPFields, from principal: Principal) -> HTTPHeaders {
     var headers = HTTPHeaders()
     for field in fields { headers.add(name: field.name.canonicalName, value: field.value) }
-    for name in Array(headers.map(\.name)) where isOfTheHop(name, headers) || own.contains(name) {
-      headers.remove(name: name)
+    for name in Array(headers.map(\.name)) {
+      if UpstreamProxy.isOfTheHop(name, headers) || UpstreamProxy.own.contains(name.lowercased()) {
+        headers.remove(name: name)
+      }
     }
-    if !target.headers.isEmpty { headers.remove(name: "authorization") }
+    if onward.changes { headers.remove(name: "content-encoding") }
+    // What lets a client in here is nobody else's.
+    if principal.key != nil || !target.headers.isEmpty { headers.remove(name: "authorization") }
     for (name, value) in target.headers { headers.replaceOrAdd(name: name, value: value) }
     return headers
   }

@@ -10,6 +10,18 @@ protocol Scene: Sendable {
 
   /// What the part declares in `tally.yaml`.
   var declaration: Declaration { get }
+
+  /// Files that `tally.yaml` names, by their paths beside it.
+  var files: [String: [UInt8]] { get }
+
+  /// What was said in a call of the part, where the call names it by its hash.
+  static func contents(of span: SpanRecord, _ plan: Plan) -> [Content]
+}
+
+extension Scene {
+  var files: [String: [UInt8]] { [:] }
+
+  static func contents(of span: SpanRecord, _ plan: Plan) -> [Content] { [] }
 }
 
 extension Part {
@@ -29,6 +41,7 @@ extension Part {
     case .statements: StatementsScene.self
     case .guide: GuideScene.self
     case .contracts: ContractsScene.self
+    case .letters: LettersScene.self
     }
   }
 

@@ -6,6 +6,8 @@ public enum SpanTrait: Sendable {
   case attribute(String)
   /// It says what was retrieved, if only that nothing was.
   case retrieval
+  /// One of these models served it.
+  case served([String])
 }
 
 extension Snapshot {
@@ -19,9 +21,17 @@ extension Snapshot {
       switch trait {
       case .attribute: "t.attributes LIKE ?2"
       case .retrieval: "t.retrieved IS NOT NULL"
+      case .served(let models):
+        "t.model_served IN (SELECT id FROM term WHERE value IN (\(models.indices.map { "?\($0 + 2)" }.joined(separator: ", "))))"
       }
     var arguments: [SQLValue] = [.integer(horizon.lastRow(.span) - count)]
-    if case .attribute(let key) = trait { arguments.append(.text("%\"\(key)\"%")) }
+    switch trait {
+    case .attribute(let key): arguments.append(.text("%\"\(key)\"%"))
+    case .retrieval: break
+    case .served(let models):
+      guard !models.isEmpty else { return [] }
+      arguments += models.map { .text($0.identifier) }
+    }
     let statement = Statement(
       """
       SELECT (SELECT value FROM term WHERE id = f.feature) FROM (

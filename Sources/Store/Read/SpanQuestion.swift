@@ -16,6 +16,10 @@ public struct SpanFields: OptionSet, Sendable {
   public static let digests = SpanFields(rawValue: 8)
   /// `retrieved`, as it was recorded.
   public static let retrieved = SpanFields(rawValue: 16)
+  /// `promptID`, `parameters`, `tags`, `cost` and `userID`: how it was called.
+  public static let call = SpanFields(rawValue: 32)
+  /// `contents`: the hashes of what was said, but for `other`.
+  public static let contents = SpanFields(rawValue: 64)
 }
 
 /// Which spans of a stretch of time are asked for, and what of each.
@@ -86,6 +90,13 @@ public struct WindowSpan: Sendable, Equatable {
   public var indexSHA256: String?
   /// JSON of a list; `[]` ran and found nothing, nil was not recorded.
   public var retrieved: String?
+  public var promptID: String?
+  /// JSON of an object.
+  public var parameters: String?
+  public var tags = Tags()
+  public var cost: Money?
+  public var userID: String?
+  public var contents = SpanContents()
   /// JSON of an object; nil where none of the keys that were asked for is in it.
   public var attributes: String?
 }

@@ -119,7 +119,17 @@ private struct SpanColumns {
     (.session, [("session_id", .text)]),
     (.digests, [("prompt_sha256", .integer), ("config_sha256", .integer), ("index_sha256", .integer)]),
     (.retrieved, [("retrieved", .text)]),
+    (
+      .call,
+      [
+        ("prompt_id", .integer), ("parameters", .integer), ("tags", .integer), ("cost_high", .integer),
+        ("cost_low", .integer), ("cost_currency", .integer), ("user_id", .text),
+      ]
+    ),
+    (.contents, contentParts.map { ("\($0.name)_sha256", .blob) }),
   ]
+
+  private static let contentParts = SpanContents.parts.filter { $0.name != "other" }
 
   /// - Parameter namesAttribute: the condition under which attributes are read.
   init(_ question: SpanQuestion, namesAttribute: String) {
@@ -167,7 +177,19 @@ private struct SpanColumns {
       span.indexSHA256 = try reader.term()
     }
     if fields.contains(.retrieved) { span.retrieved = reader.text() }
+    if fields.contains(.call) { try readCall(&span, &reader) }
+    if fields.contains(.contents) {
+      for part in SpanColumns.contentParts { span.contents[keyPath: part.path] = reader.digest() }
+    }
     if readsAttributes { span.attributes = reader.text() }
     return span
+  }
+
+  private func readCall(_ span: inout WindowSpan, _ reader: inout RowReader) throws {
+    span.promptID = try reader.term()
+    span.parameters = try reader.term()
+    span.tags = Tags(canonical: try reader.require(reader.term()))
+    span.cost = try reader.money()
+    span.userID = reader.text()
   }
 }

@@ -9,6 +9,7 @@ final class SpoolAppender {
     let form: ContentForm
     let body: [UInt8]
     let hasRecords: Bool
+    let subjects: String
   }
 
   private let engine: any EngineWriter
@@ -25,7 +26,7 @@ final class SpoolAppender {
       waiting.append(
         Waiting(
           stops: delivery.stops, contentType: delivery.contentType, bytes: delivery.body.count, form: form,
-          body: Array(body), hasRecords: hasRecords))
+          body: Array(body), hasRecords: hasRecords, subjects: SpoolSubjects.text(delivery.subjects)))
     }
   }
 
@@ -37,7 +38,9 @@ final class SpoolAppender {
     guard !waiting.isEmpty else { return counts }
     var lanes = try SpoolLaneState.all(engine)
     var row = lanes.map(\.lastRow).max() ?? 0
-    let rows = RowBatch([.integer, .integer, .integer, .text, .text, .integer, .integer, .integer, .blob])
+    let rows = RowBatch([
+      .integer, .integer, .integer, .text, .text, .text, .integer, .integer, .integer, .blob,
+    ])
     for delivery in waiting {
       for stop in delivery.stops {
         let size = Int64(delivery.body.count)
@@ -53,6 +56,7 @@ final class SpoolAppender {
         for value in [row, lanes[place].id, now.nanoseconds] { rows.append(value) }
         rows.append(stop.path)
         rows.append(delivery.contentType)
+        rows.append(delivery.subjects)
         for value in [Int64(delivery.bytes), size, delivery.form.rawValue] { rows.append(value) }
         rows.append(delivery.body)
         counts.queued[stop.lane.target, default: 0] += 1
@@ -68,7 +72,9 @@ final class SpoolAppender {
     guard rows.count > 0 else { return }
     try engine.insert(
       into: "spool",
-      columns: ["row", "lane", "queued_at", "path", "content_type", "bytes", "stored", "form", "body"], rows)
+      columns: [
+        "row", "lane", "queued_at", "path", "content_type", "subjects", "bytes", "stored", "form", "body",
+      ], rows)
     rows.removeAll()
   }
 }

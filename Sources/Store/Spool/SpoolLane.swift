@@ -11,7 +11,7 @@ public struct SpoolLane: Sendable, Hashable {
   }
 }
 
-/// A delivery as it came, to be kept until others have it too.
+/// A delivery as it goes on, to be kept until others have it too.
 public struct SpoolDelivery: Sendable, Equatable {
   /// One of those who shall have it.
   public struct Stop: Sendable, Equatable {
@@ -31,6 +31,10 @@ public struct SpoolDelivery: Sendable, Equatable {
   public var stops: [Stop]
   public var contentType: String
   public var body: [UInt8]
+  /// Whose words are in it; those of its records need not be named. What is erased there is not forwarded either.
+  public var subjects: Set<ErasureScope> = []
+  /// Whether something is in it that is no record here, so that it may be news where its records are none.
+  public var holdsMore = false
 
   public init(stops: [Stop], contentType: String, body: [UInt8]) {
     self.stops = stops

@@ -12,14 +12,14 @@ struct PatternParser {
     bytes = Array(text.utf8)
   }
 
-  mutating func parse() throws(NamePattern.Fault) -> PatternNode {
+  mutating func parse() throws(Pattern.Fault) -> PatternNode {
     guard bytes.count <= PatternParser.longest else { throw fault("is longer than \(PatternParser.longest) bytes") }
     let node = try alternatives()
     guard place == bytes.count else { throw fault("has a ')' without its '('") }
     return node
   }
 
-  private func fault(_ problem: String) -> NamePattern.Fault { NamePattern.Fault(offset: place, problem: problem) }
+  private func fault(_ problem: String) -> Pattern.Fault { Pattern.Fault(offset: place, problem: problem) }
 
   private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
 
@@ -31,13 +31,13 @@ struct PatternParser {
     return true
   }
 
-  private mutating func alternatives() throws(NamePattern.Fault) -> PatternNode {
+  private mutating func alternatives() throws(Pattern.Fault) -> PatternNode {
     var choices = [try sequence()]
     while take("|") { choices.append(try sequence()) }
     return choices.count == 1 ? choices[0] : .alternatives(choices)
   }
 
-  private mutating func sequence() throws(NamePattern.Fault) -> PatternNode {
+  private mutating func sequence() throws(Pattern.Fault) -> PatternNode {
     var parts: [PatternNode] = []
     while let byte = next, byte != UInt8(ascii: "|"), byte != UInt8(ascii: ")") {
       let atom = try atom()
@@ -46,7 +46,7 @@ struct PatternParser {
     return .sequence(parts)
   }
 
-  private mutating func repeats(of atom: PatternNode) throws(NamePattern.Fault) -> PatternNode {
+  private mutating func repeats(of atom: PatternNode) throws(Pattern.Fault) -> PatternNode {
     var bounds: (least: Int, most: Int?)?
     if take("?") {
       bounds = (0, 1)
@@ -68,7 +68,7 @@ struct PatternParser {
     return .repeated(atom, least: bounds.least, most: bounds.most)
   }
 
-  private mutating func braces() throws(NamePattern.Fault) -> (Int, Int?) {
+  private mutating func braces() throws(Pattern.Fault) -> (Int, Int?) {
     place += 1
     guard let least = number() else { throw fault("expects a number after '{'") }
     var most: Int? = least
@@ -90,7 +90,7 @@ struct PatternParser {
     return place > first ? value : nil
   }
 
-  private mutating func atom() throws(NamePattern.Fault) -> PatternNode {
+  private mutating func atom() throws(Pattern.Fault) -> PatternNode {
     guard let byte = next else { throw fault("ends too early") }
     switch byte {
     case UInt8(ascii: "("): return try group()
@@ -109,7 +109,7 @@ struct PatternParser {
     }
   }
 
-  private mutating func group() throws(NamePattern.Fault) -> PatternNode {
+  private mutating func group() throws(Pattern.Fault) -> PatternNode {
     guard depth < PatternParser.deepest else { throw fault("nests deeper than \(PatternParser.deepest)") }
     depth += 1
     defer { depth -= 1 }
@@ -126,13 +126,13 @@ struct PatternParser {
     return isAhead || isNegative ? .look(inside, isNegative: isNegative) : inside
   }
 
-  private mutating func escape() throws(NamePattern.Fault) -> PatternNode {
+  private mutating func escape() throws(Pattern.Fault) -> PatternNode {
     if take("\\b") { return .wordBoundary(true) }
     if take("\\B") { return .wordBoundary(false) }
     return .bytes(try escapedSet())
   }
 
-  private mutating func escapedSet() throws(NamePattern.Fault) -> ByteSet {
+  private mutating func escapedSet() throws(Pattern.Fault) -> ByteSet {
     place += 1
     guard let byte = next else { throw fault("ends in a '\\'") }
     let set: ByteSet
@@ -151,7 +151,7 @@ struct PatternParser {
     return set
   }
 
-  private mutating func set() throws(NamePattern.Fault) -> ByteSet {
+  private mutating func set() throws(Pattern.Fault) -> ByteSet {
     place += 1
     let isInverted = take("^")
     var set = ByteSet()

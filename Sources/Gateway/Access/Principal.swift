@@ -1,0 +1,72 @@
+internal import Intake
+public import Records
+
+/// Who makes a request: the bearer of a key, or, on a server that asks for none, anybody.
+public struct Principal: Sendable, Equatable {
+  /// Nil is anybody.
+  public let key: AccessKey?
+
+  /// Who asks on a server that asks for no key: there, everybody may everything.
+  public static let anybody = Principal(key: nil)
+
+  init(key: AccessKey?) { self.key = key }
+
+  /// Whose records it may bring and see; nil is everybody's.
+  public var tenant: String? { key?.tenant }
+
+  /// Who delivers, as commits name it: what takes the delivery, and the key.
+  func source(_ intake: String) -> String { key.map { "\(intake) by \($0.name)" } ?? intake }
+}
+
+extension Principal {
+  /// A delivery as its bearer may make it.
+  struct Bound: Equatable {
+    var batch = RecordBatch()
+    /// The spans that stated no tenant and got that of the key.
+    var given: Set<SpanName> = []
+    /// Why each of the others is not in it.
+    var refusals: [String] = []
+  }
+
+  /// Puts the tenant of the key into the records that state none, and leaves out those that state another. Spans and
+  /// incidents say whose they are; other kinds have no tenant and pass as they are. O(records).
+  func bind(_ batch: RecordBatch) -> Bound {
+    guard let tenant, let key else { return Bound(batch: batch) }
+    var bound = Bound()
+    for content in batch.contents { bound.batch.receive(content) }
+    for record in batch.records {
+      switch record {
+      case .span(var span):
+        let states = span.tenant != nil
+        guard Principal.take(tenant, &span.tenant) else {
+          bound.refusals.append(
+            Principal.refusal("span '\(span.spanID)' of trace '\(span.traceID)'", span.tenant, key, tenant))
+          continue
+        }
+        if !states { bound.given.insert(SpanName(span)) }
+        bound.batch.receive(.span(span))
+      case .incident(var incident):
+        guard Principal.take(tenant, &incident.tenant) else {
+          bound.refusals.append(Principal.refusal("incident '\(incident.incidentID)'", incident.tenant, key, tenant))
+          continue
+        }
+        bound.batch.receive(.incident(incident))
+      default: bound.batch.receive(record)
+      }
+    }
+    return bound
+  }
+
+  /// - Returns: false when another tenant is stated.
+  private static func take(_ tenant: String, _ stated: inout String?) -> Bool {
+    guard let other = stated else {
+      stated = tenant
+      return true
+    }
+    return other.identifier == tenant
+  }
+
+  private static func refusal(_ what: String, _ stated: String?, _ key: AccessKey, _ tenant: String) -> String {
+    "\(what) states the tenant '\(stated ?? "")', and the key '\(key.name)' is bound to '\(tenant)'"
+  }
+}
