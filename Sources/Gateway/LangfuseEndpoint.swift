@@ -10,12 +10,19 @@ public struct LangfuseEndpoint: Sendable {
   private let ledger: GroupCommit
   private let reception: Reception
   private let clock: @Sendable () -> Instant
+  private let forwards: ForwardPlan
 
+  /// - Parameters:
+  ///   - reception: what is done to scores before they are kept.
+  ///   - forwards: who gets them too.
+  ///   - clock: gives the time of what comes without one.
   public init(
-    _ ledger: GroupCommit, _ reception: Reception = Reception(), clock: @escaping @Sendable () -> Instant
+    _ ledger: GroupCommit, _ reception: Reception = Reception(), forwards: ForwardPlan = ForwardPlan(),
+    clock: @escaping @Sendable () -> Instant
   ) {
     self.ledger = ledger
     self.reception = reception
+    self.forwards = forwards
     self.clock = clock
   }
 
@@ -23,8 +30,9 @@ public struct LangfuseEndpoint: Sendable {
   public func receiveScores(_ body: Body, from principal: Principal) async -> Answer {
     do {
       let value = try LangfuseEndpoint.parsed(body)
+      let forward = try onward(scores: value, body)
       guard case .array(let scores) = value else {
-        let outcome = try await append([value], from: principal)
+        let outcome = try await append([value], forward, from: principal)
         if let problem = outcome.problems.first {
           return Answer(status: 400, code: "SCORE_REFUSED", message: problem.message)
         }
@@ -32,7 +40,7 @@ public struct LangfuseEndpoint: Sendable {
         answer["id"] = .string(outcome.ids[0])
         return Answer(status: 200, json: answer)
       }
-      let outcome = try await append(scores, from: principal)
+      let outcome = try await append(scores, forward, from: principal)
       var answer = JSONObject()
       guard !outcome.problems.isEmpty else {
         answer["message"] = .string("Accepted")
@@ -56,7 +64,8 @@ public struct LangfuseEndpoint: Sendable {
   /// told so for every event.
   public func receiveEvents(_ body: Body, from principal: Principal) async -> Answer {
     do {
-      let events = try LangfuseEndpoint.parsed(body)["batch"]?.elements ?? []
+      let value = try LangfuseEndpoint.parsed(body)
+      let events = value["batch"]?.elements ?? []
       var answers: [(id: String, problem: String?)] = []
       var scores: [JSONValue] = []
       var places: [Int] = []
@@ -74,7 +83,9 @@ public struct LangfuseEndpoint: Sendable {
           answers.append((id, problem))
         }
       }
-      let outcome = try await append(scores, from: principal)
+      // Others may take the events that are not taken here.
+      let forward = try events.isEmpty ? nil : onward(events, value, body, from: principal)
+      let outcome = try await append(scores, forward, evenWithoutScores: true, from: principal)
       for problem in outcome.problems { answers[places[problem.place]].problem = problem.message }
       var answer = JSONObject()
       answer["successes"] = .array(
@@ -107,7 +118,10 @@ public struct LangfuseEndpoint: Sendable {
     var problems: [(place: Int, message: String)] = []
   }
 
-  private func append(_ scores: [JSONValue], from principal: Principal) async throws -> Outcome {
+  /// - Parameter evenWithoutScores: whether the delivery is forwarded when there is no score in it.
+  private func append(
+    _ scores: [JSONValue], _ forward: SpoolDelivery?, evenWithoutScores: Bool = false, from principal: Principal
+  ) async throws -> Outcome {
     var (outcome, batch) = (Outcome(), RecordBatch())
     var understood: [(place: Int, id: String)] = []
     let now = clock()
@@ -120,13 +134,39 @@ public struct LangfuseEndpoint: Sendable {
         outcome.problems.append((place, error.description))
       }
     }
-    guard !understood.isEmpty else { return outcome }
+    guard !understood.isEmpty || evenWithoutScores && forward != nil else { return outcome }
     reception.prepare(&batch)
-    let refusals = try await ledger.append(batch, source: principal.source("langfuse")).refusals
+    let refusals = try await ledger.append(batch, source: principal.source("langfuse"), forward: forward).refusals
     outcome.problems += refusals.map { (understood[$0.place].place, $0.problem) }
     let refused = Set(refusals.map(\.place))
     outcome.ids = understood.indices.filter { !refused.contains($0) }.map { understood[$0].id }
     return outcome
+  }
+
+  // MARK: Going on
+
+  private func onward(scores value: JSONValue, _ body: Body) throws -> SpoolDelivery? {
+    var scores = value.elements
+    if case .object = value { scores = [value] }
+    return try delivery(.scores, of: scores) { reception.onward.scores(value, try body.get()) }
+  }
+
+  private func onward(
+    _ events: [JSONValue], _ value: JSONValue, _ body: Body, from principal: Principal
+  ) throws -> SpoolDelivery? {
+    var delivery = try delivery(.events, of: events.compactMap { $0["body"] }) {
+      reception.onward.events(value, try body.get(), from: principal)
+    }
+    delivery?.holdsMore = events.contains { $0["type"]?.text != "score-create" }
+    return delivery
+  }
+
+  private func delivery(
+    _ signal: ForwardPlan.Signal, of bodies: [JSONValue], _ body: () throws -> [UInt8]?
+  ) throws -> SpoolDelivery? {
+    var delivery = try forwards.delivery(signal, isJSON: true, try body())
+    delivery?.subjects = ErasureScope.all(in: bodies)
+    return delivery
   }
 
   private static func parsed(_ body: Body) throws -> JSONValue {

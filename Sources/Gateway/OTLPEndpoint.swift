@@ -25,11 +25,18 @@ public struct OTLPEndpoint: Sendable {
   private let ledger: GroupCommit
   private let signal: Signal
   private let reception: Reception
+  private let forwards: ForwardPlan
 
-  public init(_ ledger: GroupCommit, _ signal: Signal, _ reception: Reception = Reception()) {
+  /// - Parameters:
+  ///   - reception: what is done to exports before they are kept.
+  ///   - forwards: who gets them too.
+  public init(
+    _ ledger: GroupCommit, _ signal: Signal, _ reception: Reception = Reception(), forwards: ForwardPlan = ForwardPlan()
+  ) {
     self.ledger = ledger
     self.signal = signal
     self.reception = reception
+    self.forwards = forwards
   }
 
   /// - Parameters:
@@ -68,10 +75,12 @@ public struct OTLPEndpoint: Sendable {
 
   private func keep(_ body: Body, isJSON: Bool, from principal: Principal) async -> Outcome {
     do {
-      let (batch, outcome) = try read(try body.get(), isJSON: isJSON)
+      let body = try body.get()
+      let (batch, outcome) = try read(body, isJSON: isJSON)
       var bound = principal.bind(batch)
+      let forward = onward(body, isJSON: isJSON, bound, from: principal)
       reception.prepare(&bound.batch)
-      let receipt = try await ledger.append(bound.batch, source: principal.source("otlp"))
+      let receipt = try await ledger.append(bound.batch, source: principal.source("otlp"), forward: forward)
       let refusals = bound.refusals + receipt.refusals.map(\.problem)
       let messages = [outcome.message].compactMap(\.self) + refusals.prefix(5)
       return .kept(
@@ -86,6 +95,17 @@ public struct OTLPEndpoint: Sendable {
     } catch {
       return .failed(Answer(status: 500), "\(error)")
     }
+  }
+
+  /// What others get of an export; nil when they get nothing.
+  private func onward(
+    _ body: [UInt8], isJSON: Bool, _ bound: Principal.Bound, from principal: Principal
+  ) -> SpoolDelivery? {
+    // Nothing is left of one that is all another tenant's.
+    guard bound.refusals.isEmpty || !bound.batch.records.isEmpty else { return nil }
+    return forwards.delivery(
+      signal == .traces ? .traces : .logs, isJSON: isJSON,
+      reception.onward.export(body, signal, isJSON: isJSON, principal.tenant == nil ? nil : bound))
   }
 
   private func read(_ body: [UInt8], isJSON: Bool) throws -> (RecordBatch, OTLPOutcome) {

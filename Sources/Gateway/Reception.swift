@@ -2,7 +2,8 @@ public import Pricing
 internal import Records
 public import Redaction
 
-/// What is done to a delivery before it is kept: words are taken out, and spans get their cost.
+/// What is done to a delivery before it is kept: words are taken out, and spans get their cost. What goes on to others
+/// loses the same words (`Onward`).
 public struct Reception: Sendable {
   private let redactor: Redactor?
   private let pricing: SpanPricing?
@@ -14,6 +15,9 @@ public struct Reception: Sendable {
     self.redactor = redactor
     self.pricing = pricing
   }
+
+  /// What is done to what goes on.
+  public var onward: Onward { Onward(redactor) }
 
   /// - Returns: how many records were added to those that came.
   @discardableResult

@@ -26,6 +26,8 @@ public struct Project: Configurable {
   public var people = NamedEntries<PersonSettings>()
   public var teams = NamedEntries<TeamSettings>()
   public var accounts = NamedEntries<AccountSettings>()
+  /// Who gets what `tally serve` accepts, too.
+  public var forward = NamedEntries<ForwardSettings>()
   /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
@@ -56,9 +58,21 @@ public struct Project: Configurable {
     Key("people", \.people, .map(of: .object, named: "person"), "Who may answer for things"),
     Key("teams", \.teams, .map(of: .object, named: "team"), "Teams that may answer for things"),
     Key("accounts", \.accounts, .map(of: .object, named: "account"), "Accounts at cloud providers, and their owners"),
+    Key("forward", \.forward, .map(of: .object, named: "target"), "Who gets what tally serve accepts, too"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]
+
+  public func faults() -> [Fault] {
+    let upstreams = forward.filter(\.value.proxy)
+    guard upstreams.count > 1 else { return [] }
+    return [
+      Fault(
+        key: "forward",
+        problem: "\(quoted(upstreams[0].id)) and \(quoted(upstreams[1].id)) both answer Langfuse's other paths",
+        remedy: "Write proxy: true for one of them.")
+    ]
+  }
 
   /// Where a setting or an entry is written, by its path (`suites.triage`); nil when it is written nowhere.
   public func location(of path: String) -> FileLocation? { provenance.locations[path] }

@@ -97,8 +97,9 @@ public struct Redactor: Sendable {
     }
   }
 
-  /// A text that is JSON, text by text within it, in canonical form; any other as it is.
-  func redacted(document text: String) -> String? {
+  /// A text that is JSON, text by text within it, in canonical form, and any other as it may be kept; nil when there is
+  /// nothing to take out.
+  public func redacted(document text: String) -> String? {
     guard let value = try? JSONValue(parsing: text) else { return redacted(text) }
     return redacted(value).flatMap { try? $0.canonical() }
   }
@@ -121,5 +122,6 @@ public struct Redactor: Sendable {
     return Content(Array(new.utf8), at: content.at)
   }
 
-  var dropsContent: Bool { !keepsContent }
+  /// Whether prompts, answers, arguments and results are not kept at all.
+  public var dropsContent: Bool { !keepsContent }
 }

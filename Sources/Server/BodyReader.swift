@@ -18,6 +18,24 @@ final class BodyReader: Sendable {
 
   /// Answers a request from its whole body.
   func answer(_ request: Request, _ answer: (Body) async -> Answer) async -> Response {
+    await reading(request, isExpanded: true) { Response(await answer($0)) }
+  }
+
+  /// Hands on a request's whole body, as it came or decompressed; answers those that cannot be taken itself.
+  func pass(
+    _ request: Request, isExpanded: Bool, _ answer: ([UInt8]) async -> Response
+  ) async -> Response {
+    await reading(request, isExpanded: isExpanded) { body in
+      switch body {
+      case .success(let bytes): await answer(bytes)
+      case .failure(let fault): Response(fault.answer)
+      }
+    }
+  }
+
+  private func reading(
+    _ request: Request, isExpanded: Bool, _ answer: (Body) async -> Response
+  ) async -> Response {
     var held = 0
     defer { give(held) }
     func hold(_ bytes: Int) -> Bool {
@@ -25,7 +43,7 @@ final class BodyReader: Sendable {
       held += bytes
       return true
     }
-    return Response(await answer(await read(request, hold)))
+    return await answer(await read(request, isExpanded: isExpanded, hold))
   }
 
   /// Makes room for a body that is in memory already, for as long as it is worked on.
@@ -36,13 +54,14 @@ final class BodyReader: Sendable {
     return try await work(.success(body))
   }
 
-  private func read(_ request: Request, _ hold: (Int) -> Bool) async -> Body {
+  private func read(_ request: Request, isExpanded: Bool, _ hold: (Int) -> Bool) async -> Body {
     // A body that does not say how long it is may be as long as one may be.
-    let declared = request.headers[.contentLength].flatMap { Int($0) } ?? limit
+    let declared = request.headers[.contentLength].flatMap { Int($0) } ?? (mayHaveBody(request) ? limit : 0)
     guard declared <= limit else { return .failure(.tooLarge(limit)) }
     guard hold(declared) else { return .failure(.busy) }
     do {
       let body = Array(buffer: try await request.body.collect(upTo: limit))
+      guard isExpanded else { return .success(body) }
       return BodyFault.expanded(body, encoding: request.headers[.contentEncoding], limit: limit, grow: hold)
     } catch is NIOTooManyBytesError {
       return .failure(.tooLarge(limit))
@@ -50,6 +69,9 @@ final class BodyReader: Sendable {
       return .failure(.unreadable("The body broke off: \(error)."))
     }
   }
+
+  /// Who asks says nothing more.
+  private func mayHaveBody(_ request: Request) -> Bool { request.method != .get && request.method != .head }
 
   private func take(_ bytes: Int) -> Bool {
     inUse.withLock { inUse in

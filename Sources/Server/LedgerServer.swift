@@ -52,13 +52,16 @@ public struct LedgerServer: Sendable {
   private let group: GroupCommit
   private let logger: Logger
   private let reception: Reception
+  private let forwards: ForwardDesk
   private let clock: @Sendable () -> Instant
 
   /// - Parameters:
   ///   - reception: what is done to deliveries before they are kept.
+  ///   - forwarding: who gets what is accepted too; nil for nobody.
   ///   - clock: gives the time of what comes without one, and tells when keys end.
   public init(
-    _ ledger: Ledger, options: Options, reception: Reception = Reception(), logger: Logger,
+    _ ledger: Ledger, options: Options, reception: Reception = Reception(), forwarding: Forwarding? = nil,
+    logger: Logger,
     clock: @escaping @Sendable () -> Instant
   ) {
     self.reception = reception
@@ -66,7 +69,9 @@ public struct LedgerServer: Sendable {
     self.ledger = ledger
     self.logger = logger
     self.clock = clock
-    group = GroupCommit(ledger)
+    let forwards = ForwardDesk(forwarding, logger: logger)
+    self.forwards = forwards
+    group = GroupCommit(ledger) { forwards.spooled($0) }
   }
 
   /// - Parameters:
@@ -77,6 +82,7 @@ public struct LedgerServer: Sendable {
     onStart: @escaping @Sendable (Start) -> Void, onStartGRPC: @escaping @Sendable (Start) -> Void = { _ in }
   ) async throws {
     try await refuseExposure()
+    try await forwards.sayWhoIsMissing(ledger)
     let identity = try options.tls.map { try ServerIdentity($0) }
     let access = AccessControl(ledger, alwaysAsks: !options.isLoopback, clock: clock)
     let asksForKeys = try await access.asksForKeys()
@@ -87,21 +93,33 @@ public struct LedgerServer: Sendable {
     }
     let metrics = RequestMetrics()
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
+    let client = forwards.plan.targets.isEmpty ? nil : ForwardClient(clock: clock)
     var services: [any Service] = []
     if let identity { services.append(await IdentityReload(identity, logger: logger)) }
     if let port = options.grpcPort {
       services.append(
         GRPCExports(
-          endpoints: [.traces, .logs].map { ($0, OTLPEndpoint(group, $0, reception)) }, bodies: bodies,
-          metrics: metrics, access: access, identity: identity, options: options, port: port,
-          onStart: { onStartGRPC(start($0)) }))
+          endpoints: [.traces, .logs].map { ($0, exports($0)) }, bodies: bodies, metrics: metrics, access: access,
+          identity: identity, options: options, port: port, onStart: { onStartGRPC(start($0)) }))
     }
+    if let client { services += forwards.services(ledger, client) }
     let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(options.idleSeconds))))
     let application = Application(
-      router: router(metrics, bodies, access),
+      router: router(metrics, bodies, access, client),
       server: try identity.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
       configuration: .init(address: .hostname(options.host, port: options.port), serverName: "tally"),
       services: services, onServerRunning: { onStart(start($0.localAddress?.port ?? 0)) }, logger: logger)
+    do {
+      try await serve(application)
+    } catch {
+      try? await client?.shutdown()
+      throw error
+    }
+    try await client?.shutdown()
+    await access.settle()
+  }
+
+  private func serve(_ application: some ApplicationProtocol) async throws {
     let address = Exposure.authority(options.host, options.port)
     do {
       try await application.runService()
@@ -110,7 +128,6 @@ public struct LedgerServer: Sendable {
     } catch is SocketAddressError {
       throw ListenError(address: address, option: "--port", problem: EADDRNOTAVAIL)
     }
-    await access.settle()
   }
 
   /// - Throws: `ExposureError` where others would reach a server that nobody may use, or that talks to them in plain text.
@@ -128,14 +145,36 @@ public struct LedgerServer: Sendable {
   // MARK: Routes
 
   private func router(
-    _ metrics: RequestMetrics, _ bodies: BodyReader, _ access: AccessControl
+    _ metrics: RequestMetrics, _ bodies: BodyReader, _ access: AccessControl, _ client: ForwardClient?
   ) -> Router<BasicRequestContext> {
     let router = Router()
     router.add(middleware: MetricsMiddleware(metrics: metrics))
     let routes = Routes(router, access: access, bodyLimit: options.bodyLimit)
+    addOthers(routes, bodies, client)
     addIntake(routes, bodies)
     addOperation(routes, metrics, access)
     return router
+  }
+
+  /// The paths of Langfuse that nobody here answers.
+  private func addOthers(_ routes: Routes, _ bodies: BodyReader, _ client: ForwardClient?) {
+    // An SDK asks whether its key is good, and makes links to the pages of the project that it is told of. It is told of one
+    // that is nobody's where it may not see the target's.
+    let projects = Routes.Demand(nil, heedsTenant: true)
+    guard let client, let target = forwards.upstream else {
+      routes.others(UpstreamProxy.prefix) { UpstreamProxy.none($0) }
+      return routes.on(.get, UpstreamProxy.projects, projects) { _, _, _ in Response(LangfuseEndpoint.projects) }
+    }
+    let proxy = UpstreamProxy(target: target, client: client, bodies: bodies, onward: reception.onward)
+    routes.others(UpstreamProxy.prefix, UpstreamProxy.demand) { await proxy.answer($0, from: $1) }
+    routes.on(.get, UpstreamProxy.projects, projects) { request, _, principal in
+      guard principal.tenant == nil else { return Response(LangfuseEndpoint.projects) }
+      return await proxy.answer(request, from: principal)
+    }
+  }
+
+  private func exports(_ signal: OTLPEndpoint.Signal) -> OTLPEndpoint {
+    OTLPEndpoint(group, signal, reception, forwards: forwards.plan)
   }
 
   /// What takes records.
@@ -145,21 +184,17 @@ public struct LedgerServer: Sendable {
     routes.on(.post, "/api/v1/records", ingest) { request, _, principal in
       await bodies.answer(request) { await records.receive($0, from: principal) }
     }
-    let langfuse = LangfuseEndpoint(group, reception, clock: clock)
+    let langfuse = LangfuseEndpoint(group, reception, forwards: forwards.plan, clock: clock)
     routes.on(.post, "/api/public/scores", ingest) { request, _, principal in
       await bodies.answer(request) { await langfuse.receiveScores($0, from: principal) }
     }
     routes.on(.post, "/api/public/ingestion", ingest) { request, _, principal in
       await bodies.answer(request) { await langfuse.receiveEvents($0, from: principal) }
     }
-    // An SDK asks whether its key is good; it says nothing that is a tenant's.
-    routes.on(.get, "/api/public/projects", Routes.Demand(nil, heedsTenant: true)) { _, _, _ in
-      Response(LangfuseEndpoint.projects)
-    }
     for (path, signal) in [
       ("/v1/traces", OTLPEndpoint.Signal.traces), ("/v1/logs", .logs), ("/api/public/otel/v1/traces", .traces),
     ] {
-      let exports = OTLPEndpoint(group, signal, reception)
+      let exports = exports(signal)
       routes.on(.post, path, ingest) {
         exports.refuse($0, $1, contentType: $2.headers[.contentType])
       } answer: { request, _, principal in
@@ -174,8 +209,11 @@ public struct LedgerServer: Sendable {
   private func addOperation(_ routes: Routes, _ metrics: RequestMetrics, _ access: AccessControl) {
     routes.open("/healthz") { Answer(status: 200, text: "ok\n") }
     routes.open("/readyz") { [ledger, logger] in await LedgerServer.readiness(of: ledger, logger) }
-    routes.on(.get, "/metrics", Routes.Demand(.read)) { [group] _, _, _ in
-      let text = MetricsText.text(metrics.counts, group.statistics, access.failures)
+    routes.on(.get, "/metrics", Routes.Demand(.read)) { [group, ledger, forwards] _, _, _ in
+      let statistics = group.statistics
+      let text =
+        MetricsText.text(metrics.counts, statistics, access.failures)
+        + (await forwards.metrics(ledger, statistics.spool))
       return Response(Answer(status: 200, text: text, version: "0.0.4"))
     }
   }

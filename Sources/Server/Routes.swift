@@ -54,6 +54,33 @@ struct Routes {
     }
   }
 
+  /// What no route answers below a path.
+  /// - Parameters:
+  ///   - demand: of whoever asks.
+  ///   - answer: gets the request before its body is read, and who asks.
+  func others(
+    _ prefix: String, _ demand: @escaping @Sendable (Request) -> Demand,
+    answer: @escaping @Sendable (Request, Principal) async -> Response
+  ) {
+    others(prefix) { [access, bodyLimit] request in
+      let entry = await access.enter(
+        authorization: request.headers[.authorization], apiKey: Routes.apiKey.flatMap { request.headers[$0] },
+        to: demand(request))
+      switch entry {
+      case .success(let principal): return await answer(request, principal)
+      case .failure(let refusal):
+        await Routes.skip(request, limit: bodyLimit)
+        return Response(refusal.answer)
+      }
+    }
+  }
+
+  /// The same, for an answer that says nothing but that there is none. They come before the
+  /// routes.
+  func others(_ prefix: String, answer: @escaping @Sendable (Request) async -> Response) {
+    router.add(middleware: Others(prefix: prefix, answer: answer))
+  }
+
   /// Lets a body pass without keeping it: many clients read no answer before they have sent it.
   private static func skip(_ request: Request, limit: Int) async {
     var left = limit
@@ -64,6 +91,24 @@ struct Routes {
       }
     } catch {
       // Whoever broke off is answered all the same.
+    }
+  }
+}
+
+/// Answers what no route does.
+private struct Others: RouterMiddleware {
+  typealias Context = BasicRequestContext
+
+  let prefix: String
+  let answer: @Sendable (Request) async -> Response
+
+  func handle(
+    _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch let error as HTTPError where error.status == .notFound && request.uri.path.hasPrefix(prefix) {
+      return await answer(request)
     }
   }
 }

@@ -38,11 +38,14 @@ public final class GroupCommit: Sendable {
     public var failed = 0
     /// Records that wait for the next commit.
     public var waiting = 0
+    /// Deliveries that were put into the spool, or found no room there.
+    public var spool = SpoolCounts()
   }
 
   private struct Delivery {
     let batch: RecordBatch
     let source: String
+    let forward: SpoolDelivery?
     let continuation: CheckedContinuation<Receipt, any Error>
   }
 
@@ -54,24 +57,36 @@ public final class GroupCommit: Sendable {
 
   private let ledger: Ledger
   private let room: Int
+  private let onSpool: @Sendable (SpoolCounts) -> Void
   private let state = Mutex(State())
 
   /// Records in one commit, so that the first writer of a group does not wait for ever for the last.
   private static let commitSize = 65_536
 
-  /// - Parameter room: how many records may wait.
-  public init(_ ledger: Ledger, room: Int = 262_144) {
+  /// - Parameters:
+  ///   - room: how many records may wait.
+  ///   - onSpool: called when a commit that put something into the spool is durable.
+  public init(
+    _ ledger: Ledger, room: Int = 262_144, onSpool: @escaping @Sendable (SpoolCounts) -> Void = { _ in }
+  ) {
     self.ledger = ledger
     self.room = room
+    self.onSpool = onSpool
   }
 
   public var statistics: Statistics { state.withLock(\.statistics) }
 
   /// Appends a delivery, and returns when it is durable. Nobody may cancel it: what was handed over is written.
+  /// - Parameter forward: the delivery as it goes on, where others shall have it too; it is put into the spool by the same
+  ///   commit, unless every record of it is refused.
   /// - Throws: `LedgerError`; `busy` when there is no room for it now. Nothing of it is stored then.
-  public func append(_ batch: RecordBatch, source: String) async throws -> Receipt {
-    try await withCheckedThrowingContinuation { continuation in
-      let delivery = Delivery(batch: batch, source: source, continuation: continuation)
+  public func append(
+    _ batch: RecordBatch, source: String, forward: SpoolDelivery? = nil
+  ) async throws -> Receipt {
+    var forward = forward
+    forward?.subjects.formUnion(ErasureScope.all(in: batch))
+    return try await withCheckedThrowingContinuation { [forward] continuation in
+      let delivery = Delivery(batch: batch, source: source, forward: forward, continuation: continuation)
       let (hasRoom, starts) = state.withLock { state -> (Bool, Bool) in
         // A delivery that is larger than all the room is let in when nothing else waits.
         guard state.waiting.isEmpty || state.statistics.waiting + batch.count <= room else {
@@ -124,12 +139,15 @@ public final class GroupCommit: Sendable {
 
   private func write(_ group: [Delivery]) async throws -> [Receipt] {
     let results = Mutex([Receipt]())
-    let batches = group.map(\.batch)
+    let deliveries = group.map { ($0.batch, $0.forward) }
     let appended = try await ledger.append(source: GroupCommit.source(of: group)) { appender in
       var receipts: [Receipt] = []
-      for batch in batches {
+      for (batch, forward) in deliveries {
         appender.startDelivery()
-        receipts.append(try GroupCommit.append(batch, to: appender))
+        let receipt = try GroupCommit.append(batch, to: appender)
+        receipts.append(receipt)
+        guard let forward, receipt.kept > 0 || receipt.refusals.isEmpty else { continue }
+        try appender.append(forward, hasRecords: batch.count > 0 && !forward.holdsMore)
       }
       results.withLock { $0 = receipts }
     }
@@ -141,7 +159,9 @@ public final class GroupCommit: Sendable {
         state.statistics.kept += receipt.kept
         state.statistics.refused += receipt.refusals.count
       }
+      state.statistics.spool.add(appended.spool)
     }
+    if appended.spool != SpoolCounts() { onSpool(appended.spool) }
     return receipts
   }
 

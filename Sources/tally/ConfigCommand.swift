@@ -39,12 +39,13 @@ struct ConfigCommand: ParsableCommand {
   }
 
   private static func summary(_ project: Project) -> String {
-    let sections = [
+    let sections: [(Int, String)] = [
       (project.suites.ids.count, "suite"), (project.slices.ids.count, "slice"),
       (project.features.ids.count, "feature"), (project.useCases.ids.count, "use case"),
       (project.classifiers.ids.count, "classifier"), (project.pipelines.ids.count, "pipeline"),
       (project.models.ids.count, "model"), (project.prices.count, "price table"),
       (project.redaction.find.count + project.redaction.patterns.count, "redaction"), (project.gates.ids.count, "gate"),
+      (project.forward.ids.count, "forward target"),
     ]
     let parts = sections.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
     return parts.isEmpty ? "it declares nothing yet" : parts.joined(separator: ", ")

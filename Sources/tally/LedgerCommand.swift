@@ -91,5 +91,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
 /// "1 commit", "2 commits".
 enum Count {
-  static func of(_ number: Int64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+  static func of(_ number: Int64, _ noun: String, plural: String? = nil) -> String {
+    "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+  }
 }

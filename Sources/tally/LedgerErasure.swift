@@ -11,7 +11,8 @@ extension LedgerCommand {
         Prompts, answers, arguments and results of their spans are removed from
         the ledger. Times, models, tokens, costs and hashes stay, so checks and the
         chain hold; who asked for it and why goes on record. What others said word
-        for word stays for their sake.
+        for word stays for their sake. Deliveries that wait to be forwarded and hold
+        something of theirs do not go on.
 
           tally ledger erase --user u-4711 --reason "request of 2 March" --dry-run
           tally ledger erase --session s-81 --reason "test data"
@@ -47,8 +48,12 @@ extension LedgerCommand {
         if erasure.shared > 0 {
           lines.append("\(Count.of(Int64(erasure.shared), "content")) stay: others said the same, word for word.")
         }
-        if erasure.spans == 0 {
+        if erasure.spans == 0, erasure.deliveries == 0 {
           lines = ["No span has \(scopes[0].field.name) '\(scopes[0].field.value)'; nothing was erased."]
+        }
+        if erasure.deliveries > 0 {
+          let waiting = Count.of(Int64(erasure.deliveries), "delivery", plural: "deliveries")
+          lines.append("\(waiting) that waited to be forwarded \(dryRun ? "would be dropped" : "dropped").")
         }
         try Terminal.write(lines.joined(separator: "\n"))
       } catch {

@@ -37,6 +37,9 @@ struct ServeCommand: AsyncParsableCommand {
       are read once, at the start. What tally.yaml says under redaction is taken
       out before anything is stored.
 
+      What is accepted goes on to those whom tally.yaml names in forward, from a
+      spool in the ledger, until they have it.
+
       An answer of 200 means: on the disk. 429 and 503 mean: nothing was stored,
       send it again after Retry-After seconds. Ends on SIGTERM or Ctrl-C, after
       the requests that it has begun; on SIGHUP it reads its certificate again.
@@ -84,6 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       let (pricing, redactor) = (try prices.pricing(), try ProjectOption.redactor())
+      let targets = try ForwardTargets.ofNearestProject()
       let ledger = try await place.open(create: true)
       if let pricing {
         let now = SystemClock.now()
@@ -101,12 +105,14 @@ struct ServeCommand: AsyncParsableCommand {
       logger.logLevel = .warning
       let location = ledger.location
       let server = LedgerServer(
-        ledger, options: options, reception: Reception(redactor: redactor, pricing: pricing), logger: logger,
-        clock: SystemClock.now)
+        ledger, options: options, reception: Reception(redactor: redactor, pricing: pricing),
+        forwarding: ForwardTargets.forwarding(targets), logger: logger, clock: SystemClock.now)
       try await server.run { start in
         let keys = start.asksForKeys ? ", for those who have a key" : ""
-        Terminal.note("tally: listening on \(start.scheme)://\(start.address), ledger \(location)\(keys)")
-        if let redactor { Terminal.note("tally: before anything is stored, tally.yaml \(redactor.summary)") }
+        var lines = ["listening on \(start.scheme)://\(start.address), ledger \(location)\(keys)"]
+        if let redactor { lines.append("before anything is stored, tally.yaml \(redactor.summary)") }
+        lines += targets.map(ForwardTargets.sentence)
+        Terminal.note(lines.map { "tally: \($0)" }.joined(separator: "\n"))
       } onStartGRPC: { start in
         let security = start.scheme == "https" ? " with TLS" : ""
         Terminal.note("tally: listening for OTLP/gRPC on \(start.address)\(security)")

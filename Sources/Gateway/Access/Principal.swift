@@ -1,3 +1,4 @@
+internal import Intake
 public import Records
 
 /// Who makes a request: the bearer of a key, or, on a server that asks for none, anybody.
@@ -21,6 +22,8 @@ extension Principal {
   /// A delivery as its bearer may make it.
   struct Bound: Equatable {
     var batch = RecordBatch()
+    /// The spans that stated no tenant and got that of the key.
+    var given: Set<SpanName> = []
     /// Why each of the others is not in it.
     var refusals: [String] = []
   }
@@ -34,11 +37,13 @@ extension Principal {
     for record in batch.records {
       switch record {
       case .span(var span):
+        let states = span.tenant != nil
         guard Principal.take(tenant, &span.tenant) else {
           bound.refusals.append(
             Principal.refusal("span '\(span.spanID)' of trace '\(span.traceID)'", span.tenant, key, tenant))
           continue
         }
+        if !states { bound.given.insert(SpanName(span)) }
         bound.batch.receive(.span(span))
       case .incident(var incident):
         guard Principal.take(tenant, &incident.tenant) else {

@@ -109,6 +109,12 @@ struct ProtobufReader {
     return UInt64(littleEndian: UnsafeRawPointer(cursor).loadUnaligned(as: UInt64.self))
   }
 
+  mutating func readFixed32() throws -> UInt32 {
+    guard end - cursor >= 4 else { throw cutOff() }
+    defer { cursor += 4 }
+    return UInt32(littleEndian: UnsafeRawPointer(cursor).loadUnaligned(as: UInt32.self))
+  }
+
   /// The bytes of a text, of bytes or of a message.
   @inline(__always)
   mutating func readBytes() throws -> UnsafeRawBufferPointer {
@@ -136,9 +142,7 @@ struct ProtobufReader {
       case .varint: _ = try readVarint()
       case .fixed64: _ = try readFixed64()
       case .length: _ = try readBytes()
-      case .fixed32:
-        guard end - cursor >= 4 else { throw cutOff() }
-        cursor += 4
+      case .fixed32: _ = try readFixed32()
       case .groupStart:
         guard open.count < 64 else { throw fault("groups are nested deeper than 64 levels") }
         open.append(tag.number)

@@ -21,6 +21,8 @@ public struct AppendReceipt: Sendable, Equatable {
   public var commit: Int64?
   /// Time of that commit: the ledger as of this instant contains it.
   public var at: Instant?
+  /// What was put into the spool with it.
+  public var spool = SpoolCounts()
 
   public init() {}
 

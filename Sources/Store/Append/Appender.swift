@@ -11,6 +11,7 @@ public final class Appender {
   private var appenders = [(any KindAppending)?](repeating: nil, count: RecordKind.allCases.count + 1)
   private var rollups: [any Rollup] = []
   private let contents: ContentAppender
+  private var spool: SpoolAppender?
 
   init(_ engine: any EngineWriter, location: String) throws {
     self.engine = engine
@@ -21,6 +22,15 @@ public final class Appender {
 
   /// Takes what a record names by its hash, before that record; it is stored when the record is.
   public func append(_ content: Content) { contents.append(content) }
+
+  /// Puts a delivery into the spool, to be forwarded once the commit is durable.
+  /// - Parameter hasRecords: whether it held records, which were appended: when nothing of the commit is new, it was
+  ///   forwarded before.
+  public func append(_ delivery: SpoolDelivery, hasRecords: Bool) throws {
+    let spool = spool ?? SpoolAppender(engine)
+    self.spool = spool
+    try spool.append(delivery, hasRecords: hasRecords)
+  }
 
   /// - Throws: `LedgerError` with cause `refused` for a record that cannot be kept; those before it are not affected.
   public func append(_ record: Record) throws {
@@ -82,6 +92,7 @@ public final class Appender {
       parts += appender.parts
     }
     try contents.flush()
+    if let spool { receipt.spool = try spool.flush(isNews: !parts.isEmpty, now: now) }
     guard !parts.isEmpty else { return receipt }
     var commit: CommitEntry
     do {

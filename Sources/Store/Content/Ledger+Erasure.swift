@@ -1,7 +1,7 @@
 import Records
 
 /// Whose words are erased.
-public enum ErasureScope: Sendable, Equatable {
+public enum ErasureScope: Sendable, Hashable {
   case user(String)
   case session(String)
   case tenant(String)
@@ -32,12 +32,15 @@ public struct Erasure: Sendable, Equatable {
   public var contents = 0
   /// Contents that others said too, word for word, and that stay for their sake.
   public var shared = 0
+  /// Deliveries that waited to be forwarded, held something of the scope, and do not go on.
+  public var deliveries = 0
 }
 
 extension Ledger {
   /// Erases what was said in the spans of a user, a session or a tenant, for good. The facts and the hashes stay, and so
   /// does the chain; the erasure itself is a record.
   ///
+  /// Whole deliveries that wait in the spool and hold something of the scope are gone as well, with what is others' in them.
   /// What spans of others name too stays: it is what they said. Reads the spans of the ledger, and those of the hours in
   /// which something is erased once more.
   /// - Parameters:
@@ -49,14 +52,19 @@ extension Ledger {
     let (clock, location) = (clock, location)
     return try await engine.write { writer in
       let eraser = Eraser(engine: writer, scope: scope)
-      let (erasure, keys) = try eraser.find()
-      guard !dryRun, !keys.isEmpty else { return erasure }
+      let (found, keys) = try eraser.find()
+      var erasure = found
+      let waiting = try SpoolErasure(writer, scope)
+      erasure.deliveries = waiting.count
+      guard !dryRun, !keys.isEmpty || waiting.count > 0 else { return erasure }
       try eraser.erase(keys)
+      try waiting.erase()
       var change = ChangeRecord(surface: "data", actor: actor, at: clock())
       change.reason = reason
       var facts = JSONObject()
       facts[scope.field.name] = .string(scope.field.value)
       facts["contents"] = .integer(Int64(erasure.contents))
+      if erasure.deliveries > 0 { facts["deliveries"] = .integer(Int64(erasure.deliveries)) }
       var attributes = JSONObject()
       attributes["erased"] = .object(facts)
       change.attributes = try JSONValue.object(attributes).canonical()

@@ -6,7 +6,7 @@ import Testing
 
 struct OTLPDecodingTests {
   /// A random export: every kind of value, nested, in random order.
-  private func random(_ generator: inout SplitMix) -> ExportModel {
+  func random(_ generator: inout SplitMix) -> ExportModel {
     let keys = [
       "gen_ai.operation.name", "gen_ai.request.model", "gen_ai.usage.input_tokens", "llm.token_count.prompt", "custom",
       "gen_ai.input.messages", "llm.input_messages.0.message.content", "llm.input_messages.3.message.role", "metadata",
