@@ -41,6 +41,10 @@ final class WatchedEngine: LedgerEngine {
     try await engine.copy(to: place, check: check, result: result)
   }
 
+  func ask(_ statement: AskedStatement, _ receiver: some AnswerReceiver & Sendable) async throws {
+    try await engine.ask(statement, receiver)
+  }
+
   func close() throws { try engine.close() }
 }
 

@@ -8,6 +8,7 @@ struct LedgerCommand: AsyncParsableCommand {
     abstract: "Look after the ledger: how much it holds, whether it is what it was, copies of it.",
     subcommands: [
       StatusCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self,
+      PruneCommand.self,
     ])
 
   struct StatusCommand: AsyncParsableCommand {

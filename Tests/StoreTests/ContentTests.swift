@@ -186,4 +186,42 @@ import Testing
     #expect(try await answer(ledger, mine) == .erased)
     #expect(try await ledger.erase(.user("ana"), actor: "dpo", reason: "asked").contents == 0)
   }
+
+  /// What is older than the limit goes, day by day, each told on record; what is younger stays, by the hour.
+  @Test(arguments: EngineUnderTest.all)
+  func whatIsOldIsPruned(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    // Two on the first day, one two days later, one in the last hour before the limit, one in the limit's hour.
+    let contents = [0, 5, 48, 79, 80].map { content("said in hour \($0)", at: Int64($0) * hour + 1) }
+    try await ledger.append(source: "test") { appender in
+      for (place, content) in contents.enumerated() {
+        appender.append(content)
+        try appender.append(span("\(place)", at: content.at.nanoseconds, content))
+      }
+    }
+    let limit = Instant(nanoseconds: 80 * hour + hour / 2)
+    let counted = try await ledger.prune(before: limit, actor: "ada", reason: "retention", dryRun: true)
+    #expect(counted.contents == 4 && counted.bytes > 0 && counted.before == Instant(nanoseconds: 80 * hour))
+    #expect(try await answer(ledger, contents[0]) == .bytes(contents[0].bytes))
+    let days = Atomic(0)
+    let pruned = try await ledger.prune(before: limit, actor: "ada", reason: "retention") { _, _ in
+      _ = days.increment()
+    }
+    #expect(pruned == counted && days.value == 3)
+    for content in contents.dropLast() { #expect(try await answer(ledger, content) == .erased) }
+    #expect(try await answer(ledger, contents[4]) == .bytes(contents[4].bytes))
+    let status = try await ledger.status()
+    #expect(status.records[.change] == 3 && status.records[.span] == 5)
+    #expect(try await ledger.verify().problems == [])
+    // Delivered again it stays away; there is nothing left to prune.
+    try await ledger.append(source: "test") { appender in
+      appender.append(contents[0])
+      try appender.append(span("again", at: contents[0].at.nanoseconds, contents[0]))
+    }
+    #expect(try await answer(ledger, contents[0]) == .erased)
+    #expect(try await ledger.prune(before: limit, actor: "ada", reason: "retention").contents == 0)
+    #expect(try await ledger.status().records[.change] == 3)
+  }
 }
