@@ -198,7 +198,11 @@ let package = Package(
     // Runs the built binary, as a user does; needs the executable, not its code.
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(
-      name: "tallyTests", dependencies: ["SeededRandom", "tally", "PostgresServer", "Records", "Store", "StoreSQLite"],
+      name: "tallyTests",
+      dependencies: [
+        "SeededRandom", "tally", "PostgresServer", "Records", "Server", "Store", "StoreSQLite",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ChecksTests",

@@ -53,14 +53,17 @@ public struct LedgerServer: Sendable {
   private let logger: Logger
   private let reception: Reception
   private let clock: @Sendable () -> Instant
+  private let checks: [CheckSummary]
 
   /// - Parameters:
   ///   - reception: what is done to deliveries before they are kept.
+  ///   - checks: what the API says can be judged.
   ///   - clock: gives the time of what comes without one, and tells when keys end.
   public init(
-    _ ledger: Ledger, options: Options, reception: Reception = Reception(), logger: Logger,
-    clock: @escaping @Sendable () -> Instant
+    _ ledger: Ledger, options: Options, reception: Reception = Reception(), checks: [CheckSummary] = [],
+    logger: Logger, clock: @escaping @Sendable () -> Instant
   ) {
+    self.checks = checks
     self.reception = reception
     self.options = options
     self.ledger = ledger
@@ -134,8 +137,16 @@ public struct LedgerServer: Sendable {
     router.add(middleware: MetricsMiddleware(metrics: metrics))
     let routes = Routes(router, access: access, bodyLimit: options.bodyLimit)
     addIntake(routes, bodies)
+    addReading(routes, ReadingEndpoint(ledger, checks: checks))
     addOperation(routes, metrics, access)
     return router
+  }
+
+  /// What it answers to, such as `GET /healthz`; the API's document lists the same.
+  public var routes: [String] {
+    let access = AccessControl(ledger, alwaysAsks: true, clock: clock)
+    let all = router(RequestMetrics(), BodyReader(limit: options.bodyLimit, room: options.bodyRoom), access).routes
+    return all.map { "\($0.method) \($0.path)" }
   }
 
   /// What takes records.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checks
 import Gateway
 import Glibc
 import Logging
@@ -25,8 +26,10 @@ struct ServeCommand: AsyncParsableCommand {
         POST /v1/logs          results of evaluations, as OpenTelemetry sends them
         POST /api/v1/records   records as JSON lines, as `tally ingest` reads them
         POST /api/public/…     what Langfuse's SDKs (3 or later) send: traces, scores
+        GET  /api/v1/…         spans, traces, findings, records of any kind, as JSON:
+                               /api/v1/openapi.json describes it (scope read)
         GET  /healthz /readyz  for whoever watches the process
-        GET  /metrics          for Prometheus (scope read; the others: ingest)
+        GET  /metrics          for Prometheus (scope read; POST: ingest)
         gRPC on port 4317      OpenTelemetry (OTLP/gRPC): traces, evaluations
 
       Keys come as `Authorization: Bearer TOKEN`, as Basic authentication with the
@@ -101,8 +104,11 @@ struct ServeCommand: AsyncParsableCommand {
       logger.logLevel = .warning
       let location = ledger.location
       let server = LedgerServer(
-        ledger, options: options, reception: Reception(redactor: redactor, pricing: pricing), logger: logger,
-        clock: SystemClock.now)
+        ledger, options: options, reception: Reception(redactor: redactor, pricing: pricing),
+        checks: Catalogue.checks.map {
+          CheckSummary(id: $0.id, question: $0.question, manual: Catalogue.manual(of: $0.id))
+        },
+        logger: logger, clock: SystemClock.now)
       try await server.run { start in
         let keys = start.asksForKeys ? ", for those who have a key" : ""
         Terminal.note("tally: listening on \(start.scheme)://\(start.address), ledger \(location)\(keys)")
