@@ -254,7 +254,7 @@ enum OpenAPIDocument {
               "Reading"
             ],
             "summary": "One trace as a tree",
-            "description": "A key that is bound to a tenant sees its tenant's spans of it.",
+            "description": "A key that is bound to a tenant sees its tenant's spans of it, and no annotations: they do not say whose they are.",
             "x-scope": "read",
             "parameters": [
               {
@@ -2904,7 +2904,7 @@ enum OpenAPIDocument {
                 "items": {
                   "$ref": "#/components/schemas/Annotation"
                 },
-                "description": "What was said of its spans and of the whole."
+                "description": "What was said of its spans and of the whole; none for a key that is bound to a tenant."
               },
               "as_of": {
                 "$ref": "#/components/schemas/AsOf"

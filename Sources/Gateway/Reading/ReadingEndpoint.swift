@@ -101,8 +101,9 @@ public struct ReadingEndpoint: Sendable {
         }
         let shown = TraceOrder(spans).spans.prefix(ReadingEndpoint.mostSpans)
         let costs = try snapshot.costs(of: shown.map(\.span))
-        // What is said of a trace as a whole is said of all of its spans.
-        let subjects = (spans.count == all.count ? [id] : []) + shown.map(\.span.spanID)
+        // An annotation names its subject by an id that anybody may give a span, and says not whose it is: who is bound to
+        // a tenant sees none.
+        let subjects = principal.tenant == nil ? [id] + shown.map(\.span.spanID) : []
         var answer = JSONObject()
         answer["trace_id"] = .string(id)
         answer["spans"] = .array(
