@@ -45,8 +45,9 @@ readme: install-packages ## Paste what tally prints into the output blocks of RE
 	@$(PYTHON) Scripts/readme.py "$$($(SWIFT) build --show-bin-path)/tally"
 
 .PHONY: manuals
-manuals: ## Collect the manuals of the checks, which `tally explain` prints
+manuals: ## Collect the manuals of the checks, which `tally explain` prints, and the API's document, which `tally serve` does
 	$(PYTHON) Scripts/manuals.py
+	$(PYTHON) Scripts/openapi.py
 
 .PHONY: mutate
 mutate: install-packages ## Flip every threshold comparison of the checks: does a test notice?
@@ -67,6 +68,7 @@ lint: ## Check the format of the Swift sources and the rules of the house
 	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 	$(PYTHON) Scripts/lint.py
 	$(PYTHON) Scripts/manuals.py --check
+	$(PYTHON) Scripts/openapi.py --check
 
 .PHONY: bench
 bench: install-packages ## Measure tally beside SciPy, pandas, Inspect, tokenizers, Phoenix and MLflow, in one run

@@ -206,7 +206,10 @@ let package = Package(
     // What it leaves in a ledger is looked at through the ledger's own interface.
     .testTarget(
       name: "tallyTests",
-      dependencies: ["SeededRandom", "tally", "PostgresServer", "Records", "Store", "StorePostgres", "StoreSQLite"],
+      dependencies: [
+        "SeededRandom", "tally", "PostgresServer", "Records", "Server", "Store", "StorePostgres", "StoreSQLite",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ChecksTests",

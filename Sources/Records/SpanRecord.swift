@@ -5,7 +5,7 @@ public struct SpanRecord: Sendable, Equatable {
     "other",
   ]
 
-  public enum Status: String, Sendable {
+  public enum Status: String, Sendable, CaseIterable {
     case ok, error, timeout
   }
 

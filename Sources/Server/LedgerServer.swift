@@ -54,16 +54,18 @@ public struct LedgerServer: Sendable {
   private let reception: Reception
   private let forwards: ForwardDesk
   private let clock: @Sendable () -> Instant
+  private let checks: [CheckSummary]
 
   /// - Parameters:
   ///   - reception: what is done to deliveries before they are kept.
   ///   - forwarding: who gets what is accepted too; nil for nobody.
+  ///   - checks: what the API says can be judged.
   ///   - clock: gives the time of what comes without one, and tells when keys end.
   public init(
     _ ledger: Ledger, options: Options, reception: Reception = Reception(), forwarding: Forwarding? = nil,
-    logger: Logger,
-    clock: @escaping @Sendable () -> Instant
+    checks: [CheckSummary] = [], logger: Logger, clock: @escaping @Sendable () -> Instant
   ) {
+    self.checks = checks
     self.reception = reception
     self.options = options
     self.ledger = ledger
@@ -152,8 +154,16 @@ public struct LedgerServer: Sendable {
     let routes = Routes(router, access: access, bodyLimit: options.bodyLimit)
     addOthers(routes, bodies, client)
     addIntake(routes, bodies)
+    addReading(routes, ReadingEndpoint(ledger, checks: checks))
     addOperation(routes, metrics, access)
     return router
+  }
+
+  /// What it answers to, such as `GET /healthz`; the API's document lists the same.
+  public var routes: [String] {
+    let access = AccessControl(ledger, alwaysAsks: true, clock: clock)
+    let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
+    return router(RequestMetrics(), bodies, access, nil).routes.map { "\($0.method) \($0.path)" }
   }
 
   /// The paths of Langfuse that nobody here answers.

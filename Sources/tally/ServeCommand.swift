@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checks
 import Gateway
 import Glibc
 import Logging
@@ -25,8 +26,10 @@ struct ServeCommand: AsyncParsableCommand {
         POST /v1/logs          results of evaluations, as OpenTelemetry sends them
         POST /api/v1/records   records as JSON lines, as `tally ingest` reads them
         POST /api/public/…     what Langfuse's SDKs (3 or later) send: traces, scores
+        GET  /api/v1/…         spans, traces, findings, records of any kind, as JSON:
+                               /api/v1/openapi.json describes it (scope read)
         GET  /healthz /readyz  for whoever watches the process
-        GET  /metrics          for Prometheus (scope read; the others: ingest)
+        GET  /metrics          for Prometheus (scope read; POST: ingest)
         gRPC on port 4317      OpenTelemetry (OTLP/gRPC): traces, evaluations
 
       Keys come as `Authorization: Bearer TOKEN`, as Basic authentication with the
@@ -106,7 +109,11 @@ struct ServeCommand: AsyncParsableCommand {
       let location = ledger.location
       let server = LedgerServer(
         ledger, options: options, reception: Reception(redactor: redactor, pricing: pricing),
-        forwarding: ForwardTargets.forwarding(targets), logger: logger, clock: SystemClock.now)
+        forwarding: ForwardTargets.forwarding(targets),
+        checks: Catalogue.checks.map {
+          CheckSummary(id: $0.id, question: $0.question, manual: Catalogue.manual(of: $0.id))
+        },
+        logger: logger, clock: SystemClock.now)
       try await server.run { start in
         let keys = start.asksForKeys ? ", for those who have a key" : ""
         var lines = ["listening on \(start.scheme)://\(start.address), ledger \(location)\(keys)"]

@@ -25,6 +25,8 @@ ROUTES = [
     ("POST", "api/v1/records", "ingest"), ("POST", "v1/traces", "ingest"), ("POST", "v1/logs", "ingest"),
     ("POST", "api/public/otel/v1/traces", "ingest"), ("POST", "api/public/scores", "ingest"),
     ("POST", "api/public/ingestion", "ingest"), ("GET", "api/public/projects", None), ("GET", "metrics", "read"),
+    ("GET", "api/v1/spans", "read"), ("GET", "api/v1/traces/t", "read"), ("GET", "api/v1/findings", "read"),
+    ("GET", "api/v1/records/span", "read"), ("GET", "api/v1/checks", "read"), ("GET", "api/v1/ledger", "read"),
 ]
 
 
@@ -111,13 +113,13 @@ class Access(unittest.TestCase):
                     is_let_in = needed in (None, scope) or scope == "admin"
                     self.assertNotEqual(status, 401, path)
                     self.assertEqual(status == 403, not is_let_in, f"{path} with {scope}: {status}")
-        for path in ["healthz", "readyz"]:
+        for path in ["healthz", "readyz", "api/v1/openapi.json"]:
             self.assertEqual(server.ask("GET", path)[0], 200)
         metrics = server.ask("GET", "metrics", {"x-api-key": tokens["read"]})[1]
-        # Of 8 routes: six with `read` where they need ingest, one with ingest where it needs read, three headers each.
+        # Of 14 routes: six with `read` where they need ingest, seven with ingest where they need read, three headers each.
         for reason, count in [
-            ("missing", 8), ("unknown", 16), ("revoked", 8), ("mismatch", 8), ("unreadable", 8), ("expired", 0),
-            ("scope", 21), ("tenant", 0),
+            ("missing", 14), ("unknown", 28), ("revoked", 14), ("mismatch", 14), ("unreadable", 14), ("expired", 0),
+            ("scope", 39), ("tenant", 0),
         ]:
             self.assertIn(f'tally_authentications_failed_total{{reason="{reason}"}} {count}\n', metrics)
         self.assertEqual(server.stop(), 0)

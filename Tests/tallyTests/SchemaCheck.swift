@@ -10,6 +10,12 @@ struct SchemaCheck {
       Data(contentsOf: Tally.root.appendingPathComponent("Documentation/schemas/\(name).json")))
   }
 
+  /// Schemas inside another document.
+  init(root: JSON) { self.root = root }
+
+  /// What is wrong with a document that one of the schemas inside is about.
+  func faults(_ document: JSON, _ schema: JSON) -> [String] { faults(document, schema, at: "$") }
+
   /// What is wrong with a document; empty when nothing is.
   func faults(_ document: JSON) -> [String] { faults(document, root, at: "$") }
 
@@ -59,7 +65,7 @@ struct SchemaCheck {
     for (key, member) in members {
       if let property = properties[key] {
         found += faults(member, property, at: "\(place).\(key)")
-      } else {
+      } else if schema["additionalProperties"].bool != true {
         found.append("\(place).\(key) is not in the schema")
       }
     }

@@ -9,6 +9,8 @@ public struct Horizon: Sendable, Equatable {
   public let seq: Int64
   /// Head of the chain there.
   public let head: SHA256Digest
+  /// Time of that commit; nil before the first. The ledger as of it is this state, whatever follows.
+  public let committedAt: Instant?
   private let lastRows: [RecordKind: Int64]
   private let replaced: Set<RecordKind>
 
@@ -22,9 +24,9 @@ public struct Horizon: Sendable, Equatable {
     let newest = try engine.first(
       Query(
         Statement(
-          "SELECT seq, head FROM ledger_commit WHERE at <= ?1 ORDER BY at DESC LIMIT 1",
-          [.integer(asOf.nanoseconds)], columns: [.integer, .blob])
-      ) { batch, row in (seq: batch.integer(0, row) ?? 0, head: batch.blob(1, row)) })
+          "SELECT seq, head, at FROM ledger_commit WHERE at <= ?1 ORDER BY at DESC LIMIT 1",
+          [.integer(asOf.nanoseconds)], columns: [.integer, .blob, .integer])
+      ) { batch, row in (seq: batch.integer(0, row) ?? 0, head: batch.blob(1, row), at: batch.integer(2, row)) })
     let seq = newest?.seq ?? 0
     var lastRows: [RecordKind: Int64] = [:]
     var replaced: Set<RecordKind> = []
@@ -38,6 +40,8 @@ public struct Horizon: Sendable, Equatable {
       if try last(.replaced(kind)) != nil { replaced.insert(kind) }
     }
     let head = newest?.head.flatMap { SHA256Digest(bytes: $0) } ?? ChainHead.origin.head
-    return Horizon(asOf: asOf, seq: seq, head: head, lastRows: lastRows, replaced: replaced)
+    return Horizon(
+      asOf: asOf, seq: seq, head: head, committedAt: newest?.at.map { Instant(nanoseconds: $0) }, lastRows: lastRows,
+      replaced: replaced)
   }
 }

@@ -1,0 +1,3372 @@
+// Made by `make manuals` from Documentation/openapi.json. Edit that.
+
+/// What the server answers to, as OpenAPI 3.1 describes it.
+enum OpenAPIDocument {
+  static let text = #"""
+    {
+      "openapi": "3.1.0",
+      "info": {
+        "title": "Tallystick",
+        "version": "1",
+        "summary": "What AI systems did, as one ledger has it.",
+        "description": "The routes of `tally serve`. Without a key, and on a server that only its own machine reaches, everybody there may everything; otherwise each request shows a key with the scope that `x-scope` names. Documentation/API.md has worked examples.",
+        "license": {
+          "name": "Apache 2.0",
+          "identifier": "Apache-2.0"
+        }
+      },
+      "servers": [
+        {
+          "url": "http://127.0.0.1:4318",
+          "description": "`tally serve` without options"
+        }
+      ],
+      "security": [
+        {
+          "bearer": []
+        },
+        {
+          "basic": []
+        },
+        {
+          "key": []
+        },
+        {}
+      ],
+      "tags": [
+        {
+          "name": "Reading",
+          "description": "What the ledger holds, as of one commit, a page at a time."
+        },
+        {
+          "name": "Intake",
+          "description": "What takes records; durable at 200."
+        },
+        {
+          "name": "Langfuse",
+          "description": "What Langfuse's SDKs need to work with only their host changed."
+        },
+        {
+          "name": "Operation"
+        }
+      ],
+      "paths": {
+        "/api/v1/spans": {
+          "get": {
+            "operationId": "listSpans",
+            "tags": [
+              "Reading"
+            ],
+            "summary": "Spans, those that were stored last first",
+            "description": "A key that is bound to a tenant sees its tenant's spans.",
+            "x-scope": "read",
+            "parameters": [
+              {
+                "name": "feature",
+                "in": "query",
+                "description": "Of a feature.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "model",
+                "in": "query",
+                "description": "That asked for a model, or that it answered.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "status",
+                "in": "query",
+                "description": "That ended so.",
+                "schema": {
+                  "enum": [
+                    "ok",
+                    "error",
+                    "timeout"
+                  ]
+                }
+              },
+              {
+                "name": "kind",
+                "in": "query",
+                "description": "Of a kind: chat, tool, retrieval…",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "tool",
+                "in": "query",
+                "description": "Of a tool.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "tenant",
+                "in": "query",
+                "description": "Of a tenant.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "session",
+                "in": "query",
+                "description": "Of a session.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "user",
+                "in": "query",
+                "description": "Of a user.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "since",
+                "in": "query",
+                "description": "Happened at this time or later: RFC 3339, or a day.",
+                "schema": {
+                  "type": "string"
+                },
+                "example": "2026-11-01T00:00:00Z"
+              },
+              {
+                "name": "until",
+                "in": "query",
+                "description": "Happened before this time.",
+                "schema": {
+                  "type": "string"
+                },
+                "example": "2026-12-01"
+              },
+              {
+                "name": "limit",
+                "in": "query",
+                "description": "Records of a page.",
+                "schema": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 1000,
+                  "default": 100
+                }
+              },
+              {
+                "name": "cursor",
+                "in": "query",
+                "description": "'next' of the answer before; all other parameters but 'limit' as they were. All pages are of the state of the ledger that the first one was of, whatever is appended meanwhile.",
+                "schema": {
+                  "type": "string"
+                }
+              }
+            ],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/SpanPage"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "A parameter is unknown, or says what it cannot.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "The ledger is busy.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/v1/traces/{trace_id}": {
+          "get": {
+            "operationId": "getTrace",
+            "tags": [
+              "Reading"
+            ],
+            "summary": "One trace as a tree",
+            "description": "A key that is bound to a tenant sees its tenant's spans of it, and no annotations: they do not say whose they are.",
+            "x-scope": "read",
+            "parameters": [
+              {
+                "name": "trace_id",
+                "in": "path",
+                "required": true,
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "content",
+                "in": "query",
+                "description": "Whether prompts, answers, arguments and results are shown.",
+                "schema": {
+                  "type": "boolean",
+                  "default": false
+                }
+              }
+            ],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Trace"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "A parameter is unknown, or says what it cannot.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "404": {
+                "description": "There is no such trace, or none that the key may see.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "The ledger is busy.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/v1/findings": {
+          "get": {
+            "operationId": "listFindings",
+            "tags": [
+              "Reading"
+            ],
+            "summary": "What checks said, newest first",
+            "description": "Keys that are bound to a tenant are refused: findings are about everybody's records.",
+            "x-scope": "read",
+            "parameters": [
+              {
+                "name": "check",
+                "in": "query",
+                "description": "Of a check.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "subject",
+                "in": "query",
+                "description": "Of a subject.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "verdict",
+                "in": "query",
+                "description": "With a verdict.",
+                "schema": {
+                  "enum": [
+                    "pass",
+                    "warn",
+                    "fail",
+                    "unknown"
+                  ]
+                }
+              },
+              {
+                "name": "since",
+                "in": "query",
+                "description": "Happened at this time or later: RFC 3339, or a day.",
+                "schema": {
+                  "type": "string"
+                },
+                "example": "2026-11-01T00:00:00Z"
+              },
+              {
+                "name": "until",
+                "in": "query",
+                "description": "Happened before this time.",
+                "schema": {
+                  "type": "string"
+                },
+                "example": "2026-12-01"
+              },
+              {
+                "name": "limit",
+                "in": "query",
+                "description": "Records of a page.",
+                "schema": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 1000,
+                  "default": 100
+                }
+              },
+              {
+                "name": "cursor",
+                "in": "query",
+                "description": "'next' of the answer before; all other parameters but 'limit' as they were. All pages are of the state of the ledger that the first one was of, whatever is appended meanwhile.",
+                "schema": {
+                  "type": "string"
+                }
+              }
+            ],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/FindingPage"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "A parameter is unknown, or says what it cannot.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "The ledger is busy.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/v1/records/{kind}": {
+          "get": {
+            "operationId": "listRecords",
+            "tags": [
+              "Reading"
+            ],
+            "summary": "Records of a kind, those that were stored last first",
+            "description": "Keys that are bound to a tenant see spans and incidents, which say whose they are, and are refused other kinds. What can be asked depends on the kind; an unknown parameter is answered with those that are known.",
+            "x-scope": "read",
+            "parameters": [
+              {
+                "name": "kind",
+                "in": "path",
+                "required": true,
+                "description": "Or the plural that `tally sql` calls its view.",
+                "schema": {
+                  "type": "string",
+                  "enum": [
+                    "trial",
+                    "annotation",
+                    "artifact",
+                    "span",
+                    "change",
+                    "finding",
+                    "waiver",
+                    "charge",
+                    "run",
+                    "item",
+                    "attempt",
+                    "receipt",
+                    "lease",
+                    "heartbeat",
+                    "incident",
+                    "decision",
+                    "cost"
+                  ]
+                }
+              },
+              {
+                "name": "feature",
+                "in": "query",
+                "description": "spans, incidents",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "model",
+                "in": "query",
+                "description": "spans",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "status",
+                "in": "query",
+                "description": "spans",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "kind",
+                "in": "query",
+                "description": "spans",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "tool",
+                "in": "query",
+                "description": "spans",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "tenant",
+                "in": "query",
+                "description": "spans, incidents",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "session",
+                "in": "query",
+                "description": "spans",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "user",
+                "in": "query",
+                "description": "spans",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "suite",
+                "in": "query",
+                "description": "trials",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "variant",
+                "in": "query",
+                "description": "trials",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "metric",
+                "in": "query",
+                "description": "trials",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "name",
+                "in": "query",
+                "description": "annotations, artifacts",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "subject",
+                "in": "query",
+                "description": "annotations, findings, waivers",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "annotator",
+                "in": "query",
+                "description": "annotations",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "artifact_kind",
+                "in": "query",
+                "description": "artifacts",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "sha256",
+                "in": "query",
+                "description": "artifacts",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "surface",
+                "in": "query",
+                "description": "changes",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "actor",
+                "in": "query",
+                "description": "changes",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "check",
+                "in": "query",
+                "description": "findings, waivers",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "verdict",
+                "in": "query",
+                "description": "findings",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "owner",
+                "in": "query",
+                "description": "waivers, decisions",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "account",
+                "in": "query",
+                "description": "charges",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "service",
+                "in": "query",
+                "description": "charges",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "run_id",
+                "in": "query",
+                "description": "runs and what belongs to them",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "item_id",
+                "in": "query",
+                "description": "items, attempts, receipts",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "resource",
+                "in": "query",
+                "description": "leases, heartbeats",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "incident_id",
+                "in": "query",
+                "description": "incidents",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "state",
+                "in": "query",
+                "description": "incidents",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "decision_id",
+                "in": "query",
+                "description": "decisions",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "trace_id",
+                "in": "query",
+                "description": "costs",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "span_id",
+                "in": "query",
+                "description": "costs",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "since",
+                "in": "query",
+                "description": "Happened at this time or later: RFC 3339, or a day.",
+                "schema": {
+                  "type": "string"
+                },
+                "example": "2026-11-01T00:00:00Z"
+              },
+              {
+                "name": "until",
+                "in": "query",
+                "description": "Happened before this time.",
+                "schema": {
+                  "type": "string"
+                },
+                "example": "2026-12-01"
+              },
+              {
+                "name": "limit",
+                "in": "query",
+                "description": "Records of a page.",
+                "schema": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 1000,
+                  "default": 100
+                }
+              },
+              {
+                "name": "cursor",
+                "in": "query",
+                "description": "'next' of the answer before; all other parameters but 'limit' as they were. All pages are of the state of the ledger that the first one was of, whatever is appended meanwhile.",
+                "schema": {
+                  "type": "string"
+                }
+              }
+            ],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/RecordPage"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "A parameter is unknown, or says what it cannot.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "404": {
+                "description": "There is no such kind.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "The ledger is busy.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/v1/checks": {
+          "get": {
+            "operationId": "listChecks",
+            "tags": [
+              "Reading"
+            ],
+            "summary": "What can be judged",
+            "description": "The checks that this server's version knows, with their manuals.",
+            "x-scope": "read",
+            "parameters": [],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Checks"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "The ledger is busy.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/v1/ledger": {
+          "get": {
+            "operationId": "getLedger",
+            "tags": [
+              "Reading"
+            ],
+            "summary": "How much the ledger holds",
+            "description": "Keys that are bound to a tenant are refused: it is about everybody's records.",
+            "x-scope": "read",
+            "parameters": [],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Ledger"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "The ledger is busy.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/v1/openapi.json": {
+          "get": {
+            "operationId": "getDocument",
+            "tags": [
+              "Operation"
+            ],
+            "summary": "This document",
+            "security": [],
+            "responses": {
+              "200": {
+                "description": "The document.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "type": "object"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/v1/records": {
+          "post": {
+            "operationId": "addRecords",
+            "tags": [
+              "Intake"
+            ],
+            "summary": "Take records",
+            "description": "A record a line, as `tally ingest` reads them from a file. All of a body becomes one commit, or nothing does. 200 means: on the disk.",
+            "x-scope": "ingest",
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/x-ndjson": {
+                  "schema": {
+                    "type": "string"
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "Kept.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Kept"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "It is not understood; nothing of it was stored.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'ingest', or is bound to another tenant.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "It is compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/v1/traces": {
+          "post": {
+            "operationId": "exportTraces",
+            "tags": [
+              "Intake"
+            ],
+            "summary": "Take spans over OTLP/HTTP",
+            "description": "Spans of an ExportTraceServiceRequest. Documentation/OTLP.md says which attribute goes where. 200 means: on the disk.",
+            "x-scope": "ingest",
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/x-protobuf": {
+                  "schema": {
+                    "type": "string",
+                    "format": "binary"
+                  }
+                },
+                "application/json": {
+                  "schema": {
+                    "type": "object"
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "Kept; partialSuccess names what was not.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportReply"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "Not understood; do not send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'ingest'.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "Neither protobuf nor JSON, or compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/v1/logs": {
+          "post": {
+            "operationId": "exportLogs",
+            "tags": [
+              "Intake"
+            ],
+            "summary": "Take results of evaluations over OTLP/HTTP",
+            "description": "Events gen_ai.evaluation.result of an ExportLogsServiceRequest become annotations. Documentation/OTLP.md says which attribute goes where. 200 means: on the disk.",
+            "x-scope": "ingest",
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/x-protobuf": {
+                  "schema": {
+                    "type": "string",
+                    "format": "binary"
+                  }
+                },
+                "application/json": {
+                  "schema": {
+                    "type": "object"
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "Kept; partialSuccess names what was not.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportReply"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "Not understood; do not send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'ingest'.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "Neither protobuf nor JSON, or compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/public/otel/v1/traces": {
+          "post": {
+            "operationId": "exportTracesLangfuse",
+            "tags": [
+              "Intake"
+            ],
+            "summary": "Take spans from Langfuse's SDKs",
+            "description": "The same as /v1/traces, where Langfuse's SDKs send them. Documentation/OTLP.md says which attribute goes where. 200 means: on the disk.",
+            "x-scope": "ingest",
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/x-protobuf": {
+                  "schema": {
+                    "type": "string",
+                    "format": "binary"
+                  }
+                },
+                "application/json": {
+                  "schema": {
+                    "type": "object"
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "Kept; partialSuccess names what was not.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportReply"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "Not understood; do not send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'ingest'.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "Neither protobuf nor JSON, or compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/ExportFault"
+                    }
+                  },
+                  "application/x-protobuf": {
+                    "schema": {
+                      "type": "string",
+                      "format": "binary"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/public/scores": {
+          "post": {
+            "operationId": "addScores",
+            "tags": [
+              "Langfuse"
+            ],
+            "summary": "Take scores from Langfuse's SDKs",
+            "description": "One score, or a list of them; they become annotations.",
+            "x-scope": "ingest",
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "oneOf": [
+                      {
+                        "type": "object"
+                      },
+                      {
+                        "type": "array",
+                        "items": {
+                          "type": "object"
+                        }
+                      }
+                    ]
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "The score is kept.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/LangfuseScores"
+                    }
+                  }
+                }
+              },
+              "202": {
+                "description": "All of the list are kept.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/LangfuseScores"
+                    }
+                  }
+                }
+              },
+              "207": {
+                "description": "Some of the list are kept.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/LangfuseScores"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "It is not understood; nothing of it was stored.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'ingest', or is bound to another tenant.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "It is compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/public/ingestion": {
+          "post": {
+            "operationId": "addEvents",
+            "tags": [
+              "Langfuse"
+            ],
+            "summary": "Take events of Langfuse's older SDKs",
+            "description": "Scores are taken; traces are refused event by event: an SDK of version 3 or later sends them as OTLP.",
+            "x-scope": "ingest",
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "type": "object",
+                    "required": [
+                      "batch"
+                    ],
+                    "properties": {
+                      "batch": {
+                        "type": "array",
+                        "items": {
+                          "type": "object"
+                        }
+                      }
+                    },
+                    "additionalProperties": true
+                  }
+                }
+              }
+            },
+            "responses": {
+              "207": {
+                "description": "Event by event.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/LangfuseEvents"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "It is not understood; nothing of it was stored.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'ingest', or is bound to another tenant.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "It is compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "Nothing was stored; send it again.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/public/projects": {
+          "get": {
+            "operationId": "listProjects",
+            "tags": [
+              "Langfuse"
+            ],
+            "summary": "Whether a key is good, as Langfuse's SDKs ask",
+            "responses": {
+              "200": {
+                "description": "It is.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/LangfuseProjects"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The keys cannot be read now.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/healthz": {
+          "get": {
+            "operationId": "isAlive",
+            "tags": [
+              "Operation"
+            ],
+            "summary": "Whether the process answers",
+            "security": [],
+            "responses": {
+              "200": {
+                "description": "It does.",
+                "content": {
+                  "text/plain": {
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/readyz": {
+          "get": {
+            "operationId": "isReady",
+            "tags": [
+              "Operation"
+            ],
+            "summary": "Whether the ledger can be read",
+            "security": [],
+            "responses": {
+              "200": {
+                "description": "It can.",
+                "content": {
+                  "text/plain": {
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "It cannot; the server's log says why.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/metrics": {
+          "get": {
+            "operationId": "getMetrics",
+            "tags": [
+              "Operation"
+            ],
+            "summary": "Numbers for Prometheus",
+            "x-scope": "read",
+            "responses": {
+              "200": {
+                "description": "The text format, version 0.0.4.",
+                "content": {
+                  "text/plain": {
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'read', or is bound to a tenant.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The keys cannot be read now.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      },
+      "components": {
+        "securitySchemes": {
+          "bearer": {
+            "type": "http",
+            "scheme": "bearer"
+          },
+          "basic": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The key's name, or nothing, as user; the token as password."
+          },
+          "key": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "x-api-key"
+          }
+        },
+        "schemas": {
+          "Span": {
+            "type": "object",
+            "description": "One operation of an AI system: a call of a model, a tool, a retrieval. Fields that are unknown are absent.",
+            "required": [
+              "kind",
+              "span_id",
+              "trace_id",
+              "name",
+              "span_kind",
+              "started_at"
+            ],
+            "properties": {
+              "kind": {
+                "const": "span"
+              },
+              "record_id": {
+                "type": "string",
+                "description": "Names the record; findings cite it as evidence. Lists have it."
+              },
+              "span_id": {
+                "type": "string"
+              },
+              "trace_id": {
+                "type": "string"
+              },
+              "parent_id": {
+                "type": "string",
+                "description": "The span that this one was called by."
+              },
+              "name": {
+                "type": "string"
+              },
+              "span_kind": {
+                "type": "string",
+                "description": "chat, completion, embeddings, retrieval, rerank, tool, agent, workflow…"
+              },
+              "started_at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "ended_at": {
+                "type": "string",
+                "format": "date-time",
+                "description": "Absent while it is open."
+              },
+              "status": {
+                "enum": [
+                  "ok",
+                  "error",
+                  "timeout"
+                ]
+              },
+              "error_type": {
+                "type": "string"
+              },
+              "feature": {
+                "type": "string"
+              },
+              "tenant": {
+                "type": "string"
+              },
+              "session_id": {
+                "type": "string"
+              },
+              "user_id": {
+                "type": "string"
+              },
+              "tags": {
+                "type": "object",
+                "additionalProperties": {
+                  "type": "string"
+                }
+              },
+              "traffic_cluster": {
+                "type": "string"
+              },
+              "stage": {
+                "type": "string"
+              },
+              "model_requested": {
+                "type": "string"
+              },
+              "model_served": {
+                "type": "string"
+              },
+              "prompt_id": {
+                "type": "string"
+              },
+              "prompt_sha256": {
+                "type": "string"
+              },
+              "config_sha256": {
+                "type": "string"
+              },
+              "parameters": {
+                "type": "object"
+              },
+              "input_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "All of the prompt's, cached ones included."
+              },
+              "output_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "All of the answer's, thoughts included."
+              },
+              "cached_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Of the prompt's, those that were read from a cache."
+              },
+              "cost_usd": {
+                "type": "string",
+                "description": "What its exporter stated, a decimal number; 'cost' is by the ledger's prices."
+              },
+              "finish_reason": {
+                "type": "string"
+              },
+              "refusal": {
+                "type": "boolean"
+              },
+              "retrieved": {
+                "type": "array",
+                "items": {
+                  "type": "object"
+                },
+                "description": "Chunks that were found; an empty list found nothing, an absent one was not recorded."
+              },
+              "index_sha256": {
+                "type": "string"
+              },
+              "tool": {
+                "type": "string"
+              },
+              "tool_schema_sha256": {
+                "type": "string"
+              },
+              "attempt": {
+                "type": "integer"
+              },
+              "idempotency_key": {
+                "type": "string"
+              },
+              "subject": {
+                "type": "string"
+              },
+              "subject_sha256": {
+                "type": "string"
+              },
+              "attributes": {
+                "type": "object",
+                "description": "What no field is for, as it came."
+              },
+              "input_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as input; `traces/{trace_id}?content=true` shows it."
+              },
+              "output_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as output; `traces/{trace_id}?content=true` shows it."
+              },
+              "instructions_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as instructions; `traces/{trace_id}?content=true` shows it."
+              },
+              "tools_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as tools; `traces/{trace_id}?content=true` shows it."
+              },
+              "other_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as other; `traces/{trace_id}?content=true` shows it."
+              },
+              "cost": {
+                "$ref": "#/components/schemas/Cost"
+              }
+            },
+            "additionalProperties": false
+          },
+          "TraceSpan": {
+            "type": "object",
+            "description": "A span at its place in the tree.",
+            "required": [
+              "kind",
+              "span_id",
+              "trace_id",
+              "name",
+              "span_kind",
+              "started_at",
+              "depth"
+            ],
+            "properties": {
+              "kind": {
+                "const": "span"
+              },
+              "record_id": {
+                "type": "string",
+                "description": "Names the record; findings cite it as evidence. Lists have it."
+              },
+              "span_id": {
+                "type": "string"
+              },
+              "trace_id": {
+                "type": "string"
+              },
+              "parent_id": {
+                "type": "string",
+                "description": "The span that this one was called by."
+              },
+              "name": {
+                "type": "string"
+              },
+              "span_kind": {
+                "type": "string",
+                "description": "chat, completion, embeddings, retrieval, rerank, tool, agent, workflow…"
+              },
+              "started_at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "ended_at": {
+                "type": "string",
+                "format": "date-time",
+                "description": "Absent while it is open."
+              },
+              "status": {
+                "enum": [
+                  "ok",
+                  "error",
+                  "timeout"
+                ]
+              },
+              "error_type": {
+                "type": "string"
+              },
+              "feature": {
+                "type": "string"
+              },
+              "tenant": {
+                "type": "string"
+              },
+              "session_id": {
+                "type": "string"
+              },
+              "user_id": {
+                "type": "string"
+              },
+              "tags": {
+                "type": "object",
+                "additionalProperties": {
+                  "type": "string"
+                }
+              },
+              "traffic_cluster": {
+                "type": "string"
+              },
+              "stage": {
+                "type": "string"
+              },
+              "model_requested": {
+                "type": "string"
+              },
+              "model_served": {
+                "type": "string"
+              },
+              "prompt_id": {
+                "type": "string"
+              },
+              "prompt_sha256": {
+                "type": "string"
+              },
+              "config_sha256": {
+                "type": "string"
+              },
+              "parameters": {
+                "type": "object"
+              },
+              "input_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "All of the prompt's, cached ones included."
+              },
+              "output_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "All of the answer's, thoughts included."
+              },
+              "cached_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Of the prompt's, those that were read from a cache."
+              },
+              "cost_usd": {
+                "type": "string",
+                "description": "What its exporter stated, a decimal number; 'cost' is by the ledger's prices."
+              },
+              "finish_reason": {
+                "type": "string"
+              },
+              "refusal": {
+                "type": "boolean"
+              },
+              "retrieved": {
+                "type": "array",
+                "items": {
+                  "type": "object"
+                },
+                "description": "Chunks that were found; an empty list found nothing, an absent one was not recorded."
+              },
+              "index_sha256": {
+                "type": "string"
+              },
+              "tool": {
+                "type": "string"
+              },
+              "tool_schema_sha256": {
+                "type": "string"
+              },
+              "attempt": {
+                "type": "integer"
+              },
+              "idempotency_key": {
+                "type": "string"
+              },
+              "subject": {
+                "type": "string"
+              },
+              "subject_sha256": {
+                "type": "string"
+              },
+              "attributes": {
+                "type": "object",
+                "description": "What no field is for, as it came."
+              },
+              "input_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as input; `traces/{trace_id}?content=true` shows it."
+              },
+              "output_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as output; `traces/{trace_id}?content=true` shows it."
+              },
+              "instructions_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as instructions; `traces/{trace_id}?content=true` shows it."
+              },
+              "tools_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as tools; `traces/{trace_id}?content=true` shows it."
+              },
+              "other_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Names what was said as other; `traces/{trace_id}?content=true` shows it."
+              },
+              "cost": {
+                "$ref": "#/components/schemas/Cost"
+              },
+              "depth": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "How many spans lie above it; 0 at the top."
+              },
+              "input": {
+                "description": "With content=true: what was said as input, where the ledger has it."
+              },
+              "output": {
+                "description": "With content=true: what was said as output, where the ledger has it."
+              },
+              "instructions": {
+                "description": "With content=true: what was said as instructions, where the ledger has it."
+              },
+              "tools": {
+                "description": "With content=true: what was said as tools, where the ledger has it."
+              },
+              "other": {
+                "description": "With content=true: what was said as other, where the ledger has it."
+              }
+            },
+            "additionalProperties": false
+          },
+          "Cost": {
+            "type": "object",
+            "description": "What a span costs by the prices that were asked last.",
+            "required": [
+              "at"
+            ],
+            "properties": {
+              "amount": {
+                "type": "string",
+                "description": "Decimal; absent where it is unknown, and 'reason' says why."
+              },
+              "currency": {
+                "type": "string"
+              },
+              "price_version": {
+                "type": "string",
+                "description": "SHA-256 of the table of prices."
+              },
+              "reason": {
+                "type": "string"
+              },
+              "at": {
+                "type": "string",
+                "format": "date-time"
+              }
+            },
+            "additionalProperties": false
+          },
+          "Record": {
+            "type": "object",
+            "description": "A record of any kind, with the fields that its kind has in lines of tally.records/1.",
+            "required": [
+              "kind",
+              "record_id"
+            ],
+            "properties": {
+              "kind": {
+                "enum": [
+                  "trial",
+                  "annotation",
+                  "artifact",
+                  "span",
+                  "change",
+                  "finding",
+                  "waiver",
+                  "charge",
+                  "run",
+                  "item",
+                  "attempt",
+                  "receipt",
+                  "lease",
+                  "heartbeat",
+                  "incident",
+                  "decision",
+                  "cost"
+                ]
+              },
+              "record_id": {
+                "type": "string"
+              }
+            },
+            "additionalProperties": true
+          },
+          "Annotation": {
+            "type": "object",
+            "description": "A judgement by a person, a model or code.",
+            "required": [
+              "kind"
+            ],
+            "properties": {
+              "kind": {
+                "const": "annotation"
+              }
+            },
+            "additionalProperties": true
+          },
+          "Finding": {
+            "type": "object",
+            "description": "What a check said of a subject.",
+            "required": [
+              "kind",
+              "record_id",
+              "schema",
+              "check",
+              "subject",
+              "verdict",
+              "reasons",
+              "headline",
+              "next",
+              "as_of",
+              "at",
+              "expires_at"
+            ],
+            "properties": {
+              "kind": {
+                "const": "finding"
+              },
+              "record_id": {
+                "type": "string"
+              },
+              "schema": {
+                "const": "tally.finding/1"
+              },
+              "check": {
+                "type": "string"
+              },
+              "subject": {
+                "type": "string"
+              },
+              "verdict": {
+                "enum": [
+                  "pass",
+                  "warn",
+                  "fail",
+                  "unknown"
+                ]
+              },
+              "reasons": {
+                "type": "array",
+                "items": {
+                  "type": "object"
+                }
+              },
+              "headline": {
+                "type": "string"
+              },
+              "measures": {
+                "type": "array",
+                "items": {
+                  "type": "object"
+                }
+              },
+              "figures": {
+                "type": "array",
+                "items": {
+                  "type": "object"
+                }
+              },
+              "evidence": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                },
+                "description": "Ids of records."
+              },
+              "missing": {
+                "type": "array",
+                "items": {
+                  "type": "object"
+                },
+                "description": "What evidence an unknown lacks."
+              },
+              "next": {
+                "type": "string",
+                "description": "The one next action."
+              },
+              "owner": {
+                "type": "string"
+              },
+              "method": {
+                "type": "string"
+              },
+              "as_of": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "seed": {
+                "type": "string"
+              },
+              "looks": {
+                "type": "integer"
+              },
+              "policy_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$"
+              },
+              "inputs_sha256": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$"
+              },
+              "at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "expires_at": {
+                "type": "string",
+                "format": "date-time"
+              }
+            },
+            "additionalProperties": false
+          },
+          "AsOf": {
+            "type": "object",
+            "description": "The state of the ledger that the answer is of.",
+            "required": [
+              "commit"
+            ],
+            "properties": {
+              "commit": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "The newest commit in sight."
+              },
+              "at": {
+                "type": "string",
+                "format": "date-time",
+                "description": "Its time; absent in an empty ledger."
+              }
+            },
+            "additionalProperties": false
+          },
+          "SpanPage": {
+            "type": "object",
+            "required": [
+              "records",
+              "as_of"
+            ],
+            "properties": {
+              "records": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/Span"
+                },
+                "description": "Those that were stored last first."
+              },
+              "next": {
+                "type": "string",
+                "description": "Send it as 'cursor' for the records that follow; absent after the last. A page may be short, even empty, and others follow all the same."
+              },
+              "as_of": {
+                "$ref": "#/components/schemas/AsOf"
+              }
+            },
+            "additionalProperties": false
+          },
+          "FindingPage": {
+            "type": "object",
+            "required": [
+              "records",
+              "as_of"
+            ],
+            "properties": {
+              "records": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/Finding"
+                },
+                "description": "Those that were stored last first."
+              },
+              "next": {
+                "type": "string",
+                "description": "Send it as 'cursor' for the records that follow; absent after the last. A page may be short, even empty, and others follow all the same."
+              },
+              "as_of": {
+                "$ref": "#/components/schemas/AsOf"
+              }
+            },
+            "additionalProperties": false
+          },
+          "RecordPage": {
+            "type": "object",
+            "required": [
+              "records",
+              "as_of"
+            ],
+            "properties": {
+              "records": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/Record"
+                },
+                "description": "Those that were stored last first."
+              },
+              "next": {
+                "type": "string",
+                "description": "Send it as 'cursor' for the records that follow; absent after the last. A page may be short, even empty, and others follow all the same."
+              },
+              "as_of": {
+                "$ref": "#/components/schemas/AsOf"
+              }
+            },
+            "additionalProperties": false
+          },
+          "Trace": {
+            "type": "object",
+            "required": [
+              "trace_id",
+              "spans",
+              "spans_left_out",
+              "annotations",
+              "as_of"
+            ],
+            "properties": {
+              "trace_id": {
+                "type": "string"
+              },
+              "spans": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/TraceSpan"
+                },
+                "description": "Each before those it called: read down, 'depth' gives the tree."
+              },
+              "spans_left_out": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Of a trace of more than 10,000 spans, those beyond."
+              },
+              "annotations": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/Annotation"
+                },
+                "description": "What was said of its spans and of the whole; none for a key that is bound to a tenant."
+              },
+              "as_of": {
+                "$ref": "#/components/schemas/AsOf"
+              }
+            },
+            "additionalProperties": false
+          },
+          "Checks": {
+            "type": "object",
+            "required": [
+              "checks"
+            ],
+            "properties": {
+              "checks": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "id",
+                    "question"
+                  ],
+                  "properties": {
+                    "id": {
+                      "type": "string"
+                    },
+                    "question": {
+                      "type": "string",
+                      "description": "What it answers."
+                    },
+                    "manual": {
+                      "type": "string",
+                      "description": "What it reads, says and can be told: Markdown."
+                    }
+                  },
+                  "additionalProperties": false
+                }
+              }
+            },
+            "additionalProperties": false
+          },
+          "Ledger": {
+            "type": "object",
+            "required": [
+              "commits",
+              "head",
+              "records",
+              "replaced"
+            ],
+            "properties": {
+              "commits": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Commits of the chain."
+              },
+              "last_commit": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "head": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": "Head of the chain: note it elsewhere, and `tally ledger verify --head` proves that nothing before it was changed."
+              },
+              "records": {
+                "type": "object",
+                "required": [
+                  "trial",
+                  "annotation",
+                  "artifact",
+                  "span",
+                  "change",
+                  "finding",
+                  "waiver",
+                  "charge",
+                  "run",
+                  "item",
+                  "attempt",
+                  "receipt",
+                  "lease",
+                  "heartbeat",
+                  "incident",
+                  "decision",
+                  "cost"
+                ],
+                "properties": {
+                  "trial": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "annotation": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "artifact": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "span": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "change": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "finding": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "waiver": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "charge": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "run": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "item": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "attempt": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "receipt": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "lease": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "heartbeat": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "incident": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "decision": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  },
+                  "cost": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Rows, replaced ones included."
+                  }
+                },
+                "additionalProperties": false
+              },
+              "replaced": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Rows that a later one replaced."
+              }
+            },
+            "additionalProperties": false
+          },
+          "Problem": {
+            "type": "object",
+            "description": "Problem details (RFC 9457).",
+            "required": [
+              "type",
+              "title",
+              "status",
+              "detail",
+              "code"
+            ],
+            "properties": {
+              "type": {
+                "type": "string"
+              },
+              "title": {
+                "type": "string"
+              },
+              "status": {
+                "type": "integer"
+              },
+              "detail": {
+                "type": "string",
+                "description": "What is wrong and what to do."
+              },
+              "code": {
+                "type": "string",
+                "description": "A word for programs."
+              },
+              "parameter": {
+                "type": "string",
+                "description": "The parameter at fault."
+              }
+            },
+            "additionalProperties": false
+          },
+          "Error": {
+            "type": "object",
+            "required": [
+              "error"
+            ],
+            "properties": {
+              "error": {
+                "type": "object",
+                "required": [
+                  "code",
+                  "message"
+                ],
+                "properties": {
+                  "code": {
+                    "type": "string"
+                  },
+                  "message": {
+                    "type": "string",
+                    "description": "What is wrong and what to do."
+                  },
+                  "missing_scope": {
+                    "type": "string"
+                  }
+                },
+                "additionalProperties": false
+              }
+            },
+            "additionalProperties": false
+          },
+          "Kept": {
+            "type": "object",
+            "required": [
+              "kept",
+              "refused"
+            ],
+            "properties": {
+              "kept": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Records that are durable now, those that were there before included."
+              },
+              "refused": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                },
+                "description": "Why each of the others was not kept."
+              },
+              "commit": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "The commit that holds them; absent where nothing was new."
+              }
+            },
+            "additionalProperties": false
+          },
+          "ExportReply": {
+            "type": "object",
+            "description": "OTLP's reply.",
+            "properties": {
+              "partialSuccess": {
+                "type": "object",
+                "properties": {
+                  "rejectedSpans": {
+                    "type": "string",
+                    "description": "A count, as text."
+                  },
+                  "rejectedLogRecords": {
+                    "type": "string",
+                    "description": "A count, as text."
+                  },
+                  "errorMessage": {
+                    "type": "string"
+                  }
+                },
+                "additionalProperties": false
+              }
+            },
+            "additionalProperties": false
+          },
+          "ExportFault": {
+            "type": "object",
+            "description": "OTLP's reply to what was not taken.",
+            "required": [
+              "message"
+            ],
+            "properties": {
+              "message": {
+                "type": "string"
+              }
+            },
+            "additionalProperties": false
+          },
+          "LangfuseScores": {
+            "oneOf": [
+              {
+                "type": "object",
+                "required": [
+                  "id"
+                ],
+                "properties": {
+                  "id": {
+                    "type": "string"
+                  }
+                },
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "required": [
+                  "message"
+                ],
+                "properties": {
+                  "message": {
+                    "type": "string"
+                  }
+                },
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "required": [
+                  "accepted",
+                  "rejected",
+                  "errors"
+                ],
+                "properties": {
+                  "accepted": {
+                    "type": "integer"
+                  },
+                  "rejected": {
+                    "type": "integer"
+                  },
+                  "errors": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": [
+                        "message"
+                      ],
+                      "properties": {
+                        "message": {
+                          "type": "string"
+                        }
+                      },
+                      "additionalProperties": false
+                    }
+                  }
+                },
+                "additionalProperties": false
+              }
+            ]
+          },
+          "LangfuseEvents": {
+            "type": "object",
+            "required": [
+              "successes",
+              "errors"
+            ],
+            "properties": {
+              "successes": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/LangfuseEvent"
+                }
+              },
+              "errors": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/LangfuseEvent"
+                }
+              }
+            },
+            "additionalProperties": false
+          },
+          "LangfuseEvent": {
+            "type": "object",
+            "required": [
+              "id",
+              "status"
+            ],
+            "properties": {
+              "id": {
+                "type": "string"
+              },
+              "status": {
+                "type": "integer"
+              },
+              "message": {
+                "type": "string"
+              }
+            },
+            "additionalProperties": false
+          },
+          "LangfuseProjects": {
+            "type": "object",
+            "required": [
+              "data"
+            ],
+            "properties": {
+              "data": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "id",
+                    "name",
+                    "organization",
+                    "metadata"
+                  ],
+                  "properties": {
+                    "id": {
+                      "type": "string"
+                    },
+                    "name": {
+                      "type": "string"
+                    },
+                    "organization": {
+                      "type": "object",
+                      "required": [
+                        "id",
+                        "name"
+                      ],
+                      "properties": {
+                        "id": {
+                          "type": "string"
+                        },
+                        "name": {
+                          "type": "string"
+                        }
+                      },
+                      "additionalProperties": false
+                    },
+                    "metadata": {
+                      "type": "object"
+                    }
+                  },
+                  "additionalProperties": false
+                }
+              }
+            },
+            "additionalProperties": false
+          }
+        }
+      }
+    }
+
+    """#
+}
