@@ -28,6 +28,8 @@ public enum FileFormat: String, Sendable, CaseIterable {
   case otlpJSON = "otlp-json"
   /// The same in protobuf: one export, or several with their lengths before them.
   case otlpProtobuf = "otlp-protobuf"
+  /// Traces, observations and scores of Langfuse, as it exports them and as its API gives them.
+  case langfuse = "langfuse-export"
   /// A bill in the columns of FOCUS: delimited text or JSON lines.
   case focusBill = "focus-bill"
   /// A Cost and Usage Report of AWS (CUR 2.0, and those before it): delimited text.

@@ -119,6 +119,10 @@ public enum Intake {
       throw IntakeError(
         file: source.name, problem: "holds spans of OpenTelemetry, not trials",
         remedy: "Store them with `tally ingest`; compare results of an evaluation")
+    case .langfuse:
+      throw IntakeError(
+        file: source.name, problem: "holds traces of Langfuse, not trials",
+        remedy: "Store them with `tally ingest`; compare results of an evaluation")
     case .focusBill, .awsBill:
       throw IntakeError(
         file: source.name, problem: "holds the lines of a bill, not trials",

@@ -14,6 +14,7 @@ struct IngestCommand: AsyncParsableCommand {
         tally ingest logs/                                a folder of logs
         tally ingest records.jsonl                        tally's own records
         tally ingest traces.jsonl traces.pb               spans of OpenTelemetry
+        tally ingest observations.jsonl                   an export of Langfuse
         tally ingest run.jsonl --dry-run                  what would be stored
         zcat run.csv.gz | tally ingest - --suite qa --variant prod
 
@@ -30,7 +31,9 @@ struct IngestCommand: AsyncParsableCommand {
 
       OpenTelemetry's exports (OTLP in JSON, JSON lines and protobuf) become
       spans, in whichever of the known conventions their attributes are; the
-      results of evaluations in them become annotations.
+      results of evaluations in them become annotations. So do Langfuse's scores,
+      and its observations spans: what its pages, batch exports (JSON, JSON lines)
+      and API give.
 
       Where there are prices, in tally.yaml (prices, models) or with --prices,
       calls of models get their cost in the same commit; what has no price has

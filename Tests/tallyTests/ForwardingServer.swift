@@ -6,7 +6,8 @@ import StoreSQLite
 import Testing
 
 /// A running `tally serve` that forwards as its `tally.yaml` says; ends with its test.
-final class ForwardingServer {
+// Safe: nothing of it changes after it is made, and processes and sessions of Foundation may be asked by any thread.
+final class ForwardingServer: @unchecked Sendable {
   let port: Int
   let shop: Workshop
   private let process: Process
@@ -91,12 +92,16 @@ final class ForwardingServer {
   }
 
   /// Waits until nothing waits for a target.
-  func drained(_ target: String) async throws {
-    try await until("the spool of \(target) is empty") { try await metric("tally_spool_deliveries", target) == 0 }
+  func drained(_ target: String, within patience: TimeInterval = Tally.patience) async throws {
+    try await until("the spool of \(target) is empty", within: patience) {
+      try await metric("tally_spool_deliveries", target) == 0
+    }
   }
 
-  func until(_ what: String, _ holds: () async throws -> Bool) async throws {
-    let deadline = Date(timeIntervalSinceNow: Tally.patience)
+  func until(
+    _ what: String, within patience: TimeInterval = Tally.patience, _ holds: () async throws -> Bool
+  ) async throws {
+    let deadline = Date(timeIntervalSinceNow: patience)
     while try await !holds() {
       guard Date() < deadline else { throw Late(what: "\(what); it said: \(said)") }
       try await Task.sleep(for: .milliseconds(50))

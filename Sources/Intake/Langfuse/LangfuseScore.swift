@@ -31,13 +31,26 @@ public enum LangfuseScore {
       at = instant
     }
     let isByPeople = text(score, "source") == "ANNOTATION"
+    let isByModel = text(score, "source") == "EVAL"
     var record = AnnotationRecord(
       annotationID: text(score, "id") ?? identity(score), subject: subject, name: name,
-      value: try value(score, name: name), annotatorKind: isByPeople ? .human : .code,
-      annotator: isByPeople ? "langfuse-annotation" : "langfuse", at: at)
+      value: try value(score, name: name), annotatorKind: isByPeople ? .human : isByModel ? .llm : .code,
+      annotator: isByPeople ? "langfuse-annotation" : isByModel ? "langfuse-eval" : "langfuse", at: at)
     record.note = text(score, "comment")
     record.attributes = attributes(score)
     return record
+  }
+
+  /// A score of an export as SDKs send it: there its label stands beside a number, and its metadata is a text.
+  static func ofExport(_ score: JSONValue) -> JSONValue {
+    guard case .object(var object) = score else { return score }
+    if let label = text(score, "stringValue"), text(score, "dataType") != "NUMERIC" {
+      object["value"] = .string(label)
+      if text(score, "dataType") == "BOOLEAN" { object["value"] = .bool(label.lowercased() == "true") }
+    }
+    if let metadata = text(score, "metadata").flatMap({ try? JSONValue(parsing: $0) }) { object["metadata"] = metadata }
+    if object["metadata"] == .object(JSONObject()) { object["metadata"] = .null }
+    return .object(object)
   }
 
   private static func text(_ score: JSONValue, _ key: String) -> String? {

@@ -61,6 +61,14 @@ extension Intake {
       summary.files.append(IntakeSummary.File(name: source.name, format: format, rows: count))
       return withExtendedLifetime(source) {}
     }
+    if format == .langfuse {
+      try options.reading.checkRecordOptions(format, holding: "spans", file: source.name)
+      var export = LangfuseExport(source, mapping: options.spans, now: options.now)
+      let count = try export.read(into: &maker.sink, summary: &summary)
+      summary.records += count
+      summary.files.append(IntakeSummary.File(name: source.name, format: format, rows: count))
+      return withExtendedLifetime(source) {}
+    }
     guard format == .records else {
       var reading = options.reading
       reading.keepsDetails = true
