@@ -63,11 +63,13 @@ struct SyntheticSpans: Sendable {
     }
     let topic = next() % SyntheticSpans.topics.count
     let start = start + Int64(trace) * 4 * stride
-    let id = SyntheticSpans.hexadecimal(SyntheticSpans.mixed(UInt64(trace) ^ 0x5851_F42D)) + SyntheticSpans.hexadecimal(state)
+    let id =
+      SyntheticSpans.hexadecimal(SyntheticSpans.mixed(UInt64(trace) ^ 0x5851_F42D)) + SyntheticSpans.hexadecimal(state)
     for (place, kind) in ["workflow", "retrieval", "chat", "tool"].enumerated() {
       let began = Instant(nanoseconds: start + Int64(place) * 20_000_000)
       var span = SpanRecord(
-        spanID: SyntheticSpans.hexadecimal(SyntheticSpans.mixed(UInt64(trace * 4 + place) ^ 0xABCD)), traceID: id, name: kind, spanKind: kind,
+        spanID: SyntheticSpans.hexadecimal(SyntheticSpans.mixed(UInt64(trace * 4 + place) ^ 0xABCD)), traceID: id,
+        name: kind, spanKind: kind,
         startedAt: began, feature: features[topic % features.count])
       span.parentID = place == 0 ? nil : SyntheticSpans.hexadecimal(SyntheticSpans.mixed(UInt64(trace * 4) ^ 0xABCD))
       span.endedAt = Instant(nanoseconds: began.nanoseconds + Int64(next() % 900) * 1_000_000)
@@ -87,7 +89,8 @@ struct SyntheticSpans: Sendable {
         span.cachedTokens = 1_024
         span.finishReason = "stop"
         let input = Content(Array(#"[{"content":"\#(SyntheticSpans.text(120, next))","role":"user"}]"#.utf8), at: began)
-        let output = Content(Array(#"[{"content":"\#(SyntheticSpans.text(80, next))","role":"assistant"}]"#.utf8), at: began)
+        let output = Content(
+          Array(#"[{"content":"\#(SyntheticSpans.text(80, next))","role":"assistant"}]"#.utf8), at: began)
         batch.receive(input)
         batch.receive(output)
         (span.contents.input, span.contents.output) = (input.sha256, output.sha256)

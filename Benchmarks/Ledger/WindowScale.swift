@@ -13,7 +13,8 @@ struct WindowScale {
     .search, .concierge, .receipts, .suggestions, .cloud, .statements, .guide, .contracts, .letters,
   ]
   private static let checks = [
-    "pipeline-bottleneck", "eval-prod-parity", "deployment-gap", "eval-coevolution", "cloud-ownership", "silent-failure",
+    "pipeline-bottleneck", "eval-prod-parity", "deployment-gap", "eval-coevolution", "cloud-ownership",
+    "silent-failure",
     "context-waste", "answer-provenance", "token-arithmetic",
   ]
 
@@ -42,12 +43,14 @@ struct WindowScale {
       try ledger.close()
     }
     print("## Windows of the checks of live traffic, SQLite\n")
-    print("Seconds of a check over its default window, the second time it is asked, and the most memory of the process.\n")
+    print(
+      "Seconds of a check over its default window, the second time it is asked, and the most memory of the process.\n")
     print("| | " + sizes.map { "\($0) spans" }.joined(separator: " | ") + " | verdicts |")
     print("|---|" + sizes.map { _ in "---|" }.joined() + "---|")
     for check in WindowScale.checks {
       let cells = columns.compactMap { $0[check] }
-      print("| \(check) | " + cells.map(WindowScale.text).joined(separator: " | ") + " | \(cells.last?.verdicts ?? "") |")
+      print(
+        "| \(check) | " + cells.map(WindowScale.text).joined(separator: " | ") + " | \(cells.last?.verdicts ?? "") |")
     }
     print("\nThe statement of each that took longest in the largest ledger, and how it is found:\n")
     for line in plans { print(line) }

@@ -31,7 +31,10 @@ struct BlockingConnection: ~Copyable {
     try write(body)
     var count = 0
     while true {
-      let read = received.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + count, $0.count - count, 0) }
+      let read = received.withUnsafeMutableBytes { bytes in
+        let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
+        return recv(descriptor, rest.baseAddress, rest.count, 0)
+      }
       guard read > 0 else { throw Failure(reason: "the server hung up") }
       count += read
       if let status = statusOfWholeAnswer(count) { return status }
@@ -42,8 +45,9 @@ struct BlockingConnection: ~Copyable {
   private func write(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
-      let written = bytes.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
+      let written = bytes.withUnsafeBytes { bytes in
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+        return Glibc.send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
       }
       guard written > 0 else { throw Failure(reason: "the server hung up") }
       sent += written

@@ -21,7 +21,9 @@ struct SyntheticBatch {
   /// Two thousand made-up words; the early ones are drawn oftener, as in a language.
   private static let vocabulary: [String] = {
     var state: UInt64 = 7
-    let syllables = ["ra", "len", "to", "mi", "ser", "po", "and", "ing", "ver", "ka", "us", "der", "al", "ti", "con", "e"]
+    let syllables = [
+      "ra", "len", "to", "mi", "ser", "po", "and", "ing", "ver", "ka", "us", "der", "al", "ti", "con", "e",
+    ]
     return (0..<2_000).map { _ in
       (0..<Int(1 + next(&state) % 3)).map { _ in syllables[Int(next(&state) % 16)] }.joined()
     }
@@ -89,7 +91,8 @@ struct SyntheticBatch {
         case .real(let number): #"{"key":"\#(key)","value":{"doubleValue":\#(number)}}"#
         }
       }.joined(separator: ",")
-      return #"{"traceId":"\#(hexadecimal(id[..<16]))","spanId":"\#(hexadecimal(id[16...]))","name":"chat gpt-4o-mini","#
+      return
+        #"{"traceId":"\#(hexadecimal(id[..<16]))","spanId":"\#(hexadecimal(id[16...]))","name":"chat gpt-4o-mini","#
         + #""kind":3,"startTimeUnixNano":"1764000000000000000","endTimeUnixNano":"1764000001000000000","#
         + #""attributes":[\#(attributes)],"status":{}}"#
     }.joined(separator: ",")

@@ -124,7 +124,8 @@ extension AnswerOrigin {
     func source(_ source: Source) -> JSONValue {
       [
         "chunk_id": text(source.chunkID), "doc_id": text(source.docID), "doc_sha256": text(source.docSHA256),
-        "rank": source.rank.map(JSONValue.integer) ?? .null, "in_context": source.isInContext.map(JSONValue.bool) ?? .null,
+        "rank": source.rank.map(JSONValue.integer) ?? .null,
+        "in_context": source.isInContext.map(JSONValue.bool) ?? .null,
         "resolves": .bool(source.resolves), "ends_at": text(source.endsAt?.description),
         "outdated": .bool(isOutdated(source)), "share": source.share.map(JSONValue.number) ?? .null,
       ]

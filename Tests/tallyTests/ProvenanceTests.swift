@@ -58,7 +58,8 @@ struct ProvenanceTests {
     #expect(text.contains("Claims      1 of 2 are entailed by what was in the context (50 %)"))
     #expect(text.contains("claim-2: nothing supports it"))
     #expect(text.contains("Replay      exact: all that it was made of is in the ledger"))
-    #expect(text.contains("Diagnosis   STALE_SOURCE: a document that was out of date made the answer; for corpus to mend"))
+    #expect(
+      text.contains("Diagnosis   STALE_SOURCE: a document that was out of date made the answer; for corpus to mend"))
     #expect(!text.contains("Lacking"))
   }
 

@@ -27,7 +27,8 @@ public enum AnswerOrigins {
   }
 
   private static func origin(
-    _ place: Int, _ span: SpanRecord, _ census: AnswerCensus, _ judgements: AnswerJudgements, _ history: DocumentHistory?
+    _ place: Int, _ span: SpanRecord, _ census: AnswerCensus, _ judgements: AnswerJudgements,
+    _ history: DocumentHistory?
   ) -> AnswerOrigin {
     let answer = census.answers[place]
     var origin = AnswerOrigin(spanID: answer.spanID, startedAt: answer.startedAt, replay: answer.replay)
@@ -70,7 +71,9 @@ public enum AnswerOrigins {
       if !words.contains(word) { words.append(word) }
     }
     if !origin.config.resolves { add("config", origin.config.sha256) }
-    for result in answer.results where !census.resolves(result) { add("result of a tool or reranking", census.text(result)) }
+    for result in answer.results where !census.resolves(result) {
+      add("result of a tool or reranking", census.text(result))
+    }
     for source in origin.sources ?? [] where !source.resolves { add("document", source.docSHA256 ?? source.docID) }
     return words
   }

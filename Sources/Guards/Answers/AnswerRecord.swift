@@ -48,7 +48,8 @@ public struct AnswerRecord: Sendable, Equatable {
 
     /// What is missing, in words.
     public var words: [String] {
-      fields.map(\.rawValue) + (brokenRows > 0 ? ["whole rows in retrieved"] : []) + (hasEqualRanks ? ["unique ranks"] : [])
+      fields.map(\.rawValue) + (brokenRows > 0 ? ["whole rows in retrieved"] : [])
+        + (hasEqualRanks ? ["unique ranks"] : [])
     }
   }
 

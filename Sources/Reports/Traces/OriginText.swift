@@ -49,9 +49,12 @@ enum OriginText {
 
   private static func text(_ source: AnswerOrigin.Source, of origin: AnswerOrigin) -> String {
     let rank = source.rank.map { "\($0). " } ?? ""
-    let name = SpanText.joined([source.chunkID, source.docID.map { "of \($0)" }, digest(source.docSHA256)]) ?? "(no name)"
+    let name =
+      SpanText.joined([source.chunkID, source.docID.map { "of \($0)" }, digest(source.docSHA256)]) ?? "(no name)"
     var words = [rank + name]
-    if origin.isOutdated(source), let end = source.endsAt { words.append("out of date since \(String(end.description.prefix(10)))") }
+    if origin.isOutdated(source), let end = source.endsAt {
+      words.append("out of date since \(String(end.description.prefix(10)))")
+    }
     if let share = source.share { words.append("made \(NumberFormat.plain(share * 100, decimals: 1)) % of the answer") }
     return words.joined(separator: "; ")
   }

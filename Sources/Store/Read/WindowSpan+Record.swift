@@ -17,7 +17,8 @@ extension WindowSpan {
       feature: span.feature, parentID: span.parentID, name: span.name, kind: span.spanKind, stage: span.stage,
       inputTokens: span.inputTokens, outputTokens: span.outputTokens, cachedTokens: span.cachedTokens,
       modelServed: span.modelServed, sessionID: span.sessionID, promptSHA256: span.promptSHA256,
-      configSHA256: span.configSHA256, indexSHA256: span.indexSHA256, retrieved: span.retrieved, promptID: span.promptID,
+      configSHA256: span.configSHA256, indexSHA256: span.indexSHA256, retrieved: span.retrieved,
+      promptID: span.promptID,
       parameters: span.parameters, tags: span.tags, cost: span.cost, userID: span.userID, contents: span.contents,
       attributes: span.attributes)
   }
