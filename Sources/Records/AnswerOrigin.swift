@@ -54,7 +54,7 @@ public struct AnswerOrigin: Sendable, Equatable {
 
     public let id: String
     public let support: Support
-    /// Every chunk that somebody set beside it.
+    /// The chunks that support it so; without support, those that somebody set beside it.
     public let chunks: [String]
     /// Whether somebody said that it is wrong.
     public let isWrong: Bool

@@ -22,9 +22,11 @@ enum ForwardTargets {
     let project = try Project.load(file: file, policies: Catalogue.policies)
     return try project.forward.map { entry in
       let path = "forward.\(entry.id)"
+      var secrets: [String] = []
       func secret(_ settings: SecretSettings, _ key: String) throws -> String {
         let place = project.location(of: "\(path).\(key)").map { "\($0)" } ?? "\(path).\(key)"
-        return try value(of: settings, beside: file, place: place)
+        secrets.append(try value(of: settings, beside: file, place: place))
+        return secrets[secrets.count - 1]
       }
       let settings = entry.value
       var headers = try settings.headers.map { (name: $0.id, value: try secret($0.value, "headers.\($0.id)")) }
@@ -35,7 +37,7 @@ enum ForwardTargets {
       }
       return ForwardTarget(
         name: entry.id, url: settings.url, kind: settings.kind == .otlp ? .otlp : .langfuse, headers: headers,
-        proxies: settings.proxy, spoolLimit: settings.spoolLimit.bytes, timeout: settings.timeout)
+        secrets: secrets, proxies: settings.proxy, spoolLimit: settings.spoolLimit.bytes, timeout: settings.timeout)
     }
   }
 

@@ -11,8 +11,9 @@ extension LedgerCommand {
         Prompts, answers, arguments and results of all spans that started before
         then are removed from the ledger. Times, models, tokens, costs and hashes
         stay, so checks and the chain hold. Each day that is pruned is a commit with
-        a record of it; interrupted, the next run goes on. The file does not become
-        smaller: what comes next takes the room.
+        a record of it; interrupted, the next run goes on. Deliveries that wait to be
+        forwarded since before then do not go on. The file does not become smaller:
+        what comes next takes the room. Backups are yours to prune.
 
           tally ledger prune --older-than 180d --reason "retention, 6 months" --dry-run
           tally ledger prune --older-than 180d --reason "retention, 6 months"
@@ -47,12 +48,18 @@ extension LedgerCommand {
         }
         if Terminal.showsProgress { Terminal.put("\r\u{1B}[K", to: 2) }
         try ledger.close()
-        guard pruning.contents > 0 else {
-          return try Terminal.write("Nothing that was said before \(pruning.before) is here.")
+        let done = dryRun ? "would be taken out" : "taken out"
+        var lines: [String] = []
+        if pruning.contents > 0 {
+          lines.append(
+            "\(Count.of(pruning.contents, "content")) from before \(pruning.before), "
+              + "\(Count.of(pruning.bytes, "byte")) as stored, \(done).")
         }
-        try Terminal.write(
-          "\(Count.of(pruning.contents, "content")) from before \(pruning.before), "
-            + "\(Count.of(pruning.bytes, "byte")) as stored, \(dryRun ? "would be taken out" : "taken out").")
+        if pruning.deliveries > 0 {
+          lines.append("Waiting to be forwarded since before then, \(done): \(pruning.deliveries).")
+        }
+        if lines.isEmpty { lines = ["Nothing that was said before \(pruning.before) is here."] }
+        try Terminal.write(lines.joined(separator: "\n"))
       } catch let error as ValidationError {
         throw error
       } catch {

@@ -6,7 +6,8 @@ import Testing
 struct ForwardComplaintTests {
   private let target = ForwardTarget(
     name: "cloud", url: "https://langfuse.example", kind: .langfuse,
-    headers: [("Authorization", "Basic cGs6c2stbGYtMTIz"), ("x-team", "a")], proxies: false, spoolLimit: 1,
+    headers: [("Authorization", "Basic cGs6c2stbGYtMTIz"), ("x-team", "a")],
+    secrets: ["pk", "pk-long", "sk-lf-123"], proxies: false, spoolLimit: 1,
     timeout: .seconds(1))
 
   private func at(_ seconds: Int64) -> Instant { Instant(nanoseconds: seconds * 1_000_000_000) }
@@ -40,7 +41,10 @@ struct ForwardComplaintTests {
     let said = try #require(away)
     #expect(said.contains("401 key [secret] and [secret] [31m are wrong"))
     #expect(!said.contains("cGs6"))
-    let refused = complaint.refused(String(repeating: "x", count: 5000), now: at(1))
+    // What the header was made of, which the target may know and repeat.
+    let pair = complaint.refused("401 pk-long:sk-lf-123", now: at(0))
+    #expect(try #require(pair).contains("401 [secret]:[secret]"))
+    let refused = complaint.refused(String(repeating: "x", count: 5000), now: at(61))
     let long = try #require(refused)
     #expect(long.count < 300 && long.hasSuffix("x…"))
   }

@@ -80,6 +80,25 @@ struct OnwardTests {
     #expect(!waiting[0].text.contains("4111") && !waiting[0].text.contains("ada@"))
   }
 
+  /// Keys of JSON within a text, and decimals, are words too; an id that is a card is none.
+  @Test func whereverACardHidesItDoesNotGoOn() async throws {
+    let document = #"{\"ada@example.org\":1,\"x\":{\"4111111111111111\":4111111111111111.0}}"#
+    let score = #"""
+      {"id":"s1","traceId":"\#(OnwardTests.first)","name":"tone","value":1,
+      "metadata":{"cardId":"4111111111111111","traceId":"4111111111111111"}}
+      """#
+    let waiting = try await waiting { group in
+      let endpoint = OTLPEndpoint(group, .traces, reception(), forwards: plan)
+      let body = OnwardTests.export([(OnwardTests.first, nil)], document)
+      #expect(await endpoint.receive(body, contentType: "application/json", from: .anybody).status == 200)
+      let scores = LangfuseEndpoint(group, reception(), forwards: plan, clock: { Instant(nanoseconds: 0) })
+      #expect(await scores.receiveScores(.success(Array(score.utf8)), from: .anybody).status == 200)
+    }
+    #expect(waiting.count == 2)
+    for (_, text) in waiting { #expect(!text.contains("41111111") && !text.contains("ada@")) }
+    #expect(waiting[1].text.contains(OnwardTests.first))
+  }
+
   /// gRPC carries protobuf, and goes on as that over HTTP.
   @Test func whatComesOverGRPCGoesOnToo() async throws {
     func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(bytes.count)] + bytes }
@@ -112,6 +131,19 @@ struct OnwardTests {
     #expect(waiting[0].text.contains(OnwardTests.first) && !waiting[0].text.contains(OnwardTests.second))
     #expect(!waiting[0].text.contains("beta"))
     #expect(waiting[0].text.contains(#"{"key":"tally.tenant","value":{"stringValue":"acme"}}"#))
+  }
+
+  /// Two spans of one name, of which one is another tenant's: nobody can tell them apart afterwards.
+  @Test func aNameThatIsRefusedOnceDoesNotGoOn() async throws {
+    let waiting = try await waiting { group in
+      let endpoint = OTLPEndpoint(group, .traces, forwards: plan)
+      let spans = [(OnwardTests.first, nil), (OnwardTests.first, "beta"), (OnwardTests.second, nil)]
+      let body = OnwardTests.export(spans)
+      #expect(await endpoint.receive(body, contentType: "application/json", from: principal("acme")).status == 200)
+    }
+    #expect(waiting.count == 1)
+    #expect(!waiting[0].text.contains("beta") && !waiting[0].text.contains(OnwardTests.first))
+    #expect(waiting[0].text.contains(OnwardTests.second))
   }
 
   /// A name that is there twice: receivers take the last, and nobody else may.

@@ -193,8 +193,9 @@ import Testing
     let folder = TemporaryFolder()
     let ledger = try await open(engine, folder)
     defer { try? ledger.close() }
-    // Two on the first day, one two days later, one in the last hour before the limit, one in the limit's hour.
-    let contents = [0, 5, 48, 79, 80].map { content("said in hour \($0)", at: Int64($0) * hour + 1) }
+    // Two on one day, one two days later, one in the last hour before the limit, one in the limit's hour; and before them
+    // one of the last day before 1970, whose hours are negative.
+    let contents = [-3, 0, 5, 48, 79, 80].map { content("said in hour \($0)", at: Int64($0) * hour + 1) }
     try await ledger.append(source: "test") { appender in
       for (place, content) in contents.enumerated() {
         appender.append(content)
@@ -203,17 +204,17 @@ import Testing
     }
     let limit = Instant(nanoseconds: 80 * hour + hour / 2)
     let counted = try await ledger.prune(before: limit, actor: "ada", reason: "retention", dryRun: true)
-    #expect(counted.contents == 4 && counted.bytes > 0 && counted.before == Instant(nanoseconds: 80 * hour))
+    #expect(counted.contents == 5 && counted.bytes > 0 && counted.before == Instant(nanoseconds: 80 * hour))
     #expect(try await answer(ledger, contents[0]) == .bytes(contents[0].bytes))
     let days = Atomic(0)
     let pruned = try await ledger.prune(before: limit, actor: "ada", reason: "retention") { _, _ in
       _ = days.increment()
     }
-    #expect(pruned == counted && days.value == 3)
+    #expect(pruned == counted && days.value == 4)
     for content in contents.dropLast() { #expect(try await answer(ledger, content) == .erased) }
-    #expect(try await answer(ledger, contents[4]) == .bytes(contents[4].bytes))
+    #expect(try await answer(ledger, contents[5]) == .bytes(contents[5].bytes))
     let status = try await ledger.status()
-    #expect(status.records[.change] == 3 && status.records[.span] == 5)
+    #expect(status.records[.change] == 4 && status.records[.span] == 6)
     #expect(try await ledger.verify().problems == [])
     // Delivered again it stays away; there is nothing left to prune.
     try await ledger.append(source: "test") { appender in
@@ -222,6 +223,6 @@ import Testing
     }
     #expect(try await answer(ledger, contents[0]) == .erased)
     #expect(try await ledger.prune(before: limit, actor: "ada", reason: "retention").contents == 0)
-    #expect(try await ledger.status().records[.change] == 3)
+    #expect(try await ledger.status().records[.change] == 4)
   }
 }

@@ -88,6 +88,39 @@ struct ProvenanceTests {
     #expect(text.contains("Replay      degraded: not in the ledger are result of a tool or reranking (not recorded)"))
   }
 
+  /// What nobody said is not said to be no, and a chunk that contradicts a claim does not entail it.
+  @Test func whatNobodySaidIsNotDenied() throws {
+    let shop = try Workshop()
+    try shop.write(
+      "one.jsonl",
+      """
+      {"kind":"span","trace_id":"t1","span_id":"a1","name":"chat","span_kind":"chat","feature":"desk",\
+      "started_at":"2026-11-25T10:00:00Z","retrieved":[{"chunk_id":"c1","in_context":true},{"chunk_id":"c2","in_context":true},\
+      {"chunk_id":"c3"}]}
+      {"kind":"span","trace_id":"t2","span_id":"b1","name":"chat","span_kind":"chat","feature":"desk",\
+      "started_at":"2026-11-25T10:00:00Z","retrieved":[{"chunk_id":"c1"}]}
+      {"kind":"annotation","annotation_id":"1","subject":"k1","name":"claim_support","value":"entails","annotator_kind":"human",\
+      "annotator":"ada","at":"2026-11-26T10:00:00Z","attributes":{"span":"a1","chunk_ids":["c1"]}}
+      {"kind":"annotation","annotation_id":"2","subject":"k1","name":"claim_support","value":"contradicts",\
+      "annotator_kind":"human","annotator":"ada","at":"2026-11-26T10:00:00Z","attributes":{"span":"a1","chunk_ids":["c2"]}}
+      {"kind":"annotation","annotation_id":"3","subject":"k1","name":"correct","value":"false","annotator_kind":"human",\
+      "annotator":"ada","at":"2026-11-26T10:00:00Z","attributes":{"span":"a1"}}
+      {"kind":"annotation","annotation_id":"4","subject":"k1","name":"claim_support","value":"none","annotator_kind":"human",\
+      "annotator":"ada","at":"2026-11-26T10:00:00Z","attributes":{"span":"b1","chunk_ids":["c1"]}}
+
+      """)
+    let stored = try shop.tally("ingest", "one.jsonl")
+    #expect(stored.code == 0, "\(stored.errors)")
+    let text = try shop.tally("trace", "t1").text
+    #expect(text.contains("Retrieved   3 chunks, 2 of them in the context, of 1 nobody said"))
+    #expect(text.contains("Perhaps     c3"))
+    #expect(text.contains("k1: is entailed by c1, and it is wrong"))
+    // The other answer numbers its claims alike: they are its own.
+    let other = try shop.tally("trace", "t2").text
+    #expect(other.contains("Retrieved   1 chunk; nobody said which were in the context"))
+    #expect(other.contains("k1: nothing supports it\n"))
+  }
+
   /// A call of which nobody recorded where its answer came from is not drowned in what is missing.
   @Test func whereNothingIsRecordedNothingIsSaid() throws {
     let shop = try Workshop()

@@ -32,6 +32,13 @@ struct ServeAccessTests {
     #expect(
       try mixed.json()["refused", 0].string?.contains("states the tenant 'beta', and the key 'acme-bot' is bound")
         == true)
+    // A hash alone might be that of another tenant's words, which would then be shown.
+    let hash = String(repeating: "ab", count: 32)
+    var line = String(decoding: ServeAccessTests.line("4"), as: UTF8.self)
+    line.removeLast()
+    line += #","input_sha256":"\#(hash)"}"#
+    let named = try await server.post("api/v1/records", Data(line.utf8), headers: token)
+    #expect(try named.json()["refused", 0].string?.contains("by its hash alone") == true)
     // What the whole server does is no tenant's business.
     let metrics = try await server.get("metrics", headers: token)
     #expect(metrics.status == 403 && metrics.text.contains("bound to 'acme'"))

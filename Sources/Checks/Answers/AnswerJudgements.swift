@@ -31,7 +31,8 @@ struct AnswerJudgements {
   }
 
   private(set) var claims: [Claim] = []
-  private var claimPlaces: [String: Int] = [:]
+  /// By id: answers may number their claims alike.
+  private var claimPlaces: [String: [Int]] = [:]
   /// Whether an answer was right, by the last word about it.
   private(set) var isRight: [Int: Bool] = [:]
   private(set) var gold: [Int: Gold] = [:]
@@ -50,9 +51,15 @@ struct AnswerJudgements {
       guard let answer, let support = Support(rawValue: annotation.value.text) else { return }
       add(annotation, attributes?["chunk_ids"]?.elements.compactMap(\.text) ?? [], support, answer)
     }
-    try read("correct") { annotation, _, answer in
+    try read("correct") { annotation, attributes, answer in
       guard let passed = annotation.value.isPass else { return }
-      if let place = claimPlaces[annotation.subject] { return claims[place].isWrong = !passed }
+      if let places = claimPlaces[annotation.subject] {
+        // Of claims with one id the annotation must say which is meant.
+        let isNamed = attributes?["span"]?.text != nil
+        let meant = isNamed ? places.filter { claims[$0].answer == answer } : places.count == 1 ? places : []
+        for place in meant { claims[place].isWrong = !passed }
+        return
+      }
       if let answer { isRight[answer] = passed }
     }
     try read("gold") { _, attributes, answer in
@@ -68,9 +75,10 @@ struct AnswerJudgements {
   }
 
   private mutating func add(_ annotation: Annotation, _ chunks: [String], _ support: Support, _ answer: Int) {
-    let place = claimPlaces[annotation.subject] ?? claims.count
-    if place == claims.count {
-      claimPlaces[annotation.subject] = place
+    let known = claimPlaces[annotation.subject]?.first { claims[$0].answer == answer }
+    let place = known ?? claims.count
+    if known == nil {
+      claimPlaces[annotation.subject, default: []].append(place)
       claims.append(Claim(id: annotation.subject, answer: answer))
     }
     claims[place].supports.removeAll { $0.annotator == annotation.annotator && $0.chunks == chunks }

@@ -49,16 +49,30 @@ public enum AnswerOrigins {
       source.share = row.chunkID.flatMap { shares[$0] }
       return source
     }
+    let sent = Set((origin.sources ?? []).filter { $0.isInContext == true }.compactMap(\.chunkID))
     origin.claims = judgements.claims.filter { $0.answer == place }.map { claim in
-      AnswerOrigin.Claim(
-        id: claim.id,
-        support: judgements.isCovered(claim, census) ? .entailed : claim.isSupportedAtAll ? .weak : .none,
-        chunks: claim.chunks.orderedByBytes(), isWrong: claim.isWrong)
+      let support: AnswerOrigin.Claim.Support =
+        judgements.isCovered(claim, census) ? .entailed : claim.isSupportedAtAll ? .weak : .none
+      return AnswerOrigin.Claim(
+        id: claim.id, support: support, chunks: chunks(of: claim, support, sent: sent), isWrong: claim.isWrong)
     }
     origin.unresolved = unresolved(answer, origin, census)
     origin.lacking = answer.gaps.words
     origin.isRight = judgements.isRight[place]
     return origin
+  }
+
+  /// The chunks that support a claim so; without support, those that somebody set beside it.
+  private static func chunks(
+    of claim: AnswerJudgements.Claim, _ support: AnswerOrigin.Claim.Support, sent: Set<String>
+  ) -> [String] {
+    let chunks: [String] =
+      switch support {
+      case .entailed: claim.supports.filter { $0.support == .entails }.flatMap(\.chunks).filter(sent.contains)
+      case .weak: claim.supports.filter { [.entails, .partial].contains($0.support) }.flatMap(\.chunks)
+      case .none: Array(claim.chunks)
+      }
+    return Set(chunks).orderedByBytes()
   }
 
   /// What stands in the way of making the answer again exactly, each once.

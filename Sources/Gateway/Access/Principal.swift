@@ -24,6 +24,8 @@ extension Principal {
     var batch = RecordBatch()
     /// The spans that stated no tenant and got that of the key.
     var given: Set<SpanName> = []
+    /// The names of spans that are left out.
+    var refused: Set<SpanName> = []
     /// Why each of the others is not in it.
     var refusals: [String] = []
   }
@@ -34,6 +36,7 @@ extension Principal {
     guard let tenant, let key else { return Bound(batch: batch) }
     var bound = Bound()
     for content in batch.contents { bound.batch.receive(content) }
+    let brought = Set(batch.contents.map(\.sha256))
     for record in batch.records {
       switch record {
       case .span(var span):
@@ -41,6 +44,15 @@ extension Principal {
         guard Principal.take(tenant, &span.tenant) else {
           bound.refusals.append(
             Principal.refusal("span '\(span.spanID)' of trace '\(span.traceID)'", span.tenant, key, tenant))
+          bound.refused.insert(SpanName(span))
+          continue
+        }
+        // Whoever names what was said by its hash alone could have it shown: it may be another tenant's.
+        guard span.contents.all.allSatisfy(brought.contains) else {
+          bound.refusals.append(
+            "span '\(span.spanID)' of trace '\(span.traceID)' names what was said by its hash alone, and the key '\(key.name)' "
+              + "is bound to '\(tenant)': bring the text, or leave the hash out")
+          bound.refused.insert(SpanName(span))
           continue
         }
         if !states { bound.given.insert(SpanName(span)) }

@@ -16,8 +16,9 @@ public struct ForwardComplaint: Sendable {
   public init(_ target: ForwardTarget) {
     name = target.name
     // A scheme such as `Basic` is no secret, what follows it is.
-    secrets = target.headers.flatMap { [$0.value] + $0.value.split(separator: " ").dropFirst().map(String.init) }
-      .filter { $0.utf8.count > 3 }
+    let carried = target.headers.flatMap { [$0.value] + $0.value.split(separator: " ").dropFirst().map(String.init) }
+    // The longest first: one may be a part of another.
+    secrets = (carried + target.secrets).filter { $0.utf8.count > 3 }.sorted { $0.utf8.count > $1.utf8.count }
   }
 
   /// The target takes nothing.

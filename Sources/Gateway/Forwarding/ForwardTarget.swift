@@ -15,6 +15,8 @@ public struct ForwardTarget: Sendable {
   public let kind: Kind
   /// What every request carries. The values are secrets: they are neither printed nor logged.
   public let headers: [(name: String, value: String)]
+  /// What the headers were made of, which an answer might repeat: neither printed nor logged.
+  public let secrets: [String]
   /// Whether it answers the paths of Langfuse that are not answered here.
   public let proxies: Bool
   /// Bytes that may wait for it, as they are stored.
@@ -23,9 +25,11 @@ public struct ForwardTarget: Sendable {
   public let timeout: Duration
 
   public init(
-    name: String, url: String, kind: Kind, headers: [(name: String, value: String)], proxies: Bool, spoolLimit: Int64,
-    timeout: Duration
+    name: String, url: String, kind: Kind, headers: [(name: String, value: String)], secrets: [String] = [],
+    proxies: Bool,
+    spoolLimit: Int64, timeout: Duration
   ) {
+    self.secrets = secrets
     self.name = name
     self.url = url
     self.kind = kind

@@ -32,16 +32,20 @@ public struct Onward: Sendable {
         spans.insert(SpanName(span))
         if let tenant = span.tenant, bound.given.contains(SpanName(span)) { rewrite.tenant = (tenant, bound.given) }
       }
-      rewrite.spans = spans
+      // A name that is refused once does not go on at all: the rewriting cannot tell two spans of one name apart.
+      rewrite.spans = spans.subtracting(bound.refused)
     }
     return rewrite.rewritten(body, signal == .traces ? .traces : .logs, isJSON ? .json : .protobuf)
   }
 
-  /// A text that holds a list or a map of JSON is redacted within it, where a text may be written with escapes.
+  /// A text that holds a list or a map of JSON is redacted within it, where a text may be written with escapes, and then as
+  /// the text that it is: keys and decimals are words too.
   private static func redacted(_ text: String, _ redactor: Redactor) -> String? {
     let first = text.utf8.first { $0 > 0x20 }
     let isDocument = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-    return isDocument ? redactor.redacted(document: text) : redactor.redacted(text)
+    guard isDocument else { return redactor.redacted(text) }
+    let within = redactor.redacted(document: text)
+    return redactor.redacted(within ?? text) ?? within
   }
 
   // MARK: Langfuse
@@ -86,7 +90,8 @@ public struct Onward: Sendable {
     return .object(event)
   }
 
-  private func redacted(_ value: JSONValue, of key: String = "") -> JSONValue {
+  /// - Parameter isFree: whether the value is somewhere in what people fill as they like.
+  private func redacted(_ value: JSONValue, of key: String = "", isFree: Bool = false) -> JSONValue {
     guard let redactor else { return value }
     func number(_ text: String) -> JSONValue { redactor.redacted(text).map(JSONValue.string) ?? value }
     switch value {
@@ -94,23 +99,34 @@ public struct Onward: Sendable {
     case .integer(let whole): return number(String(whole))
     case .number(let real): return Int64(exactly: real).map { number(String($0)) } ?? value
     case .string(let text):
-      return Onward.isPlain(text, of: key) ? value : .string(Onward.redacted(text, redactor) ?? text)
-    case .array(let elements): return .array(elements.map { redacted($0, of: key) })
+      guard isFree || !Onward.isPlain(text, of: key) else { return value }
+      return .string(Onward.redacted(text, redactor) ?? text)
+    case .array(let elements): return .array(elements.map { redacted($0, of: key, isFree: isFree) })
     case .object(let object):
       var output = JSONObject()
       for member in object.members {
-        output[redactor.redacted(member.key) ?? member.key] = redacted(member.value, of: member.key)
+        output[redactor.redacted(member.key) ?? member.key] = redacted(
+          member.value, of: member.key, isFree: isFree || Onward.free.contains(member.key))
       }
       return .object(output)
     }
   }
 
+  /// Members that hold whatever an application puts there.
+  private static let free: Set<String> = ["metadata", "input", "output", "value", "comment", "modelParameters", "log"]
+  /// Members that hold ids which machines make.
+  private static let ids: Set<String> = [
+    "id", "traceId", "observationId", "parentObservationId", "spanId", "parentSpanId", "datasetItemId", "datasetRunId",
+    "projectId", "promptId", "configId", "queueId",
+  ]
   private static let times: Set<String> = ["timestamp", "startTime", "endTime", "completionStartTime"]
 
   /// Ids that machines make, and times: what is looked for may seem to be in them.
   private static func isPlain(_ text: String, of key: String) -> Bool {
     if times.contains(key) { return Instant(text) != nil }
-    guard key == "id" || key.hasSuffix("Id") else { return false }
+    guard ids.contains(key) else { return false }
+    // Sixteen digits without a letter may be a card.
+    guard text.utf8.count != 16 || text.utf8.contains(where: { $0 > 0x39 }) else { return false }
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let isHexadecimal = parts.allSatisfy { part in
       part.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) }

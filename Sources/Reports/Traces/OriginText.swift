@@ -13,7 +13,8 @@ enum OriginText {
     add("Index", origin.index.flatMap(part))
     add("Retrieved", retrieved(origin))
     for source in (origin.sources ?? []).prefix(mostSources) {
-      add(source.isInContext == true ? "In context" : "Not sent", text(source, of: origin))
+      let label = source.isInContext.map { $0 ? "In context" : "Not sent" } ?? "Perhaps"
+      add(label, text(source, of: origin))
     }
     let more = (origin.sources?.count ?? 0) - mostSources
     if more > 0 { add("", "and \(more) more: `--format provenance`") }
@@ -44,7 +45,10 @@ enum OriginText {
     guard let sources = origin.sources else { return nil }
     if sources.isEmpty { return "nothing, as recorded" }
     let used = sources.count { $0.isInContext == true }
-    return "\(sources.count) \(sources.count == 1 ? "chunk" : "chunks"), \(used) of them in the context"
+    let unsaid = sources.count { $0.isInContext == nil }
+    let chunks = "\(sources.count) \(sources.count == 1 ? "chunk" : "chunks")"
+    if unsaid == sources.count { return "\(chunks); nobody said which were in the context" }
+    return "\(chunks), \(used) of them in the context" + (unsaid > 0 ? ", of \(unsaid) nobody said" : "")
   }
 
   private static func text(_ source: AnswerOrigin.Source, of origin: AnswerOrigin) -> String {

@@ -5,6 +5,8 @@ public struct Pruning: Sendable, Equatable {
   /// Contents whose bytes are gone now, and how many bytes they took as they lay in the ledger.
   public var contents: Int64 = 0
   public var bytes: Int64 = 0
+  /// Deliveries that waited to be forwarded since before then, and do not go on.
+  public var deliveries = 0
   /// Everything that was said before this instant is gone.
   public var before: Instant
 }
@@ -14,7 +16,8 @@ extension Ledger {
   /// chain.
   ///
   /// Goes day by day, the oldest first: each day is a commit of its own with the record of it, and writers go on between
-  /// two of them. Interrupted, it has done the days that it has told of, and the next call goes on.
+  /// two of them. Interrupted, it has done the days that it has told of, and the next call goes on. Deliveries that wait
+  /// in the spool since before the instant are gone at the end.
   /// - Parameters:
   ///   - instant: rounded down to an hour, which is how contents are kept.
   ///   - actor: who asks for it.
@@ -25,50 +28,86 @@ extension Ledger {
     before instant: Instant, actor: String, reason: String, dryRun: Bool = false,
     progress: @Sendable (_ day: Instant, _ soFar: Pruning) -> Void = { _, _ in }
   ) async throws -> Pruning {
-    let end = instant.hour
-    var pruning = Pruning(before: Instant(nanoseconds: end * 3_600_000_000_000))
-    let first = try await engine.read { try $0.integer("SELECT MIN(hour) FROM content") }
-    guard let first else { return pruning }
-    let before = pruning.before
-    for start in stride(from: first - first % 24, to: end, by: 24) {
-      let hours = start..<min(start + 24, end)
-      let day =
-        dryRun
-        ? try await engine.read { try PrunedHours(hours, $0) }
-        : try await pruneDay(hours, before: before, actor: actor, reason: reason)
-      guard day.contents > 0 else { continue }
+    let pruner = Pruner(ledger: self, end: instant.hour, actor: actor, reason: reason, dryRun: dryRun)
+    var pruning = Pruning(before: pruner.before)
+    var from = Int64.min
+    while let first = try await pruner.firstHour(from: from) {
+      // Days before 1970 have negative hours.
+      let start = first - (first % 24 + 24) % 24
+      let hours = start..<min(start + 24, pruner.end)
+      let day = try await pruner.prune(hours)
       pruning.contents += day.contents
       pruning.bytes += day.bytes
-      progress(Instant(nanoseconds: start * 3_600_000_000_000), pruning)
+      progress(Instant(nanoseconds: start * Pruner.hour), pruning)
+      from = hours.upperBound
     }
+    pruning.deliveries = try await pruner.pruneSpool()
     return pruning
   }
+}
 
-  private func pruneDay(
-    _ hours: Range<Int64>, before: Instant, actor: String, reason: String
-  ) async throws -> PrunedHours {
-    let (clock, location) = (clock, location)
-    return try await engine.write { writer in
+private struct Pruner: Sendable {
+  static let hour: Int64 = 3_600_000_000_000
+
+  let ledger: Ledger
+  /// The first hour that stays.
+  let end: Int64
+  let actor: String
+  let reason: String
+  let dryRun: Bool
+
+  var before: Instant { Instant(nanoseconds: end * Pruner.hour) }
+
+  /// The first hour from one on of which something is still here and shall not be.
+  func firstHour(from: Int64) async throws -> Int64? {
+    let end = end
+    return try await ledger.engine.read { reader in
+      try reader.integer(
+        "SELECT hour FROM content WHERE hour >= ?1 AND hour < ?2 AND form IN (0, 1) ORDER BY hour LIMIT 1",
+        [.integer(from), .integer(end)])
+    }
+  }
+
+  func prune(_ hours: Range<Int64>) async throws -> PrunedHours {
+    guard !dryRun else { return try await ledger.engine.read { try PrunedHours(hours, $0) } }
+    return try await ledger.engine.write { writer in
       let day = try PrunedHours(hours, writer)
       guard day.contents > 0 else { return day }
       try writer.execute(
         Statement(
           "UPDATE content SET form = ?1, body = NULL WHERE hour >= ?2 AND hour < ?3 AND form IN (0, 1)",
           [.integer(ContentForm.erased.rawValue), .integer(hours.lowerBound), .integer(hours.upperBound)]))
-      var change = ChangeRecord(surface: "data", actor: actor, at: clock())
-      change.reason = reason
-      let erased: JSONValue = [
-        "erased": [
-          "before": .string(before.description), "contents": .integer(day.contents),
-          "day": .string(String(Instant(nanoseconds: hours.lowerBound * 3_600_000_000_000).description.prefix(10))),
-        ]
-      ]
-      change.attributes = try erased.canonical()
-      let appender = try Appender(writer, location: location)
-      try appender.append(change)
-      _ = try appender.finish(source: "prune", now: clock())
+      try record(
+        [
+          ("contents", .integer(day.contents)),
+          ("day", .string(String(Instant(nanoseconds: hours.lowerBound * Pruner.hour).description.prefix(10)))),
+        ], writer)
       return day
     }
+  }
+
+  func pruneSpool() async throws -> Int {
+    try await ledger.engine.write { writer in
+      let waiting = try SpoolErasure(writer, queuedBefore: before)
+      guard !dryRun, waiting.count > 0 else { return waiting.count }
+      try waiting.erase()
+      try record([("deliveries", .integer(Int64(waiting.count)))], writer)
+      return waiting.count
+    }
+  }
+
+  private func record(_ counts: [(String, JSONValue)], _ writer: any EngineWriter) throws {
+    var facts = JSONObject()
+    for (name, count) in counts { facts[name] = count }
+    facts["before"] = .string(before.description)
+    var attributes = JSONObject()
+    attributes["erased"] = .object(facts)
+    var change = ChangeRecord(surface: "data", actor: actor, at: ledger.clock())
+    change.reason = reason
+    change.attributes = try JSONValue.object(attributes).canonical()
+    let appender = try Appender(writer, location: ledger.location)
+    try appender.append(change)
+    _ = try appender.finish(source: "prune", now: ledger.clock())
   }
 }
 

@@ -43,14 +43,28 @@ struct SpoolErasure {
 
   var count: Int { rows.count }
 
-  /// Finds them. O(deliveries that wait), without their bodies.
+  /// Finds those of somebody. O(deliveries that wait), without their bodies.
   init(_ engine: any EngineWriter, _ scope: ErasureScope) throws {
+    try self.init(engine) { SpoolSubjects.holds(scope, $0) }
+  }
+
+  /// Finds those that came before an instant.
+  init(_ engine: any EngineWriter, queuedBefore instant: Instant) throws {
+    try self.init(engine, where: "queued_at < ?1", [.integer(instant.nanoseconds)]) { _ in true }
+  }
+
+  private init(
+    _ engine: any EngineWriter, where condition: String = "1 = 1", _ arguments: [SQLValue] = [],
+    _ isMeant: (_ subjects: String) -> Bool
+  ) throws {
     self.engine = engine
     var found: [Row] = []
     try engine.query(
-      Statement("SELECT row, lane, stored, subjects FROM spool", columns: [.integer, .integer, .integer, .text])
+      Statement(
+        "SELECT row, lane, stored, subjects FROM spool WHERE \(condition)", arguments,
+        columns: [.integer, .integer, .integer, .text])
     ) { batch in
-      for row in 0..<batch.count where SpoolSubjects.holds(scope, batch.string(3, row) ?? "") {
+      for row in 0..<batch.count where isMeant(batch.string(3, row) ?? "") {
         found.append(
           Row(row: batch.integer(0, row) ?? 0, lane: batch.integer(1, row) ?? 0, stored: batch.integer(2, row) ?? 0))
       }
