@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints, as Markdown, how the ledger and the checks grow: trials through `tally ingest`, then spans through the path of
-# live traffic, on SQLite and on a PostgreSQL server of its own.
+# live traffic, on SQLite and on a PostgreSQL server of its own, and how long the checks of live traffic take then.
 #
 # usage: scale.sh TALLY BENCH-LEDGER     SPANS (10,000,000) says how many spans
 set -euo pipefail
@@ -10,6 +10,8 @@ spans="${SPANS:-10000000}"
 python3 "$here/scale.py" "$1"
 echo
 "$2" spans "$spans"
+echo
+"$2" windows $((spans / 100)) $((spans / 10)) "$spans"
 
 # The server ends when its standard input does.
 coproc SERVER { "$here/../Tests/Support/PostgresServer/server.sh" shared_buffers=256MB max_wal_size=4GB; }

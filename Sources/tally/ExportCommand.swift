@@ -6,7 +6,7 @@ import Store
 struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes records out of the ledger, for other tools or another ledger.",
+    abstract: "Write records out of the ledger, for other tools or another ledger.",
     discussion: """
       Examples:
         tally export -o ledger.jsonl

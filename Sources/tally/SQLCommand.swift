@@ -9,7 +9,7 @@ import Synchronization
 struct SQLCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql",
-    abstract: "Asks the ledger in SQL: read-only, on SQLite and PostgreSQL alike.",
+    abstract: "Ask the ledger in SQL: read-only, on SQLite and PostgreSQL alike.",
     discussion: """
       Examples:
         tally sql --schema

@@ -140,7 +140,11 @@ struct AnswerCensus {
     }
     known = try ledger.knownDigests(asked.sorted().map { texts[Int($0)] })
     models = try AnswerCensus.models(Set(answers.compactMap(\.model)).sorted().map { texts[Int($0)] }, ledger)
-    for place in answers.indices { settle(&answers[place]) }
+    for place in answers.indices {
+      // In two steps: what reads the census while an answer of it changes would copy all answers, each time.
+      let (replay, lost) = outcome(answers[place])
+      (answers[place].replay, answers[place].lost) = (replay, lost)
+    }
   }
 
   /// Whether an artifact holds what bears this digest.
@@ -148,18 +152,18 @@ struct AnswerCensus {
 
   func resolves(model: Int32?) -> Bool { text(model).map(models.contains) ?? false }
 
-  private func settle(_ answer: inout Answer) {
-    func lose(_ what: String, _ name: Int32?) { answer.lost.append("\(what) \(text(name) ?? "(not recorded)")") }
+  /// How an answer can be made again, and what does not resolve of prompt, model and index.
+  private func outcome(_ answer: Answer) -> (AnswerOrigin.Replay, lost: [String]) {
+    var lost: [String] = []
+    func lose(_ what: String, _ name: Int32?) { lost.append("\(what) \(text(name) ?? "(not recorded)")") }
     if !resolves(answer.prompt) { lose("prompt", answer.prompt) }
     if !resolves(model: answer.model) { lose("model", answer.model) }
     if answer.isRetrieved, !resolves(answer.index) { lose("index", answer.index) }
-    if !answer.lost.isEmpty {
-      answer.replay = .impossible
-    } else if !resolves(answer.config) || !answer.results.allSatisfy({ resolves($0) })
-      || !answer.rows.allSatisfy({ resolves($0.docSHA256) })
-    {
-      answer.replay = .degraded
-    }
+    guard lost.isEmpty else { return (.impossible, lost) }
+    let isWhole =
+      resolves(answer.config) && answer.results.allSatisfy({ resolves($0) })
+      && answer.rows.allSatisfy({ resolves($0.docSHA256) })
+    return (isWhole ? .exact : .degraded, lost)
   }
 
   /// Models that an artifact bears the name or the digest of.

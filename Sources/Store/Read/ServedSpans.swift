@@ -31,6 +31,7 @@ extension Snapshot {
   ) throws {
     guard let blocks = try blocks(feature: feature, since: since, about: count) else { return }
     func term(_ column: String) -> String { "(SELECT value FROM term WHERE id = t.\(column))" }
+    // `+`: SQLite would else index all spans by feature, for this one question, and not go to the rows of each block.
     let statement = Statement(
       """
       WITH RECURSIVE block(lowest) AS (SELECT ?3 UNION ALL SELECT lowest + ?4 FROM block WHERE lowest + ?4 <= ?5)
@@ -39,7 +40,7 @@ extension Snapshot {
         CASE WHEN t.attributes LIKE '%"\(attribute)"%' THEN t.attributes END
       FROM block b CROSS JOIN span t
       WHERE t.row >= b.lowest AND t.row < b.lowest + ?6 AND t.row <= ?5
-        AND t.feature = (SELECT id FROM term WHERE value = ?1) AND t.started_at >= ?2
+        AND +t.feature = (SELECT id FROM term WHERE value = ?1) AND t.started_at >= ?2
         AND \(horizon.current(.span, "t"))
       ORDER BY t.row
       """,
