@@ -225,6 +225,11 @@ class TrafficBenchmarks:
         self.bare = []
         self.runs = 0
 
+    @property
+    def rounds(self):
+        """Fewer than of the other parts: a round takes minutes."""
+        return min(self.options.runs, 3)
+
     def load(self, server, batches, first):
         command = [self.options.otlp, "load", str(server.port), str(batches), str(CONNECTIONS), str(first), *server.headers]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -234,7 +239,7 @@ class TrafficBenchmarks:
 
     def measure(self):
         contenders = [Tally, TallyOnPostgres, Phoenix, MLflow]
-        for run in range(min(self.options.runs, 3)):
+        for run in range(self.rounds):
             for contender in contenders:
                 self.progress(f"traffic to {contender.name}, run {run + 1}")
                 folder = self.folder / f"traffic-{self.runs}"
@@ -320,7 +325,7 @@ class TrafficBenchmarks:
             f"loopback by {CONNECTIONS} connections; server, its database and the client share the two cores. A span counts when it",
             "is in the database. Processor time and memory are those of the server's processes (not PostgreSQL's); *on disk* is what",
             "it left after it ended in peace; *lost* is what was acknowledged and not there after SIGKILL right behind the last",
-            "acknowledgement. Medians of three runs.",
+            f"acknowledgement. Runs of each, by turns: {self.rounds}; medians, of memory the largest, of losses the sum.",
             "",
             *table(("server", "spans/s", "tally's times", "an export, p50 and p99", "processor a span", "memory",
                     "on disk a span", "lost"), rows),

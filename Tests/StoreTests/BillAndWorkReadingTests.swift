@@ -104,10 +104,15 @@ import Testing
         annotationID: subject, subject: subject, name: "output_check", value: .label("pass"), annotatorKind: .code,
         annotator: "c", at: at)
     }
-    func call(_ id: String, hours: Int64, kind: String = "tool") -> SpanRecord {
-      SpanRecord(
+    func call(
+      _ id: String, hours: Int64, kind: String = "tool",
+      _ change: (inout SpanRecord) -> Void = { $0.idempotencyKey = "k" }
+    ) -> SpanRecord {
+      var span = SpanRecord(
         spanID: id, traceID: "t", name: "n", spanKind: kind,
         startedAt: at.advanced(by: .seconds(hours * 3600)) ?? at, feature: "f")
+      change(&span)
+      return span
     }
     let records: [Record] =
       [run("r", daysAgo: 0), run("old", daysAgo: 40), run("weekly", daysAgo: 50, period: 604_800)].map(Record.run)
@@ -117,7 +122,10 @@ import Testing
       + ["a", "r/c", "z", "other/a"].map { .annotation(check($0)) }
       + [
         call("1", hours: -1), call("2", hours: 0), call("3", hours: 5), call("4", hours: 6),
-        call("5", hours: 1, kind: "chat"),
+        call("5", hours: 1, kind: "chat"), call("6", hours: 1) { $0.attributes = #"{"run_id":"r"}"# },
+        call("7", hours: 1) { $0.tags = Tags(["run_id": "r"]) },
+        // Of no run and without a key, it can be no item's.
+        call("8", hours: 1) { $0.attributes = #"{"item_id":"a"}"# },
       ]
       .map(Record.span)
     try await ledger.append(source: "test") { appender in for record in records { try appender.append(record) } }
@@ -143,7 +151,7 @@ import Testing
       #expect(subjects == ["a", "r/c"])
       var calls: [String] = []
       try snapshot.forEachToolCall(in: at...(at.advanced(by: .seconds(5 * 3600)) ?? at)) { calls.append($0.spanID) }
-      #expect(calls == ["2", "3"])
+      #expect(calls == ["2", "3", "6", "7"])
     }
   }
 }

@@ -102,6 +102,22 @@ struct TraceTests {
     #expect(run.code == 64 && run.errors.contains("'input_sha256'") && run.errors.contains("canonical JSON of 'input'"))
   }
 
+  /// A trace may be as deep as somebody's recursion.
+  @Test func aDeepTraceIsShown() throws {
+    let shop = try Workshop()
+    let lines = (0..<20_000).map { place in
+      let parent = place == 0 ? "" : #","parent_id":"s\#(place - 1)""#
+      return #"{"kind":"span","trace_id":"deep","span_id":"s\#(place)","name":"n","span_kind":"other","feature":"d","#
+        + #""started_at":"2026-11-25T10:00:00Z"\#(parent)}"#
+    }
+    try shop.write("deep.jsonl", lines.joined(separator: "\n") + "\n")
+    #expect(try shop.tally("ingest", "deep.jsonl").code == 0)
+    let run = try shop.tally("trace", "deep")
+    #expect(run.code == 0 && run.text.contains("20000 spans"), "\(run.errors)")
+    #expect(run.lines.count { $0.contains("─ n") } == 24)
+    #expect(run.lines.count { $0.contains("─ … n") } == 19_999 - 24)
+  }
+
   @Test func spansAreFiltered() throws {
     let shop = try shop()
     let all = try shop.tally("spans")

@@ -152,7 +152,7 @@ public struct TraceText {
   }
 }
 
-/// The spans of a trace in the order of a tree.
+/// The spans of a trace in the order of a tree, with the lines that lead to them.
 struct TraceTree {
   struct Line {
     let span: SpanRecord
@@ -162,21 +162,26 @@ struct TraceTree {
 
   private(set) var lines: [Line] = []
 
-  /// Spans whose parent is not there stand at the top; so does one of each circle of parents.
+  /// Deeper spans than this stand as if they were so deep, with "…" before them: a line has an end.
+  private static let deepest = 24
+
   init(_ spans: [SpanRecord]) {
-    let ids = Set(spans.map(\.spanID))
-    let children = Dictionary(grouping: spans.filter { $0.parentID.map(ids.contains) ?? false }) { $0.parentID ?? "" }
-    var seen: Set<String> = []
-    func add(_ span: SpanRecord, own: String, below: String) {
-      guard seen.insert(span.spanID).inserted else { return }
-      lines.append(Line(span: span, branch: own))
-      let next = (children[span.spanID] ?? []).filter { !seen.contains($0.spanID) }
-      for (place, child) in next.enumerated() {
-        let isLast = place == next.count - 1
-        add(child, own: below + (isLast ? "└─ " : "├─ "), below: below + (isLast ? "   " : "│  "))
-      }
+    let ordered = TraceOrder(spans).spans
+    // From the end on: whether a sibling follows at each level.
+    var follows = [Bool](repeating: false, count: TraceTree.deepest + 2)
+    var branches: [String] = []
+    for (_, depth) in ordered.reversed() {
+      let level = min(depth, TraceTree.deepest)
+      branches.append(TraceTree.branch(level, follows, isCut: depth > level))
+      for deeper in (level + 1)..<follows.count { follows[deeper] = false }
+      follows[level] = true
     }
-    for span in spans where span.parentID.map({ !ids.contains($0) }) ?? true { add(span, own: "", below: "") }
-    for span in spans { add(span, own: "", below: "") }
+    lines = zip(ordered, branches.reversed()).map { Line(span: $0.span, branch: $1) }
+  }
+
+  private static func branch(_ level: Int, _ follows: [Bool], isCut: Bool) -> String {
+    guard level > 0 else { return "" }
+    let above = (1..<level).map { follows[$0] ? "│  " : "   " }.joined()
+    return above + (follows[level] ? "├─ " : "└─ ") + (isCut ? "… " : "")
   }
 }

@@ -91,14 +91,19 @@ extension Snapshot {
     ) { try body($1) }
   }
 
-  /// Calls of tools that began in a window, oldest row first. The window's hours are looked up.
+  /// Calls of tools that began in a window and name a run, among attributes or tags, or a key, oldest row first. The window's
+  /// hours are looked up: asked for in the order of the rows alone, SQLite would walk through all spans instead.
   public func forEachToolCall(in window: ClosedRange<Instant>, _ body: (SpanRecord) throws -> Void) throws {
     try forEachRecord(
       SpanRecord.self,
       where: """
-        \(SpanRecord.hour("t")) >= ?1 / 3600000000000 AND \(SpanRecord.hour("t")) <= ?2 / 3600000000000
-          AND t.started_at >= ?1 AND t.started_at <= ?2
-          AND t.span_kind = (SELECT id FROM term WHERE value = 'tool')
+        t.row IN (
+          SELECT s.row FROM span s
+          WHERE \(SpanRecord.hour("s")) >= ?1 / 3600000000000 AND \(SpanRecord.hour("s")) <= ?2 / 3600000000000
+            AND s.started_at >= ?1 AND s.started_at <= ?2
+            AND s.span_kind = (SELECT id FROM term WHERE value = 'tool')
+            AND (s.idempotency_key IS NOT NULL OR s.attributes LIKE '%"run_id"%'
+              OR s.tags IN (SELECT id FROM term WHERE value LIKE '%"run_id"%')))
         """,
       [.integer(window.lowerBound.nanoseconds), .integer(window.upperBound.nanoseconds)]
     ) { try body($1) }

@@ -1,13 +1,11 @@
-internal import Records
-
 /// The spans of a trace in the order in which a tree is read: each before those it called, with how deep it lies.
 ///
 /// A list, and not objects in objects: traces may be deeper than readers of JSON like to go.
-struct TraceOrder {
-  private(set) var spans: [(span: SpanRecord, depth: Int)] = []
+public struct TraceOrder: Sendable {
+  public private(set) var spans: [(span: SpanRecord, depth: Int)] = []
 
   /// Spans whose parent is not there stand at the top; so does one of each circle of parents. O(n).
-  init(_ all: [SpanRecord]) {
+  public init(_ all: [SpanRecord]) {
     let ids = Set(all.map(\.spanID))
     let children = Dictionary(grouping: all.indices.filter { all[$0].parentID.map(ids.contains) ?? false }) {
       all[$0].parentID ?? ""
