@@ -104,14 +104,14 @@ struct SyntheticSpans: Sendable {
     let documents = (0..<3).map { _ in next() % 5_000 }
     let digests = documents.map { SHA256Digest(of: "document \($0)").description }
     let rows = zip(documents, digests).enumerated().map { rank, row in
-      #"{"chunk_id":"\(row.0)-1","doc_id":"doc-\(row.0)","doc_sha256":"\(row.1)","in_context":true,"rank":\(rank + 1)}"#
+      #"{"chunk_id":"\#(row.0)-1","doc_id":"doc-\#(row.0)","doc_sha256":"\#(row.1)","in_context":true,"rank":\#(rank + 1)}"#
     }
     span.retrieved = "[\(rows.joined(separator: ","))]"
     let segments = zip(documents, digests).map { document, digest in
-      #"{"doc_id":"doc-\(document)","score":0.8,"sha256":"\(digest)","tokens":400,"type":"chunk"}"#
+      #"{"doc_id":"doc-\#(document)","score":0.8,"sha256":"\#(digest)","tokens":400,"type":"chunk"}"#
     }
     span.inputTokens = 1_200
-    span.attributes = #"{"context_segments":[\(segments.joined(separator: ","))],"local_count":1190}"#
+    span.attributes = #"{"context_segments":[\#(segments.joined(separator: ","))],"local_count":1190}"#
     span.promptSHA256 = SHA256Digest(of: span.promptID ?? "").description
     span.indexSHA256 = SHA256Digest(of: "index").description
   }

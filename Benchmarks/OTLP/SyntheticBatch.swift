@@ -70,6 +70,10 @@ struct SyntheticBatch {
     (0..<3).flatMap { _ in withUnsafeBytes(of: SyntheticBatch.next(&state)) { Array($0) } }
   }
 
+  /// Batches follow each other by ten milliseconds.
+  private var start: UInt64 { 1_764_000_000_000_000_000 + UInt64(number) * 10_000_000 }
+  private var end: UInt64 { start + 1_000_000_000 }
+
   private var seed: UInt64 { UInt64(number) << 20 ^ 0x5DEE_CE66 }
 
   // MARK: Encodings
@@ -93,7 +97,7 @@ struct SyntheticBatch {
       }.joined(separator: ",")
       return
         #"{"traceId":"\#(hexadecimal(id[..<16]))","spanId":"\#(hexadecimal(id[16...]))","name":"chat gpt-4o-mini","#
-        + #""kind":3,"startTimeUnixNano":"1764000000000000000","endTimeUnixNano":"1764000001000000000","#
+        + #""kind":3,"startTimeUnixNano":"\#(start)","endTimeUnixNano":"\#(end)","#
         + #""attributes":[\#(attributes)],"status":{}}"#
     }.joined(separator: ",")
     return Array(
@@ -107,7 +111,7 @@ struct SyntheticBatch {
     for place in 0..<spans {
       let id = ids(&state)
       var span = field(1, Array(id[..<16])) + field(2, Array(id[16...])) + field(5, Array("chat gpt-4o-mini".utf8))
-      span += [6 << 3, 3] + fixed(7, 1_764_000_000_000_000_000) + fixed(8, 1_764_000_001_000_000_000)
+      span += [6 << 3, 3] + fixed(7, start) + fixed(8, end)
       for (key, value) in attributes(place, &state) {
         let encoded: [UInt8] =
           switch value {

@@ -36,6 +36,7 @@ public protocol LedgerAdministration: Sendable {
 public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
   let engine: any LedgerEngine
   let clock: @Sendable () -> Instant
+  let recent = RecentContents()
 
   /// Opens a ledger and takes the steps that bring it to this version's shape.
   /// - Parameter clock: gives the time of commits.
@@ -62,12 +63,14 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
 
   @discardableResult
   public func append(source: String, _ body: @Sendable (Appender) throws -> Void) async throws -> AppendReceipt {
-    let (clock, location) = (clock, location)
-    return try await engine.write { writer in
-      let appender = try Appender(writer, location: location)
+    let (clock, location, recent) = (clock, location, recent)
+    let (receipt, contents) = try await engine.write { writer in
+      let appender = try Appender(writer, recent: recent, location: location)
       try body(appender)
-      return try appender.finish(source: source, now: clock())
+      return (try appender.finish(source: source, now: clock()), appender.newContents)
     }
+    recent.add(contents)
+    return receipt
   }
 
   public func status() async throws -> LedgerStatus { try await engine.read { try LedgerStatus($0) } }

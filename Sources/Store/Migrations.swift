@@ -102,18 +102,21 @@ enum Migrations {
       cost_currency INTEGER, finish_reason INTEGER, refusal INTEGER, retrieved TEXT, index_sha256 INTEGER,
       tool INTEGER, tool_schema_sha256 INTEGER, attempt INTEGER, idempotency_key TEXT, subject TEXT,
       subject_sha256 TEXT, attributes TEXT, input_sha256 BLOB, output_sha256 BLOB, instructions_sha256 BLOB,
-      tools_sha256 BLOB, other_sha256 BLOB) STRICT
+      tools_sha256 BLOB, other_sha256 BLOB, input_place INTEGER, output_place INTEGER, instructions_place INTEGER,
+      tools_place INTEGER, other_place INTEGER) STRICT
     """,
-    // A trace is found hour by hour: ids of traces are random, and an index on them alone would be written all over.
-    "CREATE INDEX span_by_trace ON span(\(SpanRecord.hourColumn), trace_id)",
-    // What was said, by the hour of what names it and the hash of what it is: hashes are random, and an index on them alone
-    // would be written all over. Not hashed again: the records hold the hashes.
+    "CREATE INDEX span_by_hour ON span(\(SpanRecord.hourColumn))",
+    // Ids of traces are random, and an index on them alone would be written all over: it is in order within so many rows only,
+    // and a trace is looked for in each block of rows.
+    "CREATE INDEX span_by_trace ON span(\(SpanRecord.blockColumn), trace_id)",
+    // What was said, in packs of one hour, found by the places in the rows of spans. Not hashed again: the records hold the
+    // hashes.
     """
     CREATE TABLE content(
-      row INTEGER PRIMARY KEY, hour INTEGER NOT NULL, sha256 BLOB NOT NULL, bytes INTEGER, form INTEGER NOT NULL,
+      row INTEGER PRIMARY KEY, hour INTEGER NOT NULL, contents INTEGER NOT NULL, bytes INTEGER, form INTEGER NOT NULL,
       body BLOB) STRICT
     """,
-    "CREATE UNIQUE INDEX content_by_hash ON content(hour, sha256)",
+    "CREATE INDEX content_by_hour ON content(hour)",
     // What checks ask of traffic, by day. A commit adds its own rows, negative ones for what it replaced, so that the
     // traffic as of any commit is a sum.
     """

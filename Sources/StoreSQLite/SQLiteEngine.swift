@@ -44,7 +44,7 @@ public final class SQLiteEngine: LedgerEngine {
         // The pool sets NORMAL, which may lose the newest commits when the power fails.
         try database.execute(
           sql: """
-            PRAGMA synchronous = \(durability.rawValue); PRAGMA cache_size = -65536; PRAGMA secure_delete = ON;
+            PRAGMA synchronous = \(durability.rawValue); PRAGMA cache_size = -32768; PRAGMA secure_delete = ON;
             PRAGMA journal_size_limit = 67108864
             """)
       }

@@ -14,7 +14,7 @@ struct SpanWords: Sendable {
       for part in SpanContents.parts {
         guard let sha256 = span.contents[keyPath: part.path] else { continue }
         let said: TraceText.Said =
-          switch try snapshot.content(sha256, at: span.startedAt) {
+          switch try snapshot.content(sha256, of: span) {
           case .bytes(let bytes): .json(String(decoding: bytes, as: UTF8.self))
           case .erased: .gone("erased; sha256 \("\(sha256)".prefix(12))")
           case .elsewhere: .gone("never delivered; sha256 \("\(sha256)".prefix(12))")

@@ -107,7 +107,7 @@ import Testing
       "UPDATE trial SET row = -1 WHERE row = 2", "UPDATE trial SET row = 2 WHERE row = 3",
       "UPDATE trial SET row = 3 WHERE row = -1", named: "trial row"),
     Tampering(
-      "INSERT INTO span SELECT row + 100000, record_id, span_id, trace_id, parent_id, name, span_kind, started_at, ended_at, status, error_type, feature, tenant, session_id, user_id, tags, traffic_cluster, stage, model_requested, model_served, prompt_id, prompt_sha256, config_sha256, parameters, input_tokens, output_tokens, cached_tokens, cost_high, cost_low, cost_currency, finish_reason, refusal, retrieved, index_sha256, tool, tool_schema_sha256, attempt, idempotency_key, subject, subject_sha256, attributes, input_sha256, output_sha256, instructions_sha256, tools_sha256, other_sha256 FROM span WHERE row = 1",
+      "INSERT INTO span SELECT row + 100000, record_id, span_id, trace_id, parent_id, name, span_kind, started_at, ended_at, status, error_type, feature, tenant, session_id, user_id, tags, traffic_cluster, stage, model_requested, model_served, prompt_id, prompt_sha256, config_sha256, parameters, input_tokens, output_tokens, cached_tokens, cost_high, cost_low, cost_currency, finish_reason, refusal, retrieved, index_sha256, tool, tool_schema_sha256, attempt, idempotency_key, subject, subject_sha256, attributes, input_sha256, output_sha256, instructions_sha256, tools_sha256, other_sha256, input_place, output_place, instructions_place, tools_place, other_place FROM span WHERE row = 1",
       named: "span holds"),
     // Less than a record's id tells.
     Tampering("UPDATE trial SET at = at + 1 WHERE row = 2", named: "trial of commit 1"),

@@ -26,17 +26,17 @@ struct PromptReader {
       (span.contents.tools, true), (span.contents.instructions, true), (span.contents.input, false),
     ] {
       guard let digest else { continue }
-      guard let value = try value(digest, at: span.startedAt, isShared: isShared) else { return nil }
+      guard let value = try value(digest, of: span, isShared: isShared) else { return nil }
       parts.append(value)
     }
     return PromptText.joined(parts)
   }
 
-  private mutating func value(_ digest: SHA256Digest, at instant: Instant, isShared: Bool) throws -> JSONValue? {
+  private mutating func value(_ digest: SHA256Digest, of span: WindowSpan, isShared: Bool) throws -> JSONValue? {
     if isShared, let known = shared[digest] { return known }
     contents += 1
     var value: JSONValue?
-    if case .bytes(let found) = try ledger.content(digest, at: instant) {
+    if case .bytes(let found) = try ledger.content(digest, of: span) {
       bytes += found.count
       value = (try? JSONValue(parsing: found)) ?? .string(String(decoding: found, as: UTF8.self))
     }

@@ -145,7 +145,7 @@ public struct ReadingEndpoint: Sendable {
   ) throws {
     for part in SpanContents.parts {
       guard let sha256 = contents[keyPath: part.path],
-        case .bytes(let bytes) = try snapshot.content(sha256, at: span.startedAt)
+        case .bytes(let bytes) = try snapshot.content(sha256, of: span)
       else { continue }
       let text = String(decoding: bytes, as: UTF8.self)
       line[part.name] = (try? JSONValue(parsing: text)) ?? .string(text)

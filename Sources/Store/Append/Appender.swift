@@ -13,11 +13,11 @@ public final class Appender {
   private let contents: ContentAppender
   private var spool: SpoolAppender?
 
-  init(_ engine: any EngineWriter, location: String) throws {
+  init(_ engine: any EngineWriter, recent: RecentContents = RecentContents(), location: String) throws {
     self.engine = engine
     self.location = location
     terms = try Terms(engine)
-    contents = ContentAppender(engine)
+    contents = ContentAppender(engine, recent: recent)
   }
 
   /// Takes what a record names by its hash, before that record; it is stored when the record is.
@@ -39,8 +39,10 @@ public final class Appender {
     case .annotation(let record): try appender(AnnotationRecord.self).append(record)
     case .artifact(let record): try appender(ArtifactRecord.self).append(record)
     case .span(let record):
-      try appender(SpanRecord.self).append(record)
-      try contents.note(record.contents, at: record.startedAt)
+      let spans = try appender(SpanRecord.self)
+      try spans.append(record)
+      contents.note(record.contents, at: record.startedAt)
+      if contents.isFull { try spans.flush() }
     case .change(let record): try appender(ChangeRecord.self).append(record)
     case .charge(let record): try appender(ChargeRecord.self).append(record)
     case .run(let record): try appender(RunRecord.self).append(record)
@@ -77,7 +79,8 @@ public final class Appender {
       default: nil
       }
     if let rollup { rollups.append(rollup) }
-    let new = try KindAppender<Kind>(engine, terms: terms, rollup: rollup, location: location)
+    let placing = Kind.table.kind == .span ? SpanContentPlacing(engine, contents) : nil
+    let new = try KindAppender<Kind>(engine, terms: terms, rollup: rollup, placing: placing, location: location)
     appenders[place] = new
     return new
   }
@@ -91,7 +94,7 @@ public final class Appender {
       if appender.count != AppendReceipt.Count() { receipt.counts[appender.kind] = appender.count }
       parts += appender.parts
     }
-    try contents.flush()
+    try contents.finish()
     if let spool { receipt.spool = try spool.flush(isNews: !parts.isEmpty, now: now) }
     guard !parts.isEmpty else { return receipt }
     var commit: CommitEntry
@@ -111,4 +114,7 @@ public final class Appender {
     receipt.at = commit.at
     return receipt
   }
+
+  /// What it stored of what was said.
+  var newContents: NewContents { contents.new }
 }

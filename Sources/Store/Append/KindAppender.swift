@@ -12,6 +12,14 @@ protocol KindAppending: AnyObject {
   func flush() throws
 }
 
+/// Fills in the columns of a batch that say where something lies, before it is written.
+protocol RowPlacing: AnyObject {
+  /// - Parameters:
+  ///   - stored: whether each row will be written; it is a duplicate otherwise.
+  ///   - newest: the row that bears the natural key now.
+  func place(_ rows: RowBatch, stored: [Bool], newest: [Int64?]) throws
+}
+
 /// Appends the records of one kind, a batch at a time.
 ///
 /// A record is put into columns and hashed as it comes. A batch is then looked up by its natural keys and sorted:
@@ -27,8 +35,9 @@ final class KindAppender<Record: StorableRecord>: KindAppending {
   private let engine: any EngineWriter
   private let location: String
   private let rollup: (any Rollup)?
+  private let placing: (any RowPlacing)?
   private var index: KeyIndex
-  private let rows = RowBatch(Record.table.batchKinds)
+  private let rows = RowBatch(Record.table.writtenKinds)
   private let visitor: RowVisitor
   private var keyBytes = KeyBytes()
   private var keys: [NaturalKey] = []
@@ -48,10 +57,14 @@ final class KindAppender<Record: StorableRecord>: KindAppending {
   private var replacedCount: Int64 = 0
   private(set) var count = AppendReceipt.Count()
 
-  init(_ engine: any EngineWriter, terms: Terms, rollup: (any Rollup)? = nil, location: String) throws {
+  init(
+    _ engine: any EngineWriter, terms: Terms, rollup: (any Rollup)? = nil, placing: (any RowPlacing)? = nil,
+    location: String
+  ) throws {
     self.engine = engine
     self.location = location
     self.rollup = rollup
+    self.placing = placing
     index = try KeyIndex(engine, Record.table)
     visitor = RowVisitor(batch: rows, terms: terms)
     firstRow = (try engine.integer("SELECT MAX(row) FROM \(Record.table.name)") ?? 0) + 1
@@ -76,6 +89,7 @@ final class KindAppender<Record: StorableRecord>: KindAppending {
     rows.append(id)
     // The number is known when it is known which records are new.
     rows.append(0 as Int64)
+    for _ in Record.table.places { rows.append(nil as Int64?) }
     keys.append(key)
     keySet.insertLast(of: keys)
     ids.append(id)
@@ -142,10 +156,11 @@ final class KindAppender<Record: StorableRecord>: KindAppending {
     }
     if !starts.isEmpty { deliveryRow = nextRow }
     count.stored += stored.count
+    try placing?.place(rows, stored: isStored, newest: newest.map { $0?.row })
     try rollup?.remove(replacedRows)
     try rollup?.add(rows, stored)
     replacedCount += Int64(replacedRows.count)
-    try engine.insert(into: Record.table.name, columns: Record.table.names, rows, order: stored)
+    try engine.insert(into: Record.table.name, columns: Record.table.writtenNames, rows, order: stored)
     func entries(_ belongs: (Int) -> Bool) -> [(NaturalKey, Int64)] {
       order.filter { isStored[$0] && belongs($0) }.map { (keys[$0], rows.integer(Record.table.rowColumn, $0) ?? 0) }
     }

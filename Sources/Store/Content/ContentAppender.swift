@@ -1,139 +1,147 @@
 import Records
 
-/// Stores what records name by their hashes, each once an hour, in the commit of the record.
+/// Stores what records name by their hashes, in packs, in the commit of the record.
 ///
 /// What no record names that is kept is not stored: nobody could find it to erase it.
 final class ContentAppender {
-  private struct Key: Hashable, Comparable {
-    let hour: Int64
-    let sha256: SHA256Digest
-
-    static func < (left: Key, right: Key) -> Bool {
-      (left.hour, left.sha256.words.0, left.sha256.words.1) < (right.hour, right.sha256.words.0, right.sha256.words.1)
-    }
+  /// A pack that is not full yet.
+  private struct Open {
+    let row: Int64
+    var contents: [[UInt8]?] = []
+    var size = 0
   }
 
   private let engine: any EngineWriter
+  private let recent: RecentContents
   private let coder = ContentCoder()
   /// Delivered and not yet named.
-  private var delivered: [Key: [UInt8]] = [:]
-  /// Named and delivered, and not yet written.
-  private var waiting: [Key: [UInt8]] = [:]
+  private var delivered: [ContentKey: [UInt8]] = [:]
+  /// Named by records of which it is not known yet whether they are new.
+  private var waiting: [ContentKey: [UInt8]] = [:]
   private var waitingBytes = 0
-  /// Named and not delivered in this commit.
-  private var named: Set<Key> = []
-  /// Known to be in the ledger.
-  private var written: Set<Key> = []
-  private let lookUps = RowBatch([.integer, .blob])
-  private let rows = RowBatch([.integer, .integer, .blob, .integer, .integer, .blob])
-  private var nextRow: Int64?
+  /// By their hours.
+  private var open: [Int64: Open] = [:]
+  /// Stored by this commit.
+  private var places: [ContentKey: ContentPlace] = [:]
+  private let rows = RowBatch([.integer, .integer, .integer, .integer, .integer, .blob])
+  private var start: (nextRow: Int64, change: Int64)?
 
   private static let waitingLimit = 16 << 20
+  private static let openLimit = 64
 
-  init(_ engine: any EngineWriter) {
+  init(_ engine: any EngineWriter, recent: RecentContents) {
     self.engine = engine
+    self.recent = recent
   }
 
   /// Takes what the next records may name.
   func append(_ content: Content) {
-    let key = Key(hour: content.at.hour, sha256: content.sha256)
-    if waiting[key] == nil, !written.contains(key) { delivered[key] = content.bytes }
+    delivered[ContentKey(hour: content.at.hour, sha256: content.sha256)] = content.bytes
   }
 
-  /// Notes that a record names some contents, which came before it, are here, or lie elsewhere.
-  func note(_ contents: SpanContents, at: Instant) throws {
+  /// Notes that a record names some contents, which came before it.
+  func note(_ contents: SpanContents, at: Instant) {
+    guard !delivered.isEmpty else { return }
     for digest in contents.all {
-      let key = Key(hour: at.hour, sha256: digest)
-      guard waiting[key] == nil, !written.contains(key) else { continue }
-      if let bytes = delivered.removeValue(forKey: key) {
-        named.remove(key)
-        waitingBytes += bytes.count
-        waiting[key] = bytes
-      } else {
-        named.insert(key)
-      }
+      let key = ContentKey(hour: at.hour, sha256: digest)
+      guard let bytes = delivered.removeValue(forKey: key) else { continue }
+      if waiting.updateValue(bytes, forKey: key) == nil { waitingBytes += bytes.count }
     }
-    if waitingBytes > ContentAppender.waitingLimit || waiting.count + named.count >= RowBatch.capacity { try flush() }
   }
+
+  /// Whether it is time to find out which records are new.
+  var isFull: Bool { waitingBytes > ContentAppender.waitingLimit }
 
   /// What was delivered and no record names is forgotten.
   func startDelivery() { delivered.removeAll(keepingCapacity: true) }
 
-  func flush() throws {
-    guard !waiting.isEmpty || !named.isEmpty else { return }
-    let keys = (Array(waiting.keys) + named).sorted()
-    for start in stride(from: 0, to: keys.count, by: RowBatch.capacity) {
-      try write(Array(keys[start..<min(start + RowBatch.capacity, keys.count)]))
-    }
-    if written.count > RowBatch.capacity * 16 { written.removeAll() }
-    written.formUnion(waiting.keys)
+  /// It is known of all records so far whether they are new.
+  func settle() {
     waiting.removeAll(keepingCapacity: true)
-    named.removeAll(keepingCapacity: true)
     waitingBytes = 0
   }
 
-  private func write(_ keys: [Key]) throws {
-    let known = try forms(of: keys)
-    var row = try nextRow ?? (try engine.integer("SELECT MAX(row) FROM content") ?? 0) + 1
-    rows.removeAll()
-    for (place, key) in keys.enumerated() {
-      // What was erased stays erased, whoever delivers it again.
-      if let form = known[place] {
-        if form == .elsewhere, let bytes = waiting[key] { try fill(key, bytes) }
-        continue
-      }
-      rows.append(row)
-      rows.append(key.hour)
-      rows.append(key.sha256)
-      if let bytes = waiting[key] {
-        rows.append(Int64(bytes.count))
-        try coder.encode(bytes) { form, stored in
-          rows.append(form.rawValue)
-          rows.append(bytes: stored)
-        }
-      } else {
-        rows.append(nil as Int64?)
-        rows.append(ContentForm.elsewhere.rawValue)
-        rows.append(bytes: nil)
-      }
-      row += 1
-    }
-    nextRow = row
-    try engine.insert(into: "content", columns: ["row", "hour", "sha256", "bytes", "form", "body"], rows)
-    rows.removeAll()
+  /// Whether the bytes were delivered with this commit.
+  func has(_ key: ContentKey) -> Bool { waiting[key] != nil }
+
+  /// Where a content lies; it is stored if it is not. Nil when its bytes were never delivered.
+  func place(_ key: ContentKey) throws -> ContentPlace? {
+    if let place = places[key] { return place }
+    _ = try started()
+    if let place = recent[key] { return place }
+    guard let bytes = waiting[key] else { return nil }
+    let place = try put(bytes, hour: key.hour)
+    places[key] = place
+    return place
   }
 
-  /// How those lie here that do, by their places.
-  private func forms(of keys: [Key]) throws -> [Int: ContentForm] {
-    lookUps.removeAll()
-    for key in keys {
-      lookUps.append(key.hour)
-      lookUps.append(key.sha256)
-    }
-    var forms: [Int: ContentForm] = [:]
-    try engine.queryForEach(
-      "SELECT form FROM content WHERE hour = ?1 AND sha256 = ?2", lookUps, order: nil, columns: [.integer]
+  private func started() throws -> (nextRow: Int64, change: Int64) {
+    if let start { return start }
+    var found: (nextRow: Int64, change: Int64) = (1, 0)
+    try engine.query(
+      Statement(
+        "SELECT (SELECT MAX(row) FROM content), (SELECT MAX(row) FROM change)", columns: [.integer, .integer])
     ) { batch in
-      for row in 0..<batch.count {
-        guard let place = batch.integer(0, row), let form = batch.integer(1, row) else { continue }
-        forms[Int(place)] = ContentForm(rawValue: form)
-      }
+      found = ((batch.integer(0, 0) ?? 0) + 1, batch.integer(1, 0) ?? 0)
     }
-    return forms
+    recent.start(after: found.change)
+    start = found
+    return found
   }
 
-  /// Gives the bytes to a hash that came without them.
-  private func fill(_ key: Key, _ bytes: [UInt8]) throws {
-    try coder.encode(bytes) { form, stored in
-      try engine.execute(
-        Statement(
-          "UPDATE content SET bytes = ?1, form = ?2, body = ?3 WHERE hour = ?4 AND sha256 = ?5",
-          [
-            .integer(Int64(bytes.count)), .integer(form.rawValue), .blob(Array(stored)), .integer(key.hour),
-            .blob(key.sha256.bytes),
-          ]))
+  private func put(_ bytes: [UInt8], hour: Int64) throws -> ContentPlace {
+    var pack: Open
+    if let known = open.removeValue(forKey: hour) {
+      pack = known
+    } else {
+      if open.count >= ContentAppender.openLimit { try closeAll() }
+      let (row, change) = try started()
+      start = (row + 1, change)
+      pack = Open(row: row)
     }
+    pack.contents.append(bytes)
+    pack.size += bytes.count
+    let place = ContentPlace(pack: pack.row, ordinal: pack.contents.count - 1)
+    if pack.size >= ContentPack.size || pack.contents.count == ContentPack.mostContents {
+      try close(pack, hour: hour)
+    } else {
+      open[hour] = pack
+    }
+    return place
   }
+
+  private func closeAll() throws {
+    for (hour, pack) in open.sorted(by: { $0.value.row < $1.value.row }) { try close(pack, hour: hour) }
+    open.removeAll()
+  }
+
+  private func close(_ pack: Open, hour: Int64) throws {
+    let packed = ContentPack(pack.contents).bytes
+    try coder.encode(packed) { form, stored in
+      rows.append(pack.row)
+      rows.append(hour)
+      rows.append(Int64(pack.contents.count))
+      rows.append(Int64(packed.count))
+      rows.append(form.rawValue)
+      rows.append(bytes: stored)
+    }
+    if rows.isFull { try write() }
+  }
+
+  /// Writes what is not written yet.
+  func finish() throws {
+    try closeAll()
+    try write()
+  }
+
+  private func write() throws {
+    guard rows.count > 0 else { return }
+    try engine.insert(into: "content", columns: ["row", "hour", "contents", "bytes", "form", "body"], rows)
+    rows.removeAll()
+  }
+
+  /// For those who write the next commit, once this one is durable.
+  var new: NewContents { start.map { NewContents(change: $0.change, places: places) } ?? NewContents() }
 }
 
 extension Instant {

@@ -48,7 +48,7 @@ final class ContentCoder {
         count = ZSTD_isError(result) == 0 ? result : 0
       }
       return content.count == length ? content : nil
-    case .erased, .elsewhere: return nil
+    case .erased: return nil
     }
   }
 }

@@ -1,4 +1,4 @@
-/// How a content lies in the ledger. The raw value is stored: it never changes.
+/// How something lies in the ledger. The raw value is stored: it never changes.
 enum ContentForm: Int64 {
   /// As it is.
   case plain = 0
@@ -6,6 +6,4 @@ enum ContentForm: Int64 {
   case zstd = 1
   /// It was here; somebody had it erased.
   case erased = 2
-  /// Only its hash was ever delivered.
-  case elsewhere = 3
 }

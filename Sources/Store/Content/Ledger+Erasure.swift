@@ -52,12 +52,12 @@ extension Ledger {
     let (clock, location) = (clock, location)
     return try await engine.write { writer in
       let eraser = Eraser(engine: writer, scope: scope)
-      let (found, keys) = try eraser.find()
+      let (found, places) = try eraser.find()
       var erasure = found
       let waiting = try SpoolErasure(writer, scope)
       erasure.deliveries = waiting.count
-      guard !dryRun, !keys.isEmpty || waiting.count > 0 else { return erasure }
-      try eraser.erase(keys)
+      guard !dryRun, !places.isEmpty || waiting.count > 0 else { return erasure }
+      try eraser.erase(places)
       try waiting.erase()
       var change = ChangeRecord(surface: "data", actor: actor, at: clock())
       change.reason = reason
@@ -77,68 +77,79 @@ extension Ledger {
 }
 
 private struct Eraser {
-  struct Key: Hashable {
-    let hour: Int64
-    let sha256: SHA256Digest
-  }
-
   let engine: any EngineWriter
   let scope: ErasureScope
 
   private var value: SQLValue { .text(scope.field.value.identifier) }
 
-  private static let hashes = SpanContents.parts.map { "t.\($0.name)_sha256" }.joined(separator: ", ")
-
   /// What the scope said, without what others said too.
-  func find() throws -> (Erasure, Set<Key>) {
+  func find() throws -> (Erasure, Set<ContentPlace>) {
     var erasure = Erasure()
-    var keys: Set<Key> = []
+    var places: Set<ContentPlace> = []
     var hours: Set<Int64> = []
-    try read("WHERE \(scope.condition)", [value]) { hour, digests in
+    try read("WHERE \(scope.condition)", [value]) { hour, said in
       erasure.spans += 1
-      for digest in digests { keys.insert(Key(hour: hour, sha256: digest)) }
-      if !digests.isEmpty { hours.insert(hour) }
+      places.formUnion(said)
+      if !said.isEmpty { hours.insert(hour) }
     }
+    // Spans of different hours share no content.
     for hour in hours.sorted() {
       let others = "WHERE \(SpanRecord.hour("t")) = ?2 AND NOT COALESCE(\(scope.condition), 1 = 0)"
-      try read(others, [value, .integer(hour)]) { hour, digests in
-        for digest in digests where keys.remove(Key(hour: hour, sha256: digest)) != nil { erasure.shared += 1 }
+      try read(others, [value, .integer(hour)]) { _, said in
+        for place in said where places.remove(place) != nil { erasure.shared += 1 }
       }
     }
-    keys = try keys.filter(isHere)
-    erasure.contents = keys.count
-    return (erasure, keys)
+    let packs = PackReader(engine)
+    places = try places.filter { place in
+      guard case .pack(let pack) = try packs.pack(place.pack, hour: nil) else { return false }
+      return pack.contents.indices.contains(place.ordinal) && pack.contents[place.ordinal] != nil
+    }
+    erasure.contents = places.count
+    return (erasure, places)
   }
 
   private func read(
-    _ condition: String, _ arguments: [SQLValue], _ body: (_ hour: Int64, _ digests: [SHA256Digest]) -> Void
+    _ condition: String, _ arguments: [SQLValue], _ body: (_ hour: Int64, _ said: [ContentPlace]) -> Void
   ) throws {
+    let columns = SpanContents.placeColumns.map { "t.\($0)" }.joined(separator: ", ")
     let statement = Statement(
-      "SELECT \(SpanRecord.hour("t")), \(Eraser.hashes) FROM span t \(condition)", arguments,
-      columns: [.integer] + SpanContents.parts.map { _ in .blob })
+      "SELECT \(SpanRecord.hour("t")), \(columns) FROM span t \(condition)", arguments,
+      columns: [.integer] + SpanContents.placeColumns.map { _ in .integer })
     try engine.query(statement) { batch in
       for row in 0..<batch.count {
-        body(
-          batch.integer(0, row) ?? 0, SpanContents.parts.indices.compactMap { batch.digest($0 + 1, row) })
+        let said = SpanContents.placeColumns.indices.compactMap { column in
+          batch.integer(1 + column, row).map(ContentPlace.init(rawValue:))
+        }
+        body(batch.integer(0, row) ?? 0, said)
       }
     }
   }
 
-  private func isHere(_ key: Key) throws -> Bool {
-    try engine.first(
-      Query(
-        Statement(
-          "SELECT 1 FROM content WHERE hour = ?1 AND sha256 = ?2 AND form IN (0, 1)",
-          [.integer(key.hour), .blob(key.sha256.bytes)], columns: [.integer])
-      ) { $0.integer(0, $1) }) != nil
+  /// Writes the packs again without what is erased.
+  func erase(_ places: Set<ContentPlace>) throws {
+    let packs = PackReader(engine)
+    let coder = ContentCoder()
+    for (row, places) in Dictionary(grouping: places, by: \.pack).sorted(by: { $0.key < $1.key }) {
+      guard case .pack(var pack) = try packs.pack(row, hour: nil) else { continue }
+      for place in places { pack.erase(place.ordinal) }
+      if pack.count == 0 {
+        try write(row, [.integer(0), .null, .integer(ContentForm.erased.rawValue), .null])
+      } else {
+        let bytes = pack.bytes
+        try coder.encode(bytes) { form, stored in
+          try write(
+            row,
+            [
+              .integer(Int64(pack.count)), .integer(Int64(bytes.count)), .integer(form.rawValue), .blob(Array(stored)),
+            ])
+        }
+      }
+    }
   }
 
-  func erase(_ keys: Set<Key>) throws {
-    for key in keys {
-      try engine.execute(
-        Statement(
-          "UPDATE content SET form = ?1, body = NULL WHERE hour = ?2 AND sha256 = ?3",
-          [.integer(ContentForm.erased.rawValue), .integer(key.hour), .blob(key.sha256.bytes)]))
-    }
+  private func write(_ row: Int64, _ values: [SQLValue]) throws {
+    try engine.execute(
+      Statement(
+        "UPDATE content SET contents = ?1, bytes = ?2, form = ?3, body = ?4 WHERE row = ?5", values + [.integer(row)]))
   }
 }

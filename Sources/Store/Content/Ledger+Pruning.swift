@@ -75,7 +75,7 @@ private struct Pruner: Sendable {
       guard day.contents > 0 else { return day }
       try writer.execute(
         Statement(
-          "UPDATE content SET form = ?1, body = NULL WHERE hour >= ?2 AND hour < ?3 AND form IN (0, 1)",
+          "UPDATE content SET contents = 0, form = ?1, body = NULL WHERE hour >= ?2 AND hour < ?3 AND form IN (0, 1)",
           [.integer(ContentForm.erased.rawValue), .integer(hours.lowerBound), .integer(hours.upperBound)]))
       try record(
         [
@@ -119,7 +119,8 @@ private struct PrunedHours: Sendable {
   init(_ hours: Range<Int64>, _ reader: any EngineReader) throws {
     let statement = Statement(
       """
-      SELECT COUNT(*), COALESCE(SUM(LENGTH(body)), 0) FROM content WHERE hour >= ?1 AND hour < ?2 AND form IN (0, 1)
+      SELECT COALESCE(SUM(contents), 0), COALESCE(SUM(LENGTH(body)), 0) FROM content
+      WHERE hour >= ?1 AND hour < ?2 AND form IN (0, 1)
       """, [.integer(hours.lowerBound), .integer(hours.upperBound)], columns: [.integer, .integer])
     try reader.query(statement) { batch in
       contents = batch.integer(0, 0) ?? 0

@@ -85,7 +85,9 @@ public enum PostgresDialect {
     var columns = Array(tokens[body.lowerBound + 1..<body.upperBound]).list.map { $0.trimmed.sql }
     if let place = columns.firstIndex(where: { shape.texts.contains($0) }) {
       let hashed = "CREATE INDEX \(name) ON \(table) USING hash (\(columns[place]))\(condition)"
-      if place == 0 { return [hashed] }
+      // Rows are in the order of their numbers anyway.
+      let isByRow = columns[..<place].contains { SQLToken.tokens(of: $0).contains { $0.text == shape.number } }
+      if place == 0 || isByRow { return [hashed] }
       let rest = columns[..<place].joined(separator: ", ")
       return [hashed, "CREATE INDEX \(name)_order ON \(table)(\(rest))\(condition)"]
     }

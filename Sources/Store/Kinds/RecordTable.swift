@@ -28,6 +28,8 @@ struct RecordTable: Sendable {
   let time: String
   /// The fields in the order in which they are visited; `record_id` and `row` follow them.
   let columns: [(name: String, kind: FieldKind)]
+  /// Columns of numbers that say where something lies, are filled in when the row is written, and state nothing.
+  var places: [String] = []
 
   var idColumn: Int { columns.count }
   var rowColumn: Int { columns.count + 1 }
@@ -36,6 +38,10 @@ struct RecordTable: Sendable {
 
   /// Of the columns of `batchKinds`.
   var names: [String] { columns.map(\.name) + ["record_id", "row"] }
+
+  /// The same for the columns that are written.
+  var writtenKinds: [RowBatch.ColumnKind] { batchKinds + places.map { _ in .integer } }
+  var writtenNames: [String] { names + places }
 
   /// The place of a column; of the row's number for a name that there is not.
   func column(_ name: String) -> Int { columns.firstIndex { $0.name == name } ?? rowColumn }

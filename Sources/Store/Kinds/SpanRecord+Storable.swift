@@ -13,7 +13,8 @@ extension SpanRecord: StorableRecord {
       ("cost_currency", .term), ("finish_reason", .term), ("refusal", .integer), ("retrieved", .text),
       ("index_sha256", .term), ("tool", .term), ("tool_schema_sha256", .term), ("attempt", .integer),
       ("idempotency_key", .text), ("subject", .text), ("subject_sha256", .text), ("attributes", .text),
-    ] + SpanContents.parts.map { ("\($0.name)_sha256", .blob) })
+    ] + SpanContents.parts.map { ("\($0.name)_sha256", .blob) },
+    places: SpanContents.placeColumns)
 
   var time: Instant { startedAt }
 

@@ -21,26 +21,12 @@ public struct SpanFilter: Sendable {
 extension Snapshot {
   /// The spans of a trace as they are now, by their start. None when there is no such trace.
   ///
-  /// One look-up for each hour of the ledger: the index is by hour first, so that new spans are written where the last
-  /// ones were, however random their ids are.
+  /// One look-up for each 8,192 rows of the ledger, of some microseconds: the index is by blocks of rows first, so that new
+  /// spans are written where the last ones were, however random their ids are.
   public func spans(ofTrace trace: String) throws -> [SpanRecord] {
-    func hour(_ order: String) throws -> Int64? {
-      try first(
-        Query(
-          Statement(
-            "SELECT \(SpanRecord.hour("t")) FROM span t ORDER BY \(SpanRecord.hour("t")) \(order) LIMIT 1",
-            columns: [.integer])
-        ) { $0.integer(0, $1) }) ?? nil
-    }
-    guard let first = try hour("ASC"), let last = try hour("DESC") else { return [] }
     var spans: [SpanRecord] = []
     try forEachRecord(
-      SpanRecord.self,
-      where: """
-        t.row IN (
-          WITH RECURSIVE hours(hour) AS (SELECT ?1 UNION ALL SELECT hour + 1 FROM hours WHERE hour < ?2)
-          SELECT s.row FROM hours h CROSS JOIN span s WHERE \(SpanRecord.hour("s")) = h.hour AND s.trace_id = ?3)
-        """, [.integer(first), .integer(last), .text(trace.identifier)]
+      SpanRecord.self, where: "t.row IN (\(SpanRecord.rowsOfTrace("?1")))", [.text(trace.identifier)]
     ) { spans.append($1) }
     return spans.sorted { ($0.startedAt, $0.spanID) < ($1.startedAt, $1.spanID) }
   }
@@ -92,4 +78,16 @@ extension SpanRecord {
   static let hourColumn = "(started_at / \(nanoseconds))"
 
   private static let nanoseconds = 3_600_000_000_000
+
+  /// The block of rows, for the index of traces.
+  static let blockColumn = "(row / 8192)"
+
+  /// SQL for the rows of a trace: a look-up in each block.
+  static func rowsOfTrace(_ trace: String) -> String {
+    """
+    WITH RECURSIVE blocks(block) AS (
+      SELECT 0 UNION ALL SELECT block + 1 FROM blocks WHERE block < (SELECT MAX(row) / 8192 FROM span))
+    SELECT s.row FROM blocks b CROSS JOIN span s WHERE (s.row / 8192) = b.block AND s.trace_id = \(trace)
+    """
+  }
 }

@@ -1,8 +1,7 @@
 import Records
 
 extension Snapshot {
-  /// Hands out the spans of a stretch of time, the newest hour first; within an hour trace by trace, and of a trace in the
-  /// order in which they were stored.
+  /// Hands out the spans of a stretch of time, the newest hour first; within an hour in the order in which they were stored.
   ///
   /// Reads the index by hour and only the rows of those hours: O(spans of the hours that are read).
   @discardableResult
@@ -78,7 +77,7 @@ extension Snapshot {
     let statement = Statement(
       """
       SELECT \(columns.selection) FROM span t WHERE \(conditions.joined(separator: " AND "))
-        AND \(horizon.current(.span, "t")) ORDER BY t.trace_id, t.row
+        AND \(horizon.current(.span, "t")) ORDER BY t.row
       """, arguments, columns: columns.kinds)
     return (statement, columns)
   }

@@ -38,16 +38,9 @@ extension Snapshot {
     }
     let knowsRoots = question.fields.contains(.place)
     var hour = Int64.max
-    var current: WindowTrace?
-    func settle() {
-      guard let done = current else { return }
-      open[done.id] = done
-      current = nil
-    }
     let reach = try forEachSpan(
       question,
       atHour: { next in
-        settle()
         hour = next
         try close { trace in
           let silent = trace.hour - hour - 1
@@ -55,14 +48,8 @@ extension Snapshot {
         }
       },
       { span in
-        if current?.id != span.traceID {
-          settle()
-          current = open.removeValue(forKey: span.traceID) ?? WindowTrace(id: span.traceID, hour: hour)
-        }
-        current?.hour = hour
-        current?.spans.append(span)
+        open[span.traceID, default: WindowTrace(id: span.traceID, hour: hour)].add(span, hour)
       })
-    settle()
     let end = SpanRecord.hour(of: reach.since)
     for id in open.keys {
       guard let trace = open[id] else { continue }
@@ -74,6 +61,11 @@ extension Snapshot {
 }
 
 extension WindowTrace {
+  fileprivate mutating func add(_ span: WindowSpan, _ hour: Int64) {
+    self.hour = hour
+    spans.append(span)
+  }
+
   fileprivate var hasRoot: Bool { spans.contains { $0.parentID == nil } }
 }
 

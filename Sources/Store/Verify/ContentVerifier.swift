@@ -1,44 +1,57 @@
 import Records
 
-/// Reads every content and holds it against the hash that names it, and looks for what spans name and is not there.
+/// Whether everything that spans name is there, or was erased, or was never delivered; and is what was named.
 struct ContentVerifier {
   private let engine: any EngineReader
-  private let coder = ContentCoder()
 
   init(_ engine: any EngineReader) {
     self.engine = engine
   }
 
+  /// Spans in the order of their rows name contents nearly in the order of theirs: packs are read about once.
   func verify(into result: inout LedgerVerification) throws {
-    try engine.query(
-      Statement(
-        "SELECT sha256, bytes, form, body FROM content ORDER BY row",
-        columns: [.blob, .integer, .integer, .blob])
-    ) { batch in
+    let packs = PackReader(engine)
+    // Instructions that many spans share are hashed once.
+    var sound: [ContentPlace: SHA256Digest] = [:]
+    let named = SpanContents.parts.map { "t.\($0.name)_sha256 IS NOT NULL" }.joined(separator: " OR ")
+    let statement = Statement(
+      "SELECT t.row, \(SpanRecord.hour("t")), \(SpanContents.columns("t")) FROM span t WHERE \(named) ORDER BY t.row",
+      columns: [.integer, .integer] + SpanContents.columnKinds)
+    try engine.query(statement) { batch in
       for row in 0..<batch.count where !result.isFull {
-        guard let sha256 = batch.digest(0, row) else {
-          result.note("a content has no hash")
-          continue
-        }
-        if case .damaged(let problem) = StoredContent(batch, row, from: 1).answer(sha256, coder) {
-          result.note(problem)
+        for (part, placed) in zip(SpanContents.parts, SpanContents.parts(batch, row, from: 2)) {
+          guard let placed, let place = placed.place, sound[place] != placed.sha256 else { continue }
+          let found = try packs.pack(place.pack, hour: batch.integer(1, row))
+          if case .damaged(let problem) = packs.answer(found, place, placed.sha256) {
+            result.note("\(problem): the \(part.name) of span row \(batch.integer(0, row) ?? 0)")
+          } else {
+            if sound.count >= ContentVerifier.mostRemembered { sound.removeAll(keepingCapacity: true) }
+            sound[place] = placed.sha256
+          }
         }
       }
     }
-    for part in SpanContents.parts where !result.isFull {
-      let column = "\(part.name)_sha256"
-      try engine.query(
-        Statement(
-          """
-          SELECT t.row, t.\(column) FROM span t WHERE t.\(column) IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM content c WHERE c.hour = \(SpanRecord.hour("t")) AND c.sha256 = t.\(column))
-          ORDER BY t.row LIMIT 100
-          """, columns: [.integer, .blob])
-      ) { batch in
-        for row in 0..<batch.count {
-          let sha256 = batch.digest(1, row)?.description ?? "?"
-          result.note("content \(sha256), the \(part.name) of span row \(batch.integer(0, row) ?? 0), is gone")
+    try verifyCounts(packs, into: &result)
+  }
+
+  private static let mostRemembered = 16_384
+
+  /// How many contents a pack says that it holds is what a pruning counts.
+  private func verifyCounts(_ packs: PackReader, into result: inout LedgerVerification) throws {
+    try engine.query(
+      Statement("SELECT row, contents FROM content ORDER BY row", columns: [.integer, .integer])
+    ) { batch in
+      for row in 0..<batch.count where !result.isFull {
+        guard let number = batch.integer(0, row) else { continue }
+        let count: Int
+        switch try packs.pack(number, hour: nil) {
+        case .erased: count = 0
+        case .pack(let pack): count = pack.count
+        case .damaged(let problem):
+          result.note("content row \(number) \(problem)")
+          continue
         }
+        if batch.integer(1, row) != Int64(count) { result.note("content row \(number) holds \(count) contents") }
       }
     }
   }
