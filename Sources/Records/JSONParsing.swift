@@ -115,13 +115,21 @@ private struct JSONParser {
     skipSpace()
     if skip("}") { return .object(JSONObject()) }
     var members: [JSONObject.Member] = []
+    // Few keys are compared faster than they are hashed.
     var seen: Set<String> = []
     while true {
       skipSpace()
       let start = place
       guard next == UInt8(ascii: "\"") else { throw wrong("expected a key in quotes") }
       let key = try string()
-      guard seen.insert(key).inserted else { throw wrong("the key \"\(key)\" is repeated", at: start) }
+      let isNew: Bool
+      if members.count < JSONParser.comparedKeys {
+        isNew = !members.contains { $0.key == key }
+      } else {
+        if seen.isEmpty { seen = Set(members.map(\.key)) }
+        isNew = seen.insert(key).inserted
+      }
+      guard isNew else { throw wrong("the key \"\(key)\" is repeated", at: start) }
       skipSpace()
       guard skip(":") else { throw wrong("expected ':' after a key") }
       members.append(JSONObject.Member(key: key, value: try value(depth: depth + 1)))
@@ -130,6 +138,8 @@ private struct JSONParser {
       guard skip(",") else { throw wrong("expected ',' or '}'") }
     }
   }
+
+  private static let comparedKeys = 16
 
   private mutating func number() throws(JSONValue.Malformed) -> JSONValue {
     let start = place
@@ -161,17 +171,21 @@ private struct JSONParser {
 
   private mutating func string() throws(JSONValue.Malformed) -> String {
     place += 1
+    // What was read between escapes is taken over at once; most strings have none.
+    var start = place
     var text: [UInt8] = []
     while let byte = next {
       switch byte {
       case UInt8(ascii: "\""):
+        let rest = bytes[start..<place]
         place += 1
-        return String(decoding: text, as: UTF8.self)
-      case UInt8(ascii: "\\"): try text.append(contentsOf: escape())
+        return text.isEmpty ? String(decoding: rest, as: UTF8.self) : String(decoding: text + rest, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        text.append(contentsOf: bytes[start..<place])
+        try text.append(contentsOf: escape())
+        start = place
       case 0..<0x20: throw wrong("a control character in a string must be escaped")
-      default:
-        text.append(byte)
-        place += 1
+      default: place += 1
       }
     }
     throw wrong("expected '\"' at the end of a string, found the end")

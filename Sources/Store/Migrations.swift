@@ -105,7 +105,9 @@ enum Migrations {
       tools_sha256 BLOB, other_sha256 BLOB, input_place INTEGER, output_place INTEGER, instructions_place INTEGER,
       tools_place INTEGER, other_place INTEGER) STRICT
     """,
-    "CREATE INDEX span_by_hour ON span(\(SpanRecord.hourColumn))",
+    "CREATE INDEX span_by_hour ON span(\(SpanRecord.hourColumn), span_kind)",
+    // Most checks judge one feature, by what was said of its spans.
+    "CREATE INDEX span_by_feature ON span(feature, \(SpanRecord.hourColumn), span_id)",
     // Ids of traces are random, and an index on them alone would be written all over: it is in order within so many rows only,
     // and a trace is looked for in each block of rows.
     "CREATE INDEX span_by_trace ON span(\(SpanRecord.blockColumn), trace_id)",

@@ -149,9 +149,13 @@ import Testing
     #expect(try await reach { $0.most = 4 } == SpanReach(since: Self.at(120), isWhole: false, spans: 4))
     #expect(try await reach { $0.most = 5 } == SpanReach(since: Self.at(60), isWhole: false, spans: 6))
     #expect(try await reach { $0.most = 7 } == SpanReach(since: Self.at(0), isWhole: true, spans: 8))
+    // Of a feature, only its own spans are looked at.
     #expect(
-      try await reach { ($0.feature, $0.mostLookedAt) = ("f", 4) }
+      try await reach { ($0.feature, $0.mostLookedAt) = ("f", 2) }
         == SpanReach(since: Self.at(120), isWhole: false, spans: 2))
+    #expect(
+      try await reach { ($0.kinds, $0.mostLookedAt) = (["no such"], 4) }
+        == SpanReach(since: Self.at(120), isWhole: false, spans: 0))
     // What is looked at is what is handed out where nothing is chosen.
     #expect(try await reach { $0.mostLookedAt = 1 }.isWhole)
   }

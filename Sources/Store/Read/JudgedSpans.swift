@@ -11,7 +11,8 @@ extension Snapshot {
   /// Hands out the spans of a feature that have an annotation of one name, oldest row first. Of several annotations of one
   /// span the newest counts, of those of one instant the one that came later.
   ///
-  /// Looks at each span that was delivered since, and at no older one: a span is not found by its id.
+  /// Looks at the index entry of each span of the feature that started since, and at no older one: a span is not found by its
+  /// id alone.
   /// - Parameter since: spans that started earlier are left out.
   public func forEachJudgedSpan(
     feature: String, annotation name: String, since: Instant, _ body: (JudgedSpan) throws -> Void
@@ -27,13 +28,16 @@ extension Snapshot {
       """
       SELECT s.span_id, (SELECT value FROM term WHERE id = s.tags), a.label, a.number
       FROM span s CROSS JOIN annotation a
-      WHERE s.row >= ?4 AND s.feature = (SELECT id FROM term WHERE value = ?2) AND s.started_at >= ?3
-        AND s.span_id IN (
+      WHERE s.feature = (SELECT id FROM term WHERE value = ?2) AND \(SpanRecord.hour("s")) >= ?5
+        AND s.row >= ?4 AND s.started_at >= ?3 AND s.span_id IN (
           SELECT n.subject FROM annotation n WHERE n.name = (SELECT id FROM term WHERE value = ?1))
         AND \(horizon.current(.span, "s")) AND a.subject = s.span_id AND \(named)
       ORDER BY s.row, a.at, a.row
       """,
-      [.text(name.identifier), .text(feature.identifier), .integer(since.nanoseconds), .integer(firstRow)],
+      [
+        .text(name.identifier), .text(feature.identifier), .integer(since.nanoseconds), .integer(firstRow),
+        .integer(SpanRecord.hour(of: since)),
+      ],
       columns: [.text, .text, .text, .real])
     var last: JudgedSpan?
     try forEachBatch(statement) { batch in
@@ -65,12 +69,15 @@ extension Snapshot {
     let statement = Statement(
       """
       SELECT s.attributes FROM span s
-      WHERE s.row >= ?4 AND s.span_kind = (SELECT id FROM term WHERE value = ?1)
-        AND s.feature = (SELECT id FROM term WHERE value = ?2) AND s.started_at >= ?3
+      WHERE s.feature = (SELECT id FROM term WHERE value = ?2) AND \(SpanRecord.hour("s")) >= ?5
+        AND s.row >= ?4 AND s.started_at >= ?3 AND s.span_kind = (SELECT id FROM term WHERE value = ?1)
         AND s.attributes LIKE '%"\(attribute)"%' AND \(horizon.current(.span, "s"))
       ORDER BY s.row
       """,
-      [.text(kind.identifier), .text(feature.identifier), .integer(since.nanoseconds), .integer(firstRow)],
+      [
+        .text(kind.identifier), .text(feature.identifier), .integer(since.nanoseconds), .integer(firstRow),
+        .integer(SpanRecord.hour(of: since)),
+      ],
       columns: [.text])
     try forEachBatch(statement) { batch in
       for row in 0..<batch.count {

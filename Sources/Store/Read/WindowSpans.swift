@@ -21,7 +21,7 @@ extension Snapshot {
     let last = SpanRecord.hour(of: question.until)
     var next = try spanHour(atMost: last, question)
     while let hour = next {
-      if question.isFiltered { lookedAt += try spanCount(ofHour: hour) }
+      if question.isFiltered { lookedAt += try spanCount(ofHour: hour, question) }
       try start(hour)
       var asked = statement
       asked.arguments[0] = .integer(hour)
@@ -49,9 +49,15 @@ extension Snapshot {
       ) { $0.integer(0, $1) }) ?? nil
   }
 
-  private func spanCount(ofHour hour: Int64) throws -> Int {
-    let statement = Statement(
-      "SELECT COUNT(*) FROM span t WHERE \(SpanRecord.hour("t")) = ?1", [.integer(hour)], columns: [.integer])
+  /// How many spans of an hour are looked at.
+  private func spanCount(ofHour hour: Int64, _ question: SpanQuestion) throws -> Int {
+    var condition = "\(SpanRecord.hour("t")) = ?1"
+    var arguments: [SQLValue] = [.integer(hour)]
+    if let feature = question.feature {
+      condition += " AND t.feature = (SELECT id FROM term WHERE value = ?2)"
+      arguments.append(.text(feature.identifier))
+    }
+    let statement = Statement("SELECT COUNT(*) FROM span t WHERE \(condition)", arguments, columns: [.integer])
     return Int(try first(Query(statement) { $0.integer(0, $1) ?? 0 }) ?? 0)
   }
 
