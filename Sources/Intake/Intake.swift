@@ -123,6 +123,10 @@ public enum Intake {
       throw IntakeError(
         file: source.name, problem: "holds traces of Langfuse, not trials",
         remedy: "Store them with `tally ingest`; compare results of an evaluation")
+    case .openAIBatch:
+      throw IntakeError(
+        file: source.name, problem: "holds the calls of an OpenAI batch, not trials",
+        remedy: "Store them with `tally ingest`; compare results of an evaluation")
     case .focusBill, .awsBill:
       throw IntakeError(
         file: source.name, problem: "holds the lines of a bill, not trials",

@@ -15,6 +15,7 @@ struct IngestCommand: AsyncParsableCommand {
         tally ingest records.jsonl                        tally's own records
         tally ingest traces.jsonl traces.pb               spans of OpenTelemetry
         tally ingest observations.jsonl                   an export of Langfuse
+        tally ingest input.jsonl output.jsonl             a batch of OpenAI's API
         tally ingest run.jsonl --dry-run                  what would be stored
         zcat run.csv.gz | tally ingest - --suite qa --variant prod
 
@@ -34,6 +35,12 @@ struct IngestCommand: AsyncParsableCommand {
       results of evaluations in them become annotations. So do Langfuse's scores,
       and its observations spans: what its pages, batch exports (JSON, JSON lines)
       and API give.
+
+      The files of an OpenAI batch (input, output, errors), given in one call, are
+      joined by custom_id: each answer is a span, priced as batch. Answers say
+      when they were made, in seconds, and not how long that took: the span starts
+      then and has no end. Those that say nothing (errors, embeddings) get --at,
+      else the newest time among the others, else that of the file.
 
       Where there are prices, in tally.yaml (prices, models) or with --prices,
       calls of models get their cost in the same commit; what has no price has
