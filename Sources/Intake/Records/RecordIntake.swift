@@ -17,7 +17,7 @@ extension Intake {
     var bills = BillLineNames()
     var batch = OpenAIBatch()
     try forEachSource(
-      paths, format: options.reading.format, standardInput: options.standardInput, summary: &summary
+      paths, format: options.reading.format, opened: options.opened, summary: &summary
     ) { source, format, summary in
       try read(source, format: format, options: options, bills: &bills, batch: &batch, into: &maker, summary: &summary)
     }
