@@ -76,8 +76,7 @@ public final class ByteSource: @unchecked Sendable {
   }
 
   /// Maps a regular file and, when it is compressed, what it expands to instead.
-  private convenience init(descriptor: Int32, size: Int, name: String, isDerived: Bool, limits: ExpansionLimits) throws
-  {
+  convenience init(descriptor: Int32, size: Int, name: String, isDerived: Bool, limits: ExpansionLimits) throws {
     let mapped = try ByteSource.map(descriptor, size: size, name: name)
     guard let compression = Compression(of: UnsafeRawBufferPointer(start: mapped, count: size)) else {
       self.init(name: name, mapping: mapped, count: size, isDerived: isDerived)

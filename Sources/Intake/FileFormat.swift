@@ -30,6 +30,8 @@ public enum FileFormat: String, Sendable, CaseIterable {
   case otlpProtobuf = "otlp-protobuf"
   /// Traces, observations and scores of Langfuse, as it exports them and as its API gives them.
   case langfuse = "langfuse-export"
+  /// Requests and answers of OpenAI's Batch API: its input, output and error files.
+  case openAIBatch = "openai-batch"
   /// A bill in the columns of FOCUS: delimited text or JSON lines.
   case focusBill = "focus-bill"
   /// A Cost and Usage Report of AWS (CUR 2.0, and those before it): delimited text.

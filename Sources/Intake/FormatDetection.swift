@@ -13,6 +13,7 @@ enum FormatDetection {
       probe.topLevel == .object && OTLPProbe.keys.contains { probe.has($0, .array) }
     },
     FormatRule(format: .langfuse) { probe in LangfuseShape.isSeen(in: probe) },
+    FormatRule(format: .openAIBatch) { probe in OpenAIBatchRow.isSeen(in: probe) },
     FormatRule(format: .focusBill) { probe in FocusBill.isSeen(in: probe) },
     FormatRule(format: .awsBill) { probe in AWSBill.isSeen(in: probe) },
     FormatRule(format: .inspectArchive) { probe in probe.isZipArchive },

@@ -43,12 +43,16 @@ public enum Intake {
   /// Opens the inputs one after the other, with their formats. Files of a directory that have no known format are named in
   /// a warning, as result folders hold other files too.
   static func forEachSource(
-    _ paths: [String], format known: FileFormat?, standardInput: ByteSource? = nil, summary: inout IntakeSummary,
+    _ paths: [String], format known: FileFormat?, opened: [String: OpenedInput] = [:], summary: inout IntakeSummary,
     _ body: (ByteSource, FileFormat, inout IntakeSummary) throws -> Void
   ) throws {
     for path in paths {
+      if let input = opened[path] {
+        try body(input.source, try input.format ?? known ?? FormatDetection.format(of: input.source), &summary)
+        continue
+      }
       guard path != "-", InputFiles.isDirectory(path) else {
-        let source = try path == "-" ? standardInput ?? ByteSource(path: path) : ByteSource(path: path)
+        let source = try ByteSource(path: path)
         try body(source, try known ?? FormatDetection.format(of: source), &summary)
         continue
       }
@@ -122,6 +126,10 @@ public enum Intake {
     case .langfuse:
       throw IntakeError(
         file: source.name, problem: "holds traces of Langfuse, not trials",
+        remedy: "Store them with `tally ingest`; compare results of an evaluation")
+    case .openAIBatch:
+      throw IntakeError(
+        file: source.name, problem: "holds the calls of an OpenAI batch, not trials",
         remedy: "Store them with `tally ingest`; compare results of an evaluation")
     case .focusBill, .awsBill:
       throw IntakeError(

@@ -21,6 +21,23 @@ public struct PostgresAddress: Sendable {
 
   public static func isAddress(_ text: String) -> Bool { PostgresAddress(text) != nil }
 
+  /// The same server and database, working in another schema.
+  /// - Parameter schema: letters, digits and `_`.
+  func with(schema: String) -> PostgresAddress {
+    let parts = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    var (parameters, options): ([Substring], Substring) = ([], "")
+    for parameter in parts.dropFirst().first?.split(separator: "&") ?? [] {
+      if parameter.hasPrefix("options=") {
+        options = parameter.dropFirst("options=".count) + "%20"
+      } else {
+        parameters.append(parameter)
+      }
+    }
+    // Of two settings of one name, the later one counts.
+    parameters.append("options=\(options)-csearch_path%3D\(schema)")
+    return PostgresAddress("\(parts[0])?" + parameters.joined(separator: "&")) ?? self
+  }
+
   /// A text for people without the password: what holds a piece of it is left out whole.
   func redacted(_ text: String) -> String {
     secrets.contains { !$0.isEmpty && text.contains($0) } ? "what it said cannot be shown: it names the password" : text

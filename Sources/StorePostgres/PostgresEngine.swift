@@ -43,8 +43,8 @@ public final class PostgresEngine: LedgerEngine {
     result: @Sendable (_ there: any EngineReader, _ here: any EngineReader) throws -> Result
   ) async throws -> Result {
     throw LedgerError(
-      .refused, location: location, problem: "a ledger on a server cannot be copied to a file",
-      remedy: "Back up the database on the server: pg_dump, or its continuous archive")
+      .refused, location: location, problem: "backups of a ledger on a server are the server's",
+      remedy: "pg_dump, or its continuous archive; `tally ledger copy` copies the ledger to a file")
   }
 
   public func close() throws {

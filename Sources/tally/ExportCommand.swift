@@ -14,6 +14,7 @@ struct ExportCommand: AsyncParsableCommand {
         tally export --format csv --kinds trials -o trials.csv
         tally export --format csv --kinds findings -o findings.csv
         tally export --format otlp --feature support-bot -o spans.json
+        tally export --format openai-batch --since 7d -o requests.jsonl
 
       jsonl: a record a line, as `tally ingest` reads them: into another ledger
       they come as the same records, into the same one as nothing new. Findings
@@ -21,23 +22,35 @@ struct ExportCommand: AsyncParsableCommand {
       them, for its own checks make its findings. csv: a table of one kind;
       values stand as they are, also those that a spreadsheet takes for formulas
       (`=1+1`). otlp: spans as an OTLP/JSON export, which any OpenTelemetry
-      receiver takes.
+      receiver takes. openai-batch: the recorded calls of models as the input file
+      of OpenAI's Batch API, to ask another model the same: a request a line with
+      messages, tools and parameters as they were recorded, its custom_id the id of
+      the span's record. Calls whose words are erased, or were never recorded, are
+      left out and counted.
 
       Records that a later one replaced are left out. What was said in prompts
-      and answers is left out too, unless --content asks for it (jsonl).
+      and answers is left out too, unless --content asks for it (jsonl), or it is
+      the request itself (openai-batch).
 
       Exit code 0: written. 64: usage. 73: there is no ledger. 74: the ledger
       cannot be read or the file not be written; the old file is as it was.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case jsonl, csv, otlp }
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case jsonl, csv, otlp
+    case openAIBatch = "openai-batch"
 
-  @Option(help: "jsonl, csv or otlp.")
+    /// Whether it holds spans and nothing else.
+    var hasOnlySpans: Bool { self == .otlp || self == .openAIBatch }
+  }
+
+  @Option(help: "jsonl, csv, otlp or openai-batch.")
   var format = Format.jsonl
 
   @Option(
     help: ArgumentHelp(
-      "Which kinds, separated by commas: spans, trials, annotations… Else all, or spans for otlp.", valueName: "kinds"),
+      "Which kinds, separated by commas: spans, trials, annotations… Else all, or spans for otlp and openai-batch.",
+      valueName: "kinds"),
     transform: ExportCommand.kinds)
   var kinds: [RecordKind]?
 
@@ -67,8 +80,8 @@ struct ExportCommand: AsyncParsableCommand {
     if format == .csv, kinds?.count != 1 {
       throw ValidationError("A table holds records of one kind: --format csv --kinds spans, say.")
     }
-    if format == .otlp, let kinds, kinds != [.span] {
-      throw ValidationError("OTLP has spans only: leave --kinds out, or write --kinds spans.")
+    if format.hasOnlySpans, let kinds, kinds != [.span] {
+      throw ValidationError("\(format.rawValue) has spans only: leave --kinds out, or write --kinds spans.")
     }
     if content, format != .jsonl { throw ValidationError("--content goes with --format jsonl.") }
     if let feature, let kinds, let other = kinds.first(where: { !ExportQuestion.kindsWithFeature.contains($0) }) {
@@ -100,7 +113,7 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   private func questions(now: Instant) -> [ExportQuestion] {
-    let usual = format == .otlp ? [.span] : ExportCommand.native
+    let usual = format.hasOnlySpans ? [.span] : ExportCommand.native
     let featured = feature == nil ? usual : usual.filter(ExportQuestion.kindsWithFeature.contains)
     return (kinds ?? featured).map { kind in
       var question = ExportQuestion(kind)

@@ -10,6 +10,8 @@ struct ExportCounts: Sendable {
   var amounts = 0
   /// Spans whose ids OTLP has no room for.
   var unnameable = 0
+  /// Spans that became no request, by the reason.
+  var omissions: [OpenAIBatchExport.Omission: Int] = [:]
 
   func say(to path: String?) {
     if amounts > 0 {
@@ -19,6 +21,12 @@ struct ExportCounts: Sendable {
     if unnameable > 0 {
       Terminal.note(
         "tally: \(unnameable) spans were left out: OTLP's ids are 32 and 16 hexadecimal digits, and theirs are not")
+    }
+    if !omissions.isEmpty {
+      let reasons = OpenAIBatchExport.Omission.allCases.compactMap { reason in
+        omissions[reason].map { "\($0) \(reason.words)" }
+      }
+      Terminal.note("tally: spans that were left out: \(reasons.joined(separator: ", "))")
     }
     if let path { Terminal.note("tally: \(records) \(records == 1 ? "record" : "records") in \(path)") }
   }
@@ -43,11 +51,12 @@ struct ExportWriter {
   mutating func write(_ question: ExportQuestion) throws {
     if format == .csv { try file.write(RecordExport.header(question.kind)) }
     try snapshot.forEachExported(question) { id, record in
-      if RecordExport.leavesAmountOut(record) { counts.amounts += 1 }
+      if format != .openAIBatch, RecordExport.leavesAmountOut(record) { counts.amounts += 1 }
       switch format {
       case .csv: try file.write(try RecordExport.row(id, record))
       case .jsonl: try file.write(try RecordExport.line(id, record, words: try words(record)))
       case .otlp: guard try writeSpan(record) else { return }
+      case .openAIBatch: guard try writeRequest(id, record) else { return }
       }
       counts.records += 1
       progress.show(counts.records)
@@ -62,8 +71,22 @@ struct ExportWriter {
   }
 
   private func words(_ record: Record) throws -> [(name: String, value: JSONValue)] {
-    guard content, case .span(let span) = record else { return [] }
+    guard content || format == .openAIBatch, case .span(let span) = record else { return [] }
     return try SpanWords([span], snapshot).values(of: span)
+  }
+
+  private mutating func writeRequest(_ id: RecordID, _ record: Record) throws -> Bool {
+    guard case .span(let span) = record else { return false }
+    let words = try words(record)
+    let line: String
+    do throws(OpenAIBatchExport.Omission) {
+      line = try OpenAIBatchExport.line(id, span, words: words)
+    } catch {
+      counts.omissions[error, default: 0] += 1
+      return false
+    }
+    try file.write(line)
+    return true
   }
 
   private mutating func writeSpan(_ record: Record) throws -> Bool {

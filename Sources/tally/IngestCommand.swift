@@ -15,6 +15,8 @@ struct IngestCommand: AsyncParsableCommand {
         tally ingest records.jsonl                        tally's own records
         tally ingest traces.jsonl traces.pb               spans of OpenTelemetry
         tally ingest observations.jsonl                   an export of Langfuse
+        tally ingest input.jsonl output.jsonl             a batch of OpenAI's API
+        tally ingest --langfuse https://cloud.langfuse.com --since 7d
         tally ingest run.jsonl --dry-run                  what would be stored
         zcat run.csv.gz | tally ingest - --suite qa --variant prod
 
@@ -33,7 +35,15 @@ struct IngestCommand: AsyncParsableCommand {
       spans, in whichever of the known conventions their attributes are; the
       results of evaluations in them become annotations. So do Langfuse's scores,
       and its observations spans: what its pages, batch exports (JSON, JSON lines)
-      and API give.
+      and API give. With --langfuse URL they are pulled from a running Langfuse,
+      with the keys in LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY; pulled again,
+      nothing is stored twice.
+
+      The files of an OpenAI batch (input, output, errors), given in one call, are
+      joined by custom_id: each answer is a span, priced as batch. Answers say
+      when they were made, in seconds, and not how long that took: the span starts
+      then and has no end. Those that say nothing (errors, embeddings) get --at,
+      else the newest time among the others, else that of the file.
 
       Where there are prices, in tally.yaml (prices, models) or with --prices,
       calls of models get their cost in the same commit; what has no price has
@@ -49,9 +59,10 @@ struct IngestCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "Files, folders of them, or - for standard input.")
-  var inputs: [String]
+  var inputs: [String] = []
 
   @OptionGroup var place: LedgerOption
+  @OptionGroup(title: "Langfuse") var pulling: LangfusePulling
   @OptionGroup(title: "Naming") var naming: IngestNaming
   @OptionGroup(title: "Reading") var reading: IngestReading
   @OptionGroup(title: "Prices") var prices: PricesOption
@@ -67,7 +78,7 @@ struct IngestCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard !inputs.isEmpty else { throw ValidationError("Name the files to store.") }
+    guard !inputs.isEmpty || pulling.langfuse != nil else { throw ValidationError("Name the files to store.") }
     guard inputs.filter({ $0 == "-" }).count <= 1 else {
       throw ValidationError("Standard input can be read only once.")
     }
@@ -90,7 +101,13 @@ struct IngestCommand: AsyncParsableCommand {
     naming.apply(to: &options)
     reading.apply(to: &options)
     // A pipe may be slow: it is read before the ledger is locked.
-    if inputs.contains("-") { options.standardInput = try ByteSource(path: "-") }
+    if inputs.contains("-") { options.opened["-"] = OpenedInput(try ByteSource(path: "-")) }
+    var names = inputs
+    if let pulled = try await pulling.pull(now: now) {
+      options.opened[pulled.source.name] = pulled
+      names.append(pulled.source.name)
+    }
+    let inputs = names
     if dryRun {
       var sink = IngestSink(appender: nil, redactor: redactor, pricer: SpanPricer { try prices.pricing() }, now: now)
       let summary = try Intake.readRecords(inputs, options: options, into: &sink)

@@ -7,8 +7,8 @@ struct LedgerCommand: AsyncParsableCommand {
     commandName: "ledger",
     abstract: "Look after the ledger: how much it holds, whether it is what it was, copies of it.",
     subcommands: [
-      StatusCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self,
-      PruneCommand.self,
+      StatusCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self, CopyCommand.self,
+      EraseCommand.self, PruneCommand.self,
     ])
 
   struct StatusCommand: AsyncParsableCommand {

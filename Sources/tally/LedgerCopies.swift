@@ -62,8 +62,10 @@ extension LedgerCommand {
         let destination = try place.location
         if let address = PostgresAddress(destination) {
           throw LedgerError(
-            .refused, location: address.location, problem: "a backup file cannot be restored to a server",
-            remedy: "Restore what the server's own tools backed up (pg_restore)")
+            .refused, location: address.location, problem: "a backup file cannot be restored over a ledger on a server",
+            remedy:
+              "Restore what the server's own tools backed up (pg_restore), or copy the file to an empty schema: "
+              + "tally ledger copy \(file) \(address.location)")
         }
         let backup = try await place.open(at: file, create: false)
         let status = try await consent.copy(backup, to: destination)

@@ -45,13 +45,18 @@ struct LedgerOption: ParsableArguments {
   static func shown(_ location: String) -> String { PostgresAddress(location)?.location ?? location }
 
   func validate() throws {
-    guard let ledger else { return }
-    guard !ledger.isEmpty else {
-      throw ValidationError("--ledger takes the path of a file, or an address: postgres://user@host/database.")
+    if let ledger { try LedgerOption.check(ledger, "--ledger") }
+  }
+
+  /// Refuses what is no place of a ledger.
+  /// - Parameter option: what takes it.
+  static func check(_ place: String, _ option: String) throws {
+    guard !place.isEmpty else {
+      throw ValidationError("\(option) takes the path of a file, or an address: postgres://user@host/database.")
     }
-    if let scheme = LedgerOption.scheme(of: ledger), !PostgresAddress.isAddress(ledger) {
+    if let scheme = LedgerOption.scheme(of: place), !PostgresAddress.isAddress(place) {
       throw ValidationError(
-        "--ledger takes the path of a file, or an address that begins with postgres://, not with \(scheme)://.")
+        "\(option) takes the path of a file, or an address that begins with postgres://, not with \(scheme)://.")
     }
   }
 
@@ -69,6 +74,10 @@ struct LedgerOption: ParsableArguments {
   }
 
   func open(at location: String, create: Bool) async throws -> Ledger {
+    try await LedgerOption.open(at: location, create: create)
+  }
+
+  static func open(at location: String, create: Bool) async throws -> Ledger {
     let engine: any LedgerEngine =
       if let address = PostgresAddress(location) {
         try PostgresEngine(address, create: create)

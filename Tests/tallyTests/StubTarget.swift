@@ -21,6 +21,8 @@ final class StubTarget: @unchecked Sendable {
     var body = "{}"
     /// Seconds before it answers.
     var delay = 0.0
+    /// Whether the connection is reset instead of an answer.
+    var resets = false
   }
 
   struct NoPort: Error {}
@@ -93,6 +95,11 @@ final class StubTarget: @unchecked Sendable {
     }
     let reply = answer(number, request)
     if reply.delay > 0 { Thread.sleep(forTimeInterval: reply.delay) }
+    if reply.resets {
+      var linger = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+      return
+    }
     var head = "HTTP/1.1 \(reply.status) Status\r\nconnection: close\r\ncontent-length: \(reply.body.utf8.count)\r\n"
     for (name, value) in reply.headers { head += "\(name): \(value)\r\n" }
     let bytes = Array((head + "\r\n" + (request.method == "HEAD" ? "" : reply.body)).utf8)

@@ -46,21 +46,9 @@ struct LangfuseExport {
   private var total: Int { counts.spans + counts.scores + counts.rejected }
 
   private mutating func readValue<Sink: RecordSink>(_ reader: inout JSONReader, into sink: inout Sink) throws {
-    guard try reader.peek() == .array else { return try take(try value(&reader), into: &sink) }
+    guard try reader.peek() == .array else { return try take(try reader.readValue(of: source), into: &sink) }
     try reader.enterArray()
-    while try reader.nextElement() { try take(try value(&reader), into: &sink) }
-  }
-
-  /// The next value, whole.
-  private func value(_ reader: inout JSONReader) throws -> JSONValue {
-    _ = try reader.peek()
-    let start = reader.offset
-    try reader.skipValue()
-    do {
-      return try JSONValue(parsing: UnsafeRawBufferPointer(rebasing: source.bytes[start..<reader.offset]))
-    } catch {
-      throw reader.error(atOffset: start + error.offset, problem: error.problem)
-    }
+    while try reader.nextElement() { try take(try reader.readValue(of: source), into: &sink) }
   }
 
   // MARK: What there is

@@ -50,7 +50,7 @@ enum LangfuseObservation {
     spans["scope"] = .object(scope)
     spans["spans"] = .array([.object(span)])
     var resource = JSONObject()
-    resource["attributes"] = .array(list(object(metadata["resourceAttributes"])))
+    resource["attributes"] = .array(OTLPAttributeList.of(object(metadata["resourceAttributes"])))
     var group = JSONObject()
     group["resource"] = .object(resource)
     group["scopeSpans"] = .array([.object(spans)])
@@ -88,7 +88,7 @@ enum LangfuseObservation {
     for member in object(metadata["attributes"]).members where attributes[member.key] == nil {
       put(member.key, member.value)
     }
-    return list(attributes)
+    return OTLPAttributeList.of(attributes)
   }
 
   // MARK: Values
@@ -124,36 +124,6 @@ enum LangfuseObservation {
     case .object(let object)? where object.members.isEmpty: return nil
     case let value?: return (try? value.line()).map(JSONValue.string)
     }
-  }
-
-  /// Attributes of OTLP/JSON.
-  private static func list(_ object: JSONObject) -> [JSONValue] {
-    object.members.map { member in
-      var attribute = JSONObject()
-      attribute["key"] = .string(member.key)
-      attribute["value"] = wire(member.value)
-      return .object(attribute)
-    }
-  }
-
-  private static func wire(_ value: JSONValue) -> JSONValue {
-    var wire = JSONObject()
-    switch value {
-    case .null: break
-    case .bool: wire["boolValue"] = value
-    case .integer(let number): wire["intValue"] = .string(String(number))
-    case .number: wire["doubleValue"] = value
-    case .string: wire["stringValue"] = value
-    case .array(let elements):
-      var list = JSONObject()
-      list["values"] = .array(elements.map(self.wire))
-      wire["arrayValue"] = .object(list)
-    case .object(let object):
-      var map = JSONObject()
-      map["values"] = .array(list(object))
-      wire["kvlistValue"] = .object(map)
-    }
-    return .object(wire)
   }
 }
 

@@ -41,12 +41,21 @@ public enum LangfuseScore {
     return record
   }
 
-  /// A score of an export as SDKs send it: there its label stands beside a number, and its metadata is a text.
+  /// A score of an export as SDKs send it: there its label stands beside a number, its metadata is a text, and since version 3 of
+  /// the API its subject is an object with a kind.
   static func ofExport(_ score: JSONValue) -> JSONValue {
     guard case .object(var object) = score else { return score }
     if let label = text(score, "stringValue"), text(score, "dataType") != "NUMERIC" {
       object["value"] = .string(label)
       if text(score, "dataType") == "BOOLEAN" { object["value"] = .bool(label.lowercased() == "true") }
+    }
+    if let subject = score["subject"], let id = text(subject, "id") {
+      let keys = [
+        "trace": "traceId", "observation": "observationId", "session": "sessionId", "experiment": "datasetRunId",
+      ]
+      if let key = text(subject, "kind").flatMap({ keys[$0] }) { object[key] = .string(id) }
+      object["traceId"] = object["traceId"] ?? subject["traceId"]
+      object["subject"] = nil
     }
     if let metadata = text(score, "metadata").flatMap({ try? JSONValue(parsing: $0) }) { object["metadata"] = metadata }
     if object["metadata"] == .object(JSONObject()) { object["metadata"] = .null }

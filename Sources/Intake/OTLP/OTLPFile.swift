@@ -29,7 +29,7 @@ struct OTLPFile {
 }
 
 /// Hands spans and what was said in them to a sink of records.
-private struct OTLPFacts<Sink: RecordSink>: OTLPSink {
+struct OTLPFacts<Sink: RecordSink>: OTLPSink {
   var sink: Sink
 
   mutating func receive(_ record: SpanRecord, content: SpanContent) throws {

@@ -15,11 +15,13 @@ extension Intake {
     var summary = IntakeSummary()
     var maker = TrialRecordMaker(sink, options: options)
     var bills = BillLineNames()
+    var batch = OpenAIBatch()
     try forEachSource(
-      paths, format: options.reading.format, standardInput: options.standardInput, summary: &summary
+      paths, format: options.reading.format, opened: options.opened, summary: &summary
     ) { source, format, summary in
-      try read(source, format: format, options: options, bills: &bills, into: &maker, summary: &summary)
+      try read(source, format: format, options: options, bills: &bills, batch: &batch, into: &maker, summary: &summary)
     }
+    try batch.finish(options, into: &maker.sink, summary: &summary)
     sink = maker.sink
     return summary
   }
@@ -33,15 +35,19 @@ extension Intake {
     var maker = TrialRecordMaker(sink, options: options)
     let format = try options.reading.format ?? FormatDetection.format(of: source)
     var bills = BillLineNames()
-    try read(source, format: format, options: options, bills: &bills, into: &maker, summary: &summary)
+    var batch = OpenAIBatch()
+    try read(source, format: format, options: options, bills: &bills, batch: &batch, into: &maker, summary: &summary)
+    try batch.finish(options, into: &maker.sink, summary: &summary)
     sink = maker.sink
     return summary
   }
 
-  /// - Parameter bills: what the delivery's bills have held so far.
+  /// - Parameters:
+  ///   - bills: what the delivery's bills have held so far.
+  ///   - batch: the rows of batches that the delivery has held so far.
   private static func read<Sink: RecordSink>(
     _ source: ByteSource, format: FileFormat, options: RecordOptions, bills: inout BillLineNames,
-    into maker: inout TrialRecordMaker<Sink>, summary: inout IntakeSummary
+    batch: inout OpenAIBatch, into maker: inout TrialRecordMaker<Sink>, summary: inout IntakeSummary
   ) throws {
     if format.isBill {
       try options.reading.checkRecordOptions(format, holding: "lines of a bill", file: source.name)
@@ -68,6 +74,11 @@ extension Intake {
       summary.records += count
       summary.files.append(IntakeSummary.File(name: source.name, format: format, rows: count))
       return withExtendedLifetime(source) {}
+    }
+    if format == .openAIBatch {
+      try options.reading.checkRecordOptions(format, holding: "the calls of a batch", file: source.name)
+      let count = try batch.add(source)
+      return summary.files.append(IntakeSummary.File(name: source.name, format: format, rows: count))
     }
     guard format == .records else {
       var reading = options.reading

@@ -21,10 +21,23 @@ public struct RecordOptions: Sendable {
   public var now: Instant
   /// What the attributes of spans mean that no convention fixes.
   public var spans = SpanMapping()
-  /// Standard input, when it was read already.
-  public var standardInput: ByteSource?
+  /// Inputs that are open already, by the names under which they are given: standard input (`-`) when it was read, what came over a
+  /// network.
+  public var opened: [String: OpenedInput] = [:]
 
   public init(now: Instant) {
     self.now = now
+  }
+}
+
+/// An input that is open already.
+public struct OpenedInput: Sendable {
+  public let source: ByteSource
+  /// Nil tells it by content.
+  public let format: FileFormat?
+
+  public init(_ source: ByteSource, format: FileFormat? = nil) {
+    self.source = source
+    self.format = format
   }
 }

@@ -58,12 +58,16 @@ struct ForwardClient: Sendable {
 
   /// Why a request did not come through, in words.
   static func problem(_ error: any Error, _ target: ForwardTarget) -> String {
+    problem(error, at: target.url, within: target.timeout)
+  }
+
+  static func problem(_ error: any Error, at url: String, within timeout: Duration) -> String {
     switch error as? HTTPClientError {
-    case .connectTimeout?: "nobody answers at \(target.url) within 5 s"
-    case .deadlineExceeded?, .readTimeout?, .writeTimeout?: "\(target.url) took longer than \(target.timeout) to answer"
-    case .remoteConnectionClosed?: "\(target.url) closed the connection without an answer"
+    case .connectTimeout?: "nobody answers at \(url) within 5 s"
+    case .deadlineExceeded?, .readTimeout?, .writeTimeout?: "\(url) took longer than \(timeout) to answer"
+    case .remoteConnectionClosed?: "\(url) closed the connection without an answer"
     default:
-      "\(target.url) cannot be reached: \(ForwardClient.words(error))"
+      "\(url) cannot be reached: \(ForwardClient.words(error))"
     }
   }
 

@@ -58,6 +58,30 @@ public enum PostgresStatements {
       "SELECT 1 FROM ledger_commit WHERE seq = ?1 AND head = ?2", [.integer(seq), .blob(head)], columns: [.integer])
   }
 
+  // MARK: Copies
+
+  /// The schema that the connection works in.
+  public static let schema = Statement("SELECT current_schema()::text", columns: [.text])
+  public static func makeSchema(_ name: String) -> Statement {
+    Statement("CREATE SCHEMA IF NOT EXISTS \(quoted(name))")
+  }
+  public static func tables(of schema: String) -> Statement {
+    Statement(
+      "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = ?1 ORDER BY 1", [.text(schema)],
+      columns: [.text])
+  }
+  /// Moves a table, with all that belongs to it.
+  public static func move(_ table: String, from schema: String, to other: String) -> Statement {
+    Statement("ALTER TABLE \(quoted(schema)).\(quoted(table)) SET SCHEMA \(quoted(other))")
+  }
+  /// Of a schema in which nothing is.
+  public static func dropSchema(_ name: String) -> Statement { Statement("DROP SCHEMA \(quoted(name))") }
+
+  /// A name as it is, whatever is in it.
+  private static func quoted(_ name: String) -> String {
+    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+
   // MARK: Bulk
 
   public static func declare(_ cursor: String, for sql: String) -> String {

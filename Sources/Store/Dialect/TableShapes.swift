@@ -4,6 +4,10 @@ struct TableShapes {
     var texts: Set<String> = []
     /// The column that numbers the rows; nil when rows have another primary key.
     var number: String?
+    /// All columns in their order.
+    var columns: [(name: String, kind: RowBatch.ColumnKind)] = []
+    /// What the rows are told apart by.
+    var key: [String] = []
   }
 
   private(set) var tables: [String: Table] = [:]
@@ -33,14 +37,26 @@ struct TableShapes {
 
   private mutating func add(_ definition: [SQLToken], to table: String) {
     let words = definition.filter { $0.kind == .word }
+    if words.count > 2, words[0].keyword == "PRIMARY" { tables[table, default: Table()].key = words[2...].map(\.text) }
     guard words.count > 1, !["PRIMARY", "UNIQUE", "CHECK", "FOREIGN"].contains(words[0].keyword) else { return }
     let (name, rest) = (words[0].text, words.dropFirst(2).map(\.keyword))
     columns.insert(name)
+    tables[table, default: Table()].columns.append((name, TableShapes.kind(words[1].keyword)))
     if words[1].keyword == "TEXT" { tables[table, default: Table()].texts.insert(name) }
     if words[1].keyword == "INTEGER", rest.starts(with: ["PRIMARY", "KEY"]) {
       tables[table, default: Table()].number = name
+      tables[table, default: Table()].key = [name]
     } else if !rest.starts(with: ["NOT", "NULL"]), !rest.starts(with: ["PRIMARY", "KEY"]) {
       nullable.insert(name)
+    }
+  }
+
+  private static func kind(_ word: String) -> RowBatch.ColumnKind {
+    switch word {
+    case "REAL": .real
+    case "TEXT": .text
+    case "BLOB": .blob
+    default: .integer
     }
   }
 }
