@@ -85,6 +85,8 @@ final class CallSession: Sendable {
   /// The call has ended.
   func end(_ fault: CallFault?) {
     let time = elapsed
+    // A caller that was left because it did not read looks like one that has gone.
+    let fault = fault == .clientDisconnected ? exchange.fault ?? fault : fault
     let ended = state.withLock { state -> CallSpan? in
       guard !state.hasEnded else { return nil }
       state.hasEnded = true

@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import Gateway
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -60,6 +61,11 @@ final class UpstreamExchange: HTTPClientResponseDelegate {
     task.futureResult.whenFailure { [weak self] error in self?.fail(error) }
     if isOver { return task.cancel() }
     schedule(on: task.eventLoop, in: TimeAmount(upstream.firstByteTimeout))
+  }
+
+  /// Why it ended before its end; nil while it goes on, and when it arrived whole.
+  var fault: CallFault? {
+    state.withLock { if case .failure(let fault)? = $0.end { fault } else { nil } }
   }
 
   // MARK: The reader
@@ -211,6 +217,7 @@ final class UpstreamExchange: HTTPClientResponseDelegate {
     switch error {
     case let error as HTTPClientError where error == .connectTimeout: .connectTimeout
     case ChannelError.connectTimeout: .connectTimeout
+    case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode): .upstreamReset
     case is NIOConnectionError, is IOError, is ChannelError: .connectFailed
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: .tlsFailed
     default: .upstreamReset
