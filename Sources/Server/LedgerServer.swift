@@ -172,7 +172,8 @@ public struct LedgerServer: Sendable {
   // MARK: Routes
 
   private func router(
-    _ metrics: RequestMetrics, _ bodies: BodyReader, _ access: AccessControl, _ client: ForwardClient?, _ desk: CallDesk?
+    _ metrics: RequestMetrics, _ bodies: BodyReader, _ access: AccessControl, _ client: ForwardClient?,
+    _ desk: CallDesk?
   ) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
     router.add(middleware: MetricsMiddleware(metrics: metrics))

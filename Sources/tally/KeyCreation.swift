@@ -25,7 +25,8 @@ extension KeyCommand {
     @Argument(help: "What to call it: letters, digits, '-', '_' and '.'. A name is given once.") var name: String
 
     @Option(
-      help: ArgumentHelp("What it lets do: ingest, read, decide, call, admin; several with commas.", valueName: "scopes"),
+      help: ArgumentHelp(
+        "What it lets do: ingest, read, decide, call, admin; several with commas.", valueName: "scopes"),
       transform: CreateCommand.scopes)
     var scope: [Set<AccessScope>] = []
 

@@ -48,9 +48,11 @@ struct ModelCallTests {
       member("tokens", of: span.attributes) == #"{"cache_read":1024,"reasoning":12,"reported_input":"inclusive"}"#)
     #expect(member("billing", of: span.attributes) == #"{"service_tier":"flex"}"#)
     #expect(member("usage/prompt_tokens_details", of: span.attributes) == #"{"cached_tokens":1024}"#)
-    #expect(member("provider", of: span.attributes) == #""openai""# && member("upstream", of: span.attributes) == #""cloud""#)
+    #expect(
+      member("provider", of: span.attributes) == #""openai""# && member("upstream", of: span.attributes) == #""cloud""#)
     #expect(member("ttft_ms", of: span.attributes) == "350.25" && member("stream", of: span.attributes) == "true")
-    #expect(member("response_id", of: span.attributes) == #""c1""# && member("agent", of: span.attributes) == #""triage""#)
+    #expect(
+      member("response_id", of: span.attributes) == #""c1""# && member("agent", of: span.attributes) == #""triage""#)
     #expect(member("http_status", of: span.attributes) == "200")
     #expect(
       content.input?.json
@@ -90,7 +92,8 @@ struct ModelCallTests {
     #expect(span.inputTokens == 1150 && span.outputTokens == 42 && span.cachedTokens == 1000)
     #expect(
       member("tokens", of: span.attributes)
-        == #"{"cache_read":1000,"cache_write":50,"cache_write_1h":30,"cache_write_5m":20,"reported_input":"exclusive"}"#)
+        == #"{"cache_read":1000,"cache_write":50,"cache_write_1h":30,"cache_write_5m":20,"reported_input":"exclusive"}"#
+    )
     #expect(member("usage/input_tokens", of: span.attributes) == "100")
     #expect(span.finishReason == "stop" && span.userID == "ana" && span.parameters == #"{"max_tokens":1024}"#)
     #expect(content.instructions?.json == #"[{"text":"Be brief.","type":"text"}]"#)
@@ -144,14 +147,18 @@ struct ModelCallTests {
     #expect(span.parameters == #"{"dimensions":8}"#)
   }
 
-  @Test(arguments: [
-    (#"{"error":{"message":"No.","type":"insufficient_quota","code":"insufficient_quota"}}"#, 429, nil, "insufficient_quota"),
-    (#"{"error":{"message":"No.","type":"invalid_request_error","code":null}}"#, 400, nil, "invalid_request_error"),
-    (#"{"type":"error","error":{"type":"overloaded_error","message":"No."}}"#, 529, nil, "overloaded_error"),
-    ("<html>", 502, nil, "http_502"), (nil, nil, "connect_failed", "connect_failed"),
-    (nil, 200, "upstream_reset", "upstream_reset"), (nil, 200, "empty_reply", "empty_reply"),
-    (#"{"choices":[],"error":{"code":"overloaded"}}"#, 200, "truncated_stream", "overloaded"),
-  ] as [(String?, Int?, String?, String)])
+  @Test(
+    arguments: [
+      (
+        #"{"error":{"message":"No.","type":"insufficient_quota","code":"insufficient_quota"}}"#, 429, nil,
+        "insufficient_quota"
+      ),
+      (#"{"error":{"message":"No.","type":"invalid_request_error","code":null}}"#, 400, nil, "invalid_request_error"),
+      (#"{"type":"error","error":{"type":"overloaded_error","message":"No."}}"#, 529, nil, "overloaded_error"),
+      ("<html>", 502, nil, "http_502"), (nil, nil, "connect_failed", "connect_failed"),
+      (nil, 200, "upstream_reset", "upstream_reset"), (nil, 200, "empty_reply", "empty_reply"),
+      (#"{"choices":[],"error":{"code":"overloaded"}}"#, 200, "truncated_stream", "overloaded"),
+    ] as [(String?, Int?, String?, String)])
   func whatWentWrong(_ reply: String?, _ status: Int?, _ fault: String?, _ expected: String) {
     let (span, _) = read(.chat, #"{"model":"m"}"#, reply, status: status, fault: fault)
     #expect(span.errorType == expected && span.status == .error)

@@ -30,14 +30,18 @@ struct UpstreamTests {
       gateway: {on_ledger_pressure: refuse, max_calls: 10, max_bytes: 8 MiB}
       """, policies: catalogue)
     let openai = try #require(project.upstreams["openai"])
-    #expect(openai.url == "https://api.openai.com/v1" && openai.dialect == .openai && openai.keyHeader == "authorization")
-    #expect(openai.connectTimeout == .seconds(5) && openai.firstByteTimeout == .seconds(600) && openai.idleTimeout == .seconds(120))
+    #expect(
+      openai.url == "https://api.openai.com/v1" && openai.dialect == .openai && openai.keyHeader == "authorization")
+    #expect(
+      openai.connectTimeout == .seconds(5) && openai.firstByteTimeout == .seconds(600)
+        && openai.idleTimeout == .seconds(120))
     let claude = try #require(project.upstreams["claude"])
     #expect(claude.dialect == .anthropic && claude.key?.file == "secrets/claude" && claude.keyHeader == "x-api-key")
     #expect(claude.connectTimeout == .milliseconds(250) && claude.firstByteTimeout == .seconds(90))
     #expect(claude.idleTimeout == .seconds(30) && claude.headers["x-team"]?.variable == "TEAM")
     #expect(project.routes["fast"]?.model == "gpt-4o-mini" && project.routes["claude-*"]?.upstream == "claude")
-    #expect(project.gateway.pressure == .refuse && project.gateway.calls == 10 && project.gateway.bytes == .mebibytes(8))
+    #expect(
+      project.gateway.pressure == .refuse && project.gateway.calls == 10 && project.gateway.bytes == .mebibytes(8))
     let silent = try Project.parse("", policies: catalogue).gateway
     #expect(silent.pressure == .wait && silent.calls == 4_096 && silent.bytes == .mebibytes(256))
   }
@@ -45,14 +49,20 @@ struct UpstreamTests {
   @Test(arguments: [
     ("upstreams: {a: {url: \"http://a/v1\", key: sk-123}}", "upstreams.a.key must say where it comes from"),
     ("upstreams: {a: {dialect: openai}}", "url"),
-    ("upstreams: {a: {url: \"http://a/v1/chat/completions\"}}", "the address ends with /chat/completions, which is added"),
+    (
+      "upstreams: {a: {url: \"http://a/v1/chat/completions\"}}",
+      "the address ends with /chat/completions, which is added"
+    ),
     ("upstreams: {a: {url: \"http://a/v1\", dialect: anthropic}}", "the address ends with /v1, which is added to it"),
     ("upstreams: {a: {url: \"http://a/v1\", dialect: gemini}}", "must be openai or anthropic"),
     (
       "upstreams: {a: {url: \"http://a/v1\", key: {env: A}, headers: {Authorization: {env: B}}}}",
       "authorization is made of key already"
     ),
-    ("upstreams: {a: {url: \"http://a/v1\", headers: {Host: {env: B}}}}", "the header 'Host' is set by Tallystick itself"),
+    (
+      "upstreams: {a: {url: \"http://a/v1\", headers: {Host: {env: B}}}}",
+      "the header 'Host' is set by Tallystick itself"
+    ),
     ("upstreams: {a: {url: \"http://a/v1\", idle_timeout: 0s}}", "must be a duration"),
     ("upstreams: {cloud: {url: \"http://a/v1\"}}\nroutes: {m: {upstream: clod}}", "Did you mean 'cloud'?"),
     ("routes: {m: {upstream: x}}", "'m' is called at 'x', which upstreams does not name. Name it under upstreams."),

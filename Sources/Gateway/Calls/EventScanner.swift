@@ -131,7 +131,11 @@ public struct EventScanner: Sendable {
     var value = line.dropFirst(name.count + 1)
     if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
     if name.elementsEqual("data".utf8) {
-      if data == nil { data = Array(value) } else { data?.append(EventScanner.lineFeed); data?.append(contentsOf: value) }
+      if data == nil {
+        data = Array(value)
+      } else {
+        data?.append(EventScanner.lineFeed); data?.append(contentsOf: value)
+      }
     } else if name.elementsEqual("event".utf8) {
       event = String(decoding: value, as: UTF8.self)
     }

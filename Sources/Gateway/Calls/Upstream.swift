@@ -78,7 +78,8 @@ public struct CallPlan: Sendable {
       guard able.count == 1 else {
         throw CallRefusal(
           status: 404, code: "model_not_found",
-          message: "tally.yaml names several upstreams that speak \(dialect.rawValue), and no routes. Name the models under routes."
+          message:
+            "tally.yaml names several upstreams that speak \(dialect.rawValue), and no routes. Name the models under routes."
         )
       }
       return Way(upstream: able[0], model: nil)

@@ -8,7 +8,8 @@ extension ModelCallReader {
     case .embeddings: return nil
     case .messages: return ModelCallReader.text(reply, "stop_reason", of: root)
     case .chat:
-      guard let choices = reply.member("choices", of: root), reply[choices].kind == .list, reply[choices].next > choices + 1
+      guard let choices = reply.member("choices", of: root), reply[choices].kind == .list,
+        reply[choices].next > choices + 1
       else { return nil }
       return ModelCallReader.text(reply, "finish_reason", of: choices + 1)
     case .responses:

@@ -151,7 +151,9 @@ public struct ModelCallReader {
       }
     }
     record.modelServed = ModelCallReader.text(reply, "model", of: root)
-    if let id = reply.member("id", of: root), reply[id].kind == .text { attributes.set("response_id") { $0.append(reply, id) } }
+    if let id = reply.member("id", of: root), reply[id].kind == .text {
+      attributes.set("response_id") { $0.append(reply, id) }
+    }
     readUsage(root, &record)
     readEnd(root, &record)
     if let output = outputDocument(root, &record) { content.output = output }

@@ -25,7 +25,8 @@ struct CallDesk: Sendable {
   /// What every call is answered where `tally.yaml` names no upstream.
   static let none = CallRefusal(
     status: 404, code: "no_upstream",
-    message: "No models are called here: tally.yaml names no upstreams. Name one: upstreams: {openai: {url: https://…}}.")
+    message:
+      "No models are called here: tally.yaml names no upstreams. Name one: upstreams: {openai: {url: https://…}}.")
 
   func answer(
     _ request: Request, _ context: ServerContext, _ endpoint: CallEndpoint, from principal: Principal
@@ -84,7 +85,9 @@ struct CallDesk: Sendable {
 
   private static func query(_ request: Request) -> String { request.uri.query.map { "?\($0)" } ?? "" }
 
-  private func reply(_ head: HTTPResponseHead, _ session: CallSession, _ asked: CallRequest, _ span: CallSpan) -> Response {
+  private func reply(_ head: HTTPResponseHead, _ session: CallSession, _ asked: CallRequest, _ span: CallSpan)
+    -> Response
+  {
     let strips = asked.lacksUsage
     session.begin(head, strips: strips)
     let type = head.headers.first(name: "content-type")?.lowercased() ?? ""

@@ -8,7 +8,8 @@ enum CallMetricsText {
     ]
     for (key, count) in counts.ended.sorted(by: { $0.key < $1.key }) {
       lines.append(
-        "tally_calls_total{endpoint=\"\(key.endpoint)\",upstream=\"\(escaped(key.upstream))\",outcome=\"\(key.outcome)\"} \(count)")
+        "tally_calls_total{endpoint=\"\(key.endpoint)\",upstream=\"\(escaped(key.upstream))\",outcome=\"\(key.outcome)\"} \(count)"
+      )
     }
     for (name, kind, help, value) in [
       ("tally_calls_open", "gauge", "Calls of models that are under way.", counts.open),

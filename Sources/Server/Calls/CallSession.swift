@@ -23,7 +23,10 @@ final class CallSession: Sendable {
   private let began = NIODeadline.now()
   private let state: Mutex<State>
 
-  init(_ span: CallSpan, _ exchange: UpstreamExchange, in place: CallRecorder.Place, at desk: CallDesk, on channel: any Channel) {
+  init(
+    _ span: CallSpan, _ exchange: UpstreamExchange, in place: CallRecorder.Place, at desk: CallDesk,
+    on channel: any Channel
+  ) {
     self.exchange = exchange
     upstream = span.upstream
     endpoint = span.request.endpoint

@@ -184,7 +184,8 @@ final class UpstreamExchange: HTTPClientResponseDelegate {
   }
 
   func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
-    let (reader, gate) = state.withLock { state -> (CheckedContinuation<ByteBuffer?, any Error>?, EventLoopPromise<Void>?) in
+    let (reader, gate) = state.withLock {
+      state -> (CheckedContinuation<ByteBuffer?, any Error>?, EventLoopPromise<Void>?) in
       state.heard = .now()
       if let reader = state.pieceReader {
         state.pieceReader = nil

@@ -47,8 +47,10 @@ struct CallPlanTests {
     let headers = [
       ("Content-Type", "application/json"), ("Host", "tally"), ("Authorization", "Bearer mine"), ("X-Api-Key", "mine"),
       ("Connection", "keep-alive, X-Hop"), ("X-Hop", "1"), ("Transfer-Encoding", "chunked"), ("Content-Length", "3"),
-      ("TE", "trailers"), ("Upgrade", "h2c"), ("Accept-Encoding", "gzip"), ("Content-Encoding", "gzip"), ("Cookie", "a"),
-      ("x-tally-feature", "desk"), ("anthropic-version", "2023-06-01"), ("Idempotency-Key", "k"), ("Expect", "100-continue"),
+      ("TE", "trailers"), ("Upgrade", "h2c"), ("Accept-Encoding", "gzip"), ("Content-Encoding", "gzip"),
+      ("Cookie", "a"),
+      ("x-tally-feature", "desk"), ("anthropic-version", "2023-06-01"), ("Idempotency-Key", "k"),
+      ("Expect", "100-continue"),
       ("Proxy-Authorization", "Basic x"), ("Keep-Alive", "5"),
     ].map { (name: $0.0, value: $0.1) }
     func names(_ upstream: Upstream, _ passesKey: Bool) -> [String] {
@@ -64,7 +66,8 @@ struct CallPlanTests {
 
   @Test func headersOfReplies() {
     let headers = [
-      ("Content-Type", "text/event-stream"), ("Connection", "close, x-a"), ("X-A", "1"), ("Transfer-Encoding", "chunked"),
+      ("Content-Type", "text/event-stream"), ("Connection", "close, x-a"), ("X-A", "1"),
+      ("Transfer-Encoding", "chunked"),
       ("Content-Length", "9"), ("x-request-id", "r"), ("retry-after", "3"),
     ].map { (name: $0.0, value: $0.1) }
     #expect(
@@ -109,7 +112,8 @@ struct CallPlanTests {
     #expect(CallNotes { ["x-stainless-retry-count": "0"][$0] }.attempt == 1)
     for (header, value) in [
       ("x-tally-attempt", "0"), ("x-tally-attempt", "x"), ("x-stainless-retry-count", "-1"),
-      ("x-stainless-retry-count", "1000"), ("x-tally-feature", ""), ("x-tally-feature", String(repeating: "x", count: 1_025)),
+      ("x-stainless-retry-count", "1000"), ("x-tally-feature", ""),
+      ("x-tally-feature", String(repeating: "x", count: 1_025)),
       ("traceparent", "00-0000000000000000000000000000000000-00f067aa0ba902b7-01"),
       ("traceparent", "00-00000000000000000000000000000000-00f067aa0ba902b7-01"),
       ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01"),

@@ -7,7 +7,8 @@ import Testing
 /// Spans of calls on their way into the ledger, and what becomes of calls when it cannot keep up.
 struct CallRecorderTests {
   private func span(_ number: Int, principal: Principal = .anybody) throws -> CallSpan {
-    let request = try CallRequest(.chat, Array(#"{"model":"m","messages":[{"role":"user","content":"Hi \#(number)"}]}"#.utf8))
+    let request = try CallRequest(
+      .chat, Array(#"{"model":"m","messages":[{"role":"user","content":"Hi \#(number)"}]}"#.utf8))
     var span = CallSpan(
       request: request, notes: CallNotes { _ in nil }, principal: principal,
       upstream: Upstream(name: "u", url: "http://u", dialect: .openai, headers: []),

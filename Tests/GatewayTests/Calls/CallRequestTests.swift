@@ -62,11 +62,14 @@ struct CallRequestTests {
 
   /// What two readers could read in two ways is refused, and what is no request.
   @Test(arguments: [
-    ("", "no JSON object"), ("[]", "no JSON object"), ("{", ""), ("{}", "names no model"), (#"{"model":1}"#, "names no model"),
+    ("", "no JSON object"), ("[]", "no JSON object"), ("{", ""), ("{}", "names no model"),
+    (#"{"model":1}"#, "names no model"),
     (#"{"model":""}"#, "names no model"), (#"{"model":"a","model":"b"}"#, "says \"model\" twice"),
-    (#"{"model":"a","mod\u0065l":"b"}"#, "says \"model\" twice"), (#"{"model":"a","stream":true,"stream":false}"#, "twice"),
+    (#"{"model":"a","mod\u0065l":"b"}"#, "says \"model\" twice"),
+    (#"{"model":"a","stream":true,"stream":false}"#, "twice"),
     (#"{"model":"a","stream_options":{},"stream_options":{}}"#, "twice"),
-    (#"{"model":"a","stream_options":{"include_usage":true,"include_usage":false}}"#, "twice"), (#"{"model":"a"} x"#, ""),
+    (#"{"model":"a","stream_options":{"include_usage":true,"include_usage":false}}"#, "twice"),
+    (#"{"model":"a"} x"#, ""),
   ])
   func whatIsRefused(_ body: String, _ words: String) {
     let refusal = #expect(throws: CallRefusal.self) { try request(body) }

@@ -31,7 +31,8 @@ struct EventScannerTests {
   /// The same events with each kind of line end, and mixed.
   private static let streams: [(name: String, text: String, said: [String])] = {
     let lines = [
-      ": a comment", "", "event: message_start", "data: {\"a\":1}", "", "data:no space", "data:  two", "data", "id: 7", "",
+      ": a comment", "", "event: message_start", "data: {\"a\":1}", "", "data:no space", "data:  two", "data", "id: 7",
+      "",
       "data: ü€😀", "retry: 3", "", "", "event: done", "", "data: [DONE]", "",
     ]
     let said = ["message_start|{\"a\":1}", "-|no space\n two\n", "-|ü€😀", "done|-", "-|[DONE]"]

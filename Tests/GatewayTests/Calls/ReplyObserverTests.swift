@@ -94,7 +94,8 @@ struct ReplyObserverTests {
     #expect(observe(.chat, broken, strips: true).text.hasSuffix(String(broken.suffix(30))) || broken.hasSuffix("]}"))
     #expect(observe(.chat, "data: half", strips: true).text == "data: half")
     #expect(observe(.chat, whole, status: 500, strips: true).text == whole)
-    #expect(observe(.chat, ReplySamples.chatUsage, type: "application/json", strips: true).text == ReplySamples.chatUsage)
+    #expect(
+      observe(.chat, ReplySamples.chatUsage, type: "application/json", strips: true).text == ReplySamples.chatUsage)
     // Usage beside choices is not alone.
     let beside = ReplySamples.stream([#"{"choices":[{"index":0,"delta":{}}],"usage":{"prompt_tokens":1}}"#])
     #expect(observe(.chat, beside, strips: true).text == beside)
@@ -102,7 +103,8 @@ struct ReplyObserverTests {
 
   @Test(arguments: [
     ("", CallFault.emptyReply), (": only a comment\n\n", .emptyReply), ("data: {\n\n", .malformedStream),
-    ("data: [1]\n\n", .malformedStream), ("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n", .truncatedStream),
+    ("data: [1]\n\n", .malformedStream),
+    ("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n", .truncatedStream),
     ("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\n", nil),
     ("data: {\"error\":{\"code\":\"overloaded\"}}\n\n", nil),
   ])
@@ -115,7 +117,8 @@ struct ReplyObserverTests {
   }
 
   @Test(arguments: [
-    ("", CallFault.emptyReply), (" \n", .emptyReply), ("<html>", .malformedReply), ("[1]", .malformedReply), ("{}", nil),
+    ("", CallFault.emptyReply), (" \n", .emptyReply), ("<html>", .malformedReply), ("[1]", .malformedReply),
+    ("{}", nil),
   ])
   func faultsOfWholeReplies(_ body: String, _ fault: CallFault?) {
     let seen = observe(.chat, body, type: "application/json")
@@ -137,7 +140,8 @@ struct ReplyObserverTests {
     #expect(part["output"]?.elements[2]["arguments"]?.text == #"{"order":4711}"#)
     #expect(part["model"]?.text == "gpt-5-2025-08-07")
     #expect(observe(.responses, ReplySamples.stream(ReplySamples.responses)).observation.fault == .truncatedStream)
-    let error = observe(.messages, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n")
+    let error = observe(
+      .messages, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n")
     #expect(error.observation.fault == nil)
     #expect(try JSONValue(parsing: error.observation.reply ?? [])["error"]?["type"]?.text == "overloaded_error")
   }

@@ -42,7 +42,9 @@ struct CallAccessTests {
       #expect(try await bench.post("v1/chat/completions", CallBench.chat, headers).status == 200)
     }
     // Nobody else's key goes on.
-    #expect(bench.stub.requests.allSatisfy { $0.header("authorization") == "Bearer sk-open" && $0.header("x-api-key") == nil })
+    #expect(
+      bench.stub.requests.allSatisfy { $0.header("authorization") == "Bearer sk-open" && $0.header("x-api-key") == nil }
+    )
     #expect(!bench.stub.requests.contains { request in request.headers.contains { $0.value.contains("tally_") } })
     try await bench.server.until("all are written") {
       let list = try await bench.server.send("GET", "api/v1/spans", headers: ["x-api-key": owner]).json()
@@ -51,7 +53,9 @@ struct CallAccessTests {
     let list = try await bench.server.send("GET", "api/v1/spans", headers: ["x-api-key": owner]).json()
     #expect(list["records"].list.compactMap { $0["tenant"].string } == ["acme"])
     // Neither keys nor what was said is in the log.
-    #expect(!bench.server.said.contains("tally_") && !bench.server.said.contains("sk-open") && !bench.server.said.contains("Where"))
+    #expect(
+      !bench.server.said.contains("tally_") && !bench.server.said.contains("sk-open")
+        && !bench.server.said.contains("Where"))
     #expect(try bench.server.stop() == 0)
   }
 
@@ -75,7 +79,8 @@ struct CallAccessTests {
   func smuggling(_ headers: String) async throws {
     let bench = try CallBench { _, _ in StubUpstream.json(CallBench.reply) }
     let client = try RawClient(port: bench.server.port)
-    let hidden = "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: \(CallBench.chat.utf8.count)\r\n\r\n\(CallBench.chat)"
+    let hidden =
+      "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: \(CallBench.chat.utf8.count)\r\n\r\n\(CallBench.chat)"
     client.send("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n\(headers)\r\n0\r\n\r\n\(hidden)")
     try client.readToEnd()
     #expect(client.status == 400, "\(client.text)")
@@ -89,7 +94,8 @@ struct CallAccessTests {
   @Test func paths() async throws {
     let bench = try CallBench { _, _ in StubUpstream.json(CallBench.reply) }
     for path in [
-      "/v1/chat/completions/../../models", "/v1/../v1/chat/completions", "//v1/chat/completions", "/v1/chat%2fcompletions",
+      "/v1/chat/completions/../../models", "/v1/../v1/chat/completions", "//v1/chat/completions",
+      "/v1/chat%2fcompletions",
       "/v1/files", "/v1/chat/completions/x", "/V1/chat/completions", "/v1/models/../files", "/base/v1/chat/completions",
       "http://127.0.0.1:1/v1/files",
     ] {
@@ -97,7 +103,9 @@ struct CallAccessTests {
       client.post(path, CallBench.chat, "connection: close\r\n")
       try client.readToEnd()
       // A path that a router reads as one of the five is one; nothing of it goes on.
-      #expect(client.status == 404 || bench.stub.requests.last?.path == "/base/v1/chat/completions", "\(path): \(client.text)")
+      #expect(
+        client.status == 404 || bench.stub.requests.last?.path == "/base/v1/chat/completions", "\(path): \(client.text)"
+      )
     }
     #expect(bench.stub.requests.allSatisfy { $0.path == "/base/v1/chat/completions" })
     try await bench.stop()
@@ -123,7 +131,8 @@ struct CallAccessTests {
       gzip.currentDirectoryURL = bench.shop.folder
       try gzip.run()
       gzip.waitUntilExit()
-      var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(bench.server.port)/v1/chat/completions")))
+      var request = URLRequest(
+        url: try #require(URL(string: "http://127.0.0.1:\(bench.server.port)/v1/chat/completions")))
       request.httpMethod = "POST"
       request.httpBody = try Data(contentsOf: bench.shop.url("\(name).gz"))
       request.setValue("gzip", forHTTPHeaderField: "Content-Encoding")
@@ -140,7 +149,9 @@ struct CallAccessTests {
   func pressure(_ word: String, _ status: Int) async throws {
     let gate = StubUpstream.Gate()
     let bench = try CallBench(
-      { number, _ in number == 0 ? [.wait(gate)] + StubUpstream.json(CallBench.reply) : StubUpstream.json(CallBench.reply) },
+      { number, _ in
+        number == 0 ? [.wait(gate)] + StubUpstream.json(CallBench.reply) : StubUpstream.json(CallBench.reply)
+      },
       more: "gateway: {on_ledger_pressure: \(word), max_calls: 1}")
     let first = try RawClient(port: bench.server.port)
     first.post("/v1/chat/completions", CallBench.chat)

@@ -11,7 +11,8 @@ struct CallBench {
   ///   - upstream: more settings of the two upstreams, `open` and `claude`.
   ///   - more: more of the project file.
   init(
-    _ acts: @escaping @Sendable (Int, StubUpstream.Request) -> [StubUpstream.Act], upstream: String = "", more: String = "",
+    _ acts: @escaping @Sendable (Int, StubUpstream.Request) -> [StubUpstream.Act], upstream: String = "",
+    more: String = "",
     in shop: Workshop? = nil
   ) throws {
     let shop = try shop ?? Workshop()

@@ -23,27 +23,32 @@ struct CallFaultTests {
     [.send(StubUpstream.streamHead)] + frames.map { .send(StubUpstream.chunk($0)) } + end
   }
 
-  private static let quota = #"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}"#
+  private static let quota =
+    #"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}"#
   private static let first = CallBench.chunk("On its")
   private static let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"half\":"
 
   static let scenes: [Scene] = [
     Scene(
-      testDescription: "402", acts: StubUpstream.json(#"{"error":{"message":"Pay","code":"billing_hard_limit"}}"#, status: 402),
+      testDescription: "402",
+      acts: StubUpstream.json(#"{"error":{"message":"Pay","code":"billing_hard_limit"}}"#, status: 402),
       status: 402, body: #"{"error":{"message":"Pay","code":"billing_hard_limit"}}"#, errorType: "billing_hard_limit"),
     Scene(
-      testDescription: "400 usage limit", acts: StubUpstream.json(#"{"error":{"message":"usage limits","type":"invalid_request_error"}}"#, status: 400),
+      testDescription: "400 usage limit",
+      acts: StubUpstream.json(#"{"error":{"message":"usage limits","type":"invalid_request_error"}}"#, status: 400),
       status: 400, body: #"{"error":{"message":"usage limits","type":"invalid_request_error"}}"#,
       errorType: "invalid_request_error"),
     Scene(
       testDescription: "429", acts: StubUpstream.json(quota, status: 429, headers: "retry-after: 7\r\n"), status: 429,
       body: quota, errorType: "insufficient_quota"),
     Scene(
-      testDescription: "429 of a stream", isStream: true, acts: StubUpstream.json(quota, status: 429), status: 429, body: quota,
+      testDescription: "429 of a stream", isStream: true, acts: StubUpstream.json(quota, status: 429), status: 429,
+      body: quota,
       errorType: "insufficient_quota"),
     Scene(
       testDescription: "529",
-      acts: StubUpstream.json(#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#, status: 529),
+      acts: StubUpstream.json(
+        #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#, status: 529),
       status: 529, body: #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#,
       errorType: "overloaded_error"),
     Scene(
@@ -56,9 +61,11 @@ struct CallFaultTests {
       testDescription: "a success that is no JSON", acts: StubUpstream.json("nonsense"), status: 200, body: "nonsense",
       errorType: "malformed_reply"),
     Scene(
-      testDescription: "an empty stream", isStream: true, acts: stream([]), status: 200, body: "", errorType: "empty_reply"),
+      testDescription: "an empty stream", isStream: true, acts: stream([]), status: 200, body: "",
+      errorType: "empty_reply"),
     Scene(
-      testDescription: "a malformed stream", isStream: true, acts: stream([first, "data: {nonsense\n\n", CallBench.done]),
+      testDescription: "a malformed stream", isStream: true,
+      acts: stream([first, "data: {nonsense\n\n", CallBench.done]),
       status: 200, body: first + "data: {nonsense\n\n" + CallBench.done, errorType: "malformed_stream"),
     Scene(
       testDescription: "a stream that ends too early", isStream: true, acts: stream([first]), status: 200, body: first,
@@ -66,7 +73,8 @@ struct CallFaultTests {
     Scene(
       testDescription: "an error within a stream", isStream: true,
       acts: stream([first, "data: {\"error\":{\"code\":\"server_overloaded\",\"message\":\"No\"}}\n\n"]), status: 200,
-      body: first + "data: {\"error\":{\"code\":\"server_overloaded\",\"message\":\"No\"}}\n\n", errorType: "server_overloaded"),
+      body: first + "data: {\"error\":{\"code\":\"server_overloaded\",\"message\":\"No\"}}\n\n",
+      errorType: "server_overloaded"),
     Scene(
       testDescription: "reset before the reply", acts: [.reset], status: 502, body: nil, word: "upstream_reset",
       errorType: "upstream_reset"),
@@ -80,7 +88,8 @@ struct CallFaultTests {
       testDescription: "length and chunks at once",
       acts: [
         .send(
-          "HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\ncontent-type: application/json\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
+          "HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\ncontent-type: application/json\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+        ),
         .close,
       ], status: 502, body: nil, word: "upstream_reset", errorType: "upstream_reset"),
     Scene(
@@ -119,10 +128,11 @@ struct CallFaultTests {
   }
 
   /// In the middle of a reply: the caller must not take a part for the whole.
-  @Test(arguments: [
-    ("reset", StubUpstream.Act.reset, "upstream_reset", "error"), ("close", .close, "upstream_reset", "error"),
-    ("hang", .hang, "idle_timeout", "timeout"),
-  ] as [(String, StubUpstream.Act, String, String)])
+  @Test(
+    arguments: [
+      ("reset", StubUpstream.Act.reset, "upstream_reset", "error"), ("close", .close, "upstream_reset", "error"),
+      ("hang", .hang, "idle_timeout", "timeout"),
+    ] as [(String, StubUpstream.Act, String, String)])
   func withinAReply(_ name: String, _ act: StubUpstream.Act, _ fault: String, _ status: String) async throws {
     let chunk = StubUpstream.chunk(CallFaultTests.first)
     let bench = try CallBench(
@@ -147,7 +157,8 @@ struct CallFaultTests {
       let within = try RawClient(port: bench.server.port)
       within.post("/v1/chat/completions", body)
       try within.readToEnd()
-      #expect(within.status == 200 && !within.text.contains(fault) && !within.text.hasSuffix("0\r\n\r\n"), "\(within.text)")
+      #expect(
+        within.status == 200 && !within.text.contains(fault) && !within.text.hasSuffix("0\r\n\r\n"), "\(within.text)")
     }
     let spans = try await bench.spans(3)
     #expect(spans.allSatisfy { $0["error_type"].string == fault && $0["status"].string == status }, "\(spans)")
@@ -215,7 +226,8 @@ struct CallFaultTests {
   @Test func aSlowCallerSlowsTheProvider() async throws {
     let piece = StubUpstream.chunk(String(repeating: ": filler\n\n", count: 6_400))
     let bench = try CallBench(
-      { _, _ in [.send(StubUpstream.streamHead)] + Array(repeating: .send(piece), count: 1_000) + [.send("0\r\n\r\n")] },
+      { _, _ in [.send(StubUpstream.streamHead)] + Array(repeating: .send(piece), count: 1_000) + [.send("0\r\n\r\n")]
+      },
       upstream: ", idle_timeout: 1s")
     let client = try RawClient(port: bench.server.port)
     client.post("/v1/chat/completions", CallBench.streamed)

@@ -5,13 +5,16 @@ import Testing
 struct CallTests {
   @Test func aCallGoesThereAndBackAsItIs() async throws {
     let bench = try CallBench(
-      { _, _ in StubUpstream.json(CallBench.reply, headers: "x-request-id: r1\r\nconnection: keep-alive, x-hop\r\nx-hop: 1\r\n") },
+      { _, _ in
+        StubUpstream.json(CallBench.reply, headers: "x-request-id: r1\r\nconnection: keep-alive, x-hop\r\nx-hop: 1\r\n")
+      },
       more: """
         models:
           gpt-4o-2024-08-06:
             price: {input_per_mtok: 2.50 USD, cached_input_per_mtok: 1.25 USD, output_per_mtok: 10 USD}
         """)
-    let body = "{ \"model\" : \"gpt-4o\",\n \"messages\":[{\"role\":\"user\",\"content\":\"Where is it, ü?\"}] , \"temperature\":0.5}"
+    let body =
+      "{ \"model\" : \"gpt-4o\",\n \"messages\":[{\"role\":\"user\",\"content\":\"Where is it, ü?\"}] , \"temperature\":0.5}"
     let reply = try await bench.post(
       "v1/chat/completions?api-version=1", body,
       [
@@ -26,12 +29,17 @@ struct CallTests {
     #expect(asked.header("authorization") == "Bearer sk-open" && asked.header("openai-organization") == "org")
     #expect(asked.header("host") == "127.0.0.1:\(bench.stub.port)")
     #expect(asked.headers.filter { $0.name.lowercased() == "authorization" }.count == 1)
-    #expect(!asked.headers.contains { $0.name.lowercased().hasPrefix("x-tally") || $0.name.lowercased() == "accept-encoding" })
+    #expect(
+      !asked.headers.contains { $0.name.lowercased().hasPrefix("x-tally") || $0.name.lowercased() == "accept-encoding" }
+    )
     let span = try #require(try await bench.spans(1).first)
-    #expect(span["trace_id"].string == "4bf92f3577b34da6a3ce929d0e0e4736" && span["parent_id"].string == "00f067aa0ba902b7")
+    #expect(
+      span["trace_id"].string == "4bf92f3577b34da6a3ce929d0e0e4736" && span["parent_id"].string == "00f067aa0ba902b7")
     #expect(reply.headers["x-tally-span-id"] as? String == span["span_id"].string)
     #expect(span["model_requested"].string == "gpt-4o" && span["model_served"].string == "gpt-4o-2024-08-06")
-    #expect(span["input_tokens"].integer == 1200 && span["cached_tokens"].integer == 1024 && span["output_tokens"].integer == 30)
+    #expect(
+      span["input_tokens"].integer == 1200 && span["cached_tokens"].integer == 1024
+        && span["output_tokens"].integer == 30)
     #expect(span["feature"].string == "desk" && span["tenant"].string == "acme" && span["session_id"].string == "s1")
     #expect(span["attempt"].integer == 2 && span["finish_reason"].string == "stop" && span["status"].string == "ok")
     #expect(span["attributes", "agent"].string == "triage" && span["attributes", "upstream"].string == "open")
@@ -157,7 +165,10 @@ struct CallTests {
     let others = try await bench.server.send("GET", "v1/models", headers: ["anthropic-version": "2023-06-01"]).json()
     #expect(others["data", 0, "type"].string == "model" && others["has_more"] == .bool(false))
     // What was asked for is what the caller said.
-    #expect(Set(try await bench.spans(4).compactMap { $0["model_requested"].string }) == ["fast", "gpt-embed", "gpt-5", "sonnet"])
+    #expect(
+      Set(try await bench.spans(4).compactMap { $0["model_requested"].string }) == [
+        "fast", "gpt-embed", "gpt-5", "sonnet",
+      ])
     try await bench.stop()
   }
 
@@ -165,7 +176,8 @@ struct CallTests {
     let bench = try CallBench { _, _ in StubUpstream.json(#"{"object":"list","data":[]}"#) }
     #expect(try await bench.server.send("GET", "v1/models").text == #"{"object":"list","data":[]}"#)
     let asked = try #require(bench.stub.requests.first)
-    #expect(asked.method == "GET" && asked.path == "/base/v1/models" && asked.header("authorization") == "Bearer sk-open")
+    #expect(
+      asked.method == "GET" && asked.path == "/base/v1/models" && asked.header("authorization") == "Bearer sk-open")
     _ = try await bench.server.send("GET", "v1/models?limit=5", headers: ["anthropic-version": "2023-06-01"])
     #expect(bench.stub.requests.last?.path == "/v1/models?limit=5")
     try await bench.stop()
