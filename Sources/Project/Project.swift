@@ -28,6 +28,10 @@ public struct Project: Configurable {
   public var accounts = NamedEntries<AccountSettings>()
   /// Who gets what `tally serve` accepts, too.
   public var forward = NamedEntries<ForwardSettings>()
+  /// Who runs the models that `tally serve` calls for others, and which model is called where.
+  public var upstreams = NamedEntries<UpstreamSettings>()
+  public var routes = NamedEntries<RouteSettings>()
+  public var gateway = GatewaySettings()
   /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
@@ -59,19 +63,32 @@ public struct Project: Configurable {
     Key("teams", \.teams, .map(of: .object, named: "team"), "Teams that may answer for things"),
     Key("accounts", \.accounts, .map(of: .object, named: "account"), "Accounts at cloud providers, and their owners"),
     Key("forward", \.forward, .map(of: .object, named: "target"), "Who gets what tally serve accepts, too"),
+    Key("upstreams", \.upstreams, .map(of: .object, named: "upstream"), "Who runs the models that tally serve calls"),
+    Key("routes", \.routes, .map(of: .object, named: "model"), "Which model is called where; a name may end with *"),
+    Key("gateway", \.gateway, .object, "How calls of models are written down"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]
 
   public func faults() -> [Fault] {
-    let upstreams = forward.filter(\.value.proxy)
-    guard upstreams.count > 1 else { return [] }
-    return [
-      Fault(
-        key: "forward",
-        problem: "\(quoted(upstreams[0].id)) and \(quoted(upstreams[1].id)) both answer Langfuse's other paths",
-        remedy: "Write proxy: true for one of them.")
-    ]
+    let proxies = forward.filter(\.value.proxy)
+    var faults: [Fault] = []
+    if proxies.count > 1 {
+      faults.append(
+        Fault(
+          key: "forward",
+          problem: "\(quoted(proxies[0].id)) and \(quoted(proxies[1].id)) both answer Langfuse's other paths",
+          remedy: "Write proxy: true for one of them."))
+    }
+    for route in routes where upstreams[route.value.upstream] == nil {
+      let near = Spelling.nearest(to: route.value.upstream, in: upstreams.ids)
+      faults.append(
+        Fault(
+          key: "routes",
+          problem: "\(quoted(route.id)) is called at \(quoted(route.value.upstream)), which upstreams does not name",
+          remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under upstreams."))
+    }
+    return faults
   }
 
   /// Where a setting or an entry is written, by its path (`suites.triage`); nil when it is written nowhere.

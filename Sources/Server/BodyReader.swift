@@ -33,9 +33,10 @@ final class BodyReader: Sendable {
     }
   }
 
-  private func reading(
-    _ request: Request, isExpanded: Bool, _ answer: (Body) async -> Response
-  ) async -> Response {
+  /// Works on a request's whole body, or on why it cannot be taken.
+  func reading<Output>(
+    _ request: Request, isExpanded: Bool, _ answer: (Body) async -> Output
+  ) async -> Output {
     var held = 0
     defer { give(held) }
     func hold(_ bytes: Int) -> Bool {

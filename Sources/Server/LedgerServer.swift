@@ -55,15 +55,18 @@ public struct LedgerServer: Sendable {
   private let forwards: ForwardDesk
   private let clock: @Sendable () -> Instant
   private let checks: [CheckSummary]
+  private let calling: Calling?
+  private let recorder: CallRecorder?
 
   /// - Parameters:
   ///   - reception: what is done to deliveries before they are kept.
   ///   - forwarding: who gets what is accepted too; nil for nobody.
+  ///   - calling: whose models are called; nil for nobody's.
   ///   - checks: what the API says can be judged.
   ///   - clock: gives the time of what comes without one, and tells when keys end.
   public init(
     _ ledger: Ledger, options: Options, reception: Reception = Reception(), forwarding: Forwarding? = nil,
-    checks: [CheckSummary] = [], logger: Logger, clock: @escaping @Sendable () -> Instant
+    calling: Calling? = nil, checks: [CheckSummary] = [], logger: Logger, clock: @escaping @Sendable () -> Instant
   ) {
     self.checks = checks
     self.reception = reception
@@ -73,7 +76,14 @@ public struct LedgerServer: Sendable {
     self.clock = clock
     let forwards = ForwardDesk(forwarding, logger: logger)
     self.forwards = forwards
-    group = GroupCommit(ledger) { forwards.spooled($0) }
+    let group = GroupCommit(ledger) { forwards.spooled($0) }
+    self.group = group
+    self.calling = calling
+    recorder = calling.map { calling in
+      CallRecorder(
+        group, reception, pressure: calling.pressure, places: calling.places, bytes: calling.bytes,
+        onLoss: { logger.error("the span of a call could not be written: \($0)") })
+    }
   }
 
   /// - Parameters:
@@ -96,6 +106,8 @@ public struct LedgerServer: Sendable {
     let metrics = RequestMetrics()
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
     let client = forwards.plan.targets.isEmpty ? nil : ForwardClient(clock: clock)
+    let departures = Departures()
+    let desk = desk(bodies, departures)
     var services: [any Service] = []
     if let identity { services.append(await IdentityReload(identity, logger: logger)) }
     if let port = options.grpcPort {
@@ -105,9 +117,11 @@ public struct LedgerServer: Sendable {
           identity: identity, options: options, port: port, onStart: { onStartGRPC(start($0)) }))
     }
     if let client { services += forwards.services(ledger, client) }
-    let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(options.idleSeconds))))
+    let plain = HTTPServerBuilder.http1(
+      configuration: .init(
+        additionalChannelHandlers: [DepartureHandler(departures)], idleTimeout: .seconds(Int64(options.idleSeconds))))
     let application = Application(
-      router: router(metrics, bodies, access, client),
+      router: router(metrics, bodies, access, client, desk),
       server: try identity.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
       configuration: .init(address: .hostname(options.host, port: options.port), serverName: "tally"),
       services: services, onServerRunning: { onStart(start($0.localAddress?.port ?? 0)) }, logger: logger)
@@ -115,8 +129,12 @@ public struct LedgerServer: Sendable {
       try await serve(application)
     } catch {
       try? await client?.shutdown()
+      await desk?.clients.shutdown()
       throw error
     }
+    // Every call has been answered; what they were is still being written.
+    await recorder?.drain()
+    await desk?.clients.shutdown()
     try await client?.shutdown()
     await access.settle()
   }
@@ -144,18 +162,27 @@ public struct LedgerServer: Sendable {
     }
   }
 
+  private func desk(_ bodies: BodyReader, _ departures: Departures) -> CallDesk? {
+    guard let calling, let recorder else { return nil }
+    return CallDesk(
+      calling: calling, clients: UpstreamClients(calling.plan), bodies: bodies, recorder: recorder,
+      departures: departures, clock: clock)
+  }
+
   // MARK: Routes
 
   private func router(
-    _ metrics: RequestMetrics, _ bodies: BodyReader, _ access: AccessControl, _ client: ForwardClient?
-  ) -> Router<BasicRequestContext> {
-    let router = Router()
+    _ metrics: RequestMetrics, _ bodies: BodyReader, _ access: AccessControl, _ client: ForwardClient?,
+    _ desk: CallDesk?
+  ) -> Router<ServerContext> {
+    let router = Router(context: ServerContext.self)
     router.add(middleware: MetricsMiddleware(metrics: metrics))
     let routes = Routes(router, access: access, bodyLimit: options.bodyLimit)
     addOthers(routes, bodies, client)
     addIntake(routes, bodies)
+    addCalls(routes, desk)
     addReading(routes, ReadingEndpoint(ledger, checks: checks))
-    addOperation(routes, metrics, access)
+    addOperation(routes, metrics, access, desk)
     return router
   }
 
@@ -163,7 +190,7 @@ public struct LedgerServer: Sendable {
   public var routes: [String] {
     let access = AccessControl(ledger, alwaysAsks: true, clock: clock)
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
-    return router(RequestMetrics(), bodies, access, nil).routes.map { "\($0.method) \($0.path)" }
+    return router(RequestMetrics(), bodies, access, nil, nil).routes.map { "\($0.method) \($0.path)" }
   }
 
   /// The paths of Langfuse that nobody here answers.
@@ -216,7 +243,7 @@ public struct LedgerServer: Sendable {
   }
 
   /// What says how the server does.
-  private func addOperation(_ routes: Routes, _ metrics: RequestMetrics, _ access: AccessControl) {
+  private func addOperation(_ routes: Routes, _ metrics: RequestMetrics, _ access: AccessControl, _ desk: CallDesk?) {
     routes.open("/healthz") { Answer(status: 200, text: "ok\n") }
     routes.open("/readyz") { [ledger, logger] in await LedgerServer.readiness(of: ledger, logger) }
     routes.on(.get, "/metrics", Routes.Demand(.read)) { [group, ledger, forwards] _, _, _ in
@@ -224,6 +251,7 @@ public struct LedgerServer: Sendable {
       let text =
         MetricsText.text(metrics.counts, statistics, access.failures)
         + (await forwards.metrics(ledger, statistics.spool))
+        + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))
     }
   }

@@ -43,6 +43,10 @@ enum OpenAPIDocument {
           "description": "What takes records; durable at 200."
         },
         {
+          "name": "Calls",
+          "description": "Models, called at the upstreams that tally.yaml names; each call becomes a span. What an upstream answers is passed on as it is, whatever its status. Documentation/Gateway.md says more."
+        },
+        {
           "name": "Langfuse",
           "description": "What Langfuse's SDKs need to work with only their host changed."
         },
@@ -1738,6 +1742,1178 @@ enum OpenAPIDocument {
             }
           }
         },
+        "/v1/chat/completions": {
+          "post": {
+            "operationId": "callChat",
+            "tags": [
+              "Calls"
+            ],
+            "summary": "Call a model: chat completions",
+            "description": "OpenAI's API. Of a stream that does not ask for its usage, the usage is asked for and taken out again.",
+            "x-scope": "call",
+            "parameters": [
+              {
+                "name": "x-tally-feature",
+                "in": "header",
+                "required": false,
+                "description": "Of which feature the call is.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-agent",
+                "in": "header",
+                "required": false,
+                "description": "Which agent makes it.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-tenant",
+                "in": "header",
+                "required": false,
+                "description": "For which tenant; a key that is bound to one says it already.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-session",
+                "in": "header",
+                "required": false,
+                "description": "Of which session.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-user",
+                "in": "header",
+                "required": false,
+                "description": "For which user.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-stage",
+                "in": "header",
+                "required": false,
+                "description": "In which stage of a pipeline.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-prompt",
+                "in": "header",
+                "required": false,
+                "description": "With which prompt and version, such as greeting@3.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-attempt",
+                "in": "header",
+                "required": false,
+                "description": "The how-many-eth attempt it is; else by x-stainless-retry-count, which SDKs send.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "traceparent",
+                "in": "header",
+                "required": false,
+                "description": "W3C Trace Context: whose child the span is.",
+                "schema": {
+                  "type": "string"
+                }
+              }
+            ],
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "type": "object",
+                    "required": [
+                      "model"
+                    ],
+                    "properties": {
+                      "model": {
+                        "type": "string"
+                      },
+                      "stream": {
+                        "type": "boolean"
+                      }
+                    },
+                    "additionalProperties": true
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "What the upstream answered, as it came.",
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                },
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "type": "object"
+                    }
+                  },
+                  "text/event-stream": {
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "No request, or one that could be read in two ways; or the upstream's own refusal.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'call', or is bound to another tenant.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "404": {
+                "description": "No upstream, or no route for the model.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large, compressed or not.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "It is compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "More is being delivered than fits into memory; or the upstream's own refusal.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "502": {
+                "description": "The upstream cannot be reached, or broke off before it answered.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot keep up and on_ledger_pressure is refuse; or keys cannot be read.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "504": {
+                "description": "The upstream was silent for too long.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "default": {
+                "description": "Any other status of the upstream, as it came."
+              }
+            }
+          }
+        },
+        "/v1/responses": {
+          "post": {
+            "operationId": "callResponses",
+            "tags": [
+              "Calls"
+            ],
+            "summary": "Call a model: responses",
+            "description": "OpenAI's API.",
+            "x-scope": "call",
+            "parameters": [
+              {
+                "name": "x-tally-feature",
+                "in": "header",
+                "required": false,
+                "description": "Of which feature the call is.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-agent",
+                "in": "header",
+                "required": false,
+                "description": "Which agent makes it.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-tenant",
+                "in": "header",
+                "required": false,
+                "description": "For which tenant; a key that is bound to one says it already.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-session",
+                "in": "header",
+                "required": false,
+                "description": "Of which session.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-user",
+                "in": "header",
+                "required": false,
+                "description": "For which user.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-stage",
+                "in": "header",
+                "required": false,
+                "description": "In which stage of a pipeline.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-prompt",
+                "in": "header",
+                "required": false,
+                "description": "With which prompt and version, such as greeting@3.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-attempt",
+                "in": "header",
+                "required": false,
+                "description": "The how-many-eth attempt it is; else by x-stainless-retry-count, which SDKs send.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "traceparent",
+                "in": "header",
+                "required": false,
+                "description": "W3C Trace Context: whose child the span is.",
+                "schema": {
+                  "type": "string"
+                }
+              }
+            ],
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "type": "object",
+                    "required": [
+                      "model"
+                    ],
+                    "properties": {
+                      "model": {
+                        "type": "string"
+                      },
+                      "stream": {
+                        "type": "boolean"
+                      }
+                    },
+                    "additionalProperties": true
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "What the upstream answered, as it came.",
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                },
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "type": "object"
+                    }
+                  },
+                  "text/event-stream": {
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "No request, or one that could be read in two ways; or the upstream's own refusal.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'call', or is bound to another tenant.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "404": {
+                "description": "No upstream, or no route for the model.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large, compressed or not.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "It is compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "More is being delivered than fits into memory; or the upstream's own refusal.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "502": {
+                "description": "The upstream cannot be reached, or broke off before it answered.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot keep up and on_ledger_pressure is refuse; or keys cannot be read.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "504": {
+                "description": "The upstream was silent for too long.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "default": {
+                "description": "Any other status of the upstream, as it came."
+              }
+            }
+          }
+        },
+        "/v1/embeddings": {
+          "post": {
+            "operationId": "callEmbeddings",
+            "tags": [
+              "Calls"
+            ],
+            "summary": "Call a model: embeddings",
+            "description": "OpenAI's API.",
+            "x-scope": "call",
+            "parameters": [
+              {
+                "name": "x-tally-feature",
+                "in": "header",
+                "required": false,
+                "description": "Of which feature the call is.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-agent",
+                "in": "header",
+                "required": false,
+                "description": "Which agent makes it.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-tenant",
+                "in": "header",
+                "required": false,
+                "description": "For which tenant; a key that is bound to one says it already.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-session",
+                "in": "header",
+                "required": false,
+                "description": "Of which session.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-user",
+                "in": "header",
+                "required": false,
+                "description": "For which user.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-stage",
+                "in": "header",
+                "required": false,
+                "description": "In which stage of a pipeline.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-prompt",
+                "in": "header",
+                "required": false,
+                "description": "With which prompt and version, such as greeting@3.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-attempt",
+                "in": "header",
+                "required": false,
+                "description": "The how-many-eth attempt it is; else by x-stainless-retry-count, which SDKs send.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "traceparent",
+                "in": "header",
+                "required": false,
+                "description": "W3C Trace Context: whose child the span is.",
+                "schema": {
+                  "type": "string"
+                }
+              }
+            ],
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "type": "object",
+                    "required": [
+                      "model"
+                    ],
+                    "properties": {
+                      "model": {
+                        "type": "string"
+                      },
+                      "stream": {
+                        "type": "boolean"
+                      }
+                    },
+                    "additionalProperties": true
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "What the upstream answered, as it came.",
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                },
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "type": "object"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "No request, or one that could be read in two ways; or the upstream's own refusal.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'call', or is bound to another tenant.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "404": {
+                "description": "No upstream, or no route for the model.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large, compressed or not.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "It is compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "More is being delivered than fits into memory; or the upstream's own refusal.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "502": {
+                "description": "The upstream cannot be reached, or broke off before it answered.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot keep up and on_ledger_pressure is refuse; or keys cannot be read.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "504": {
+                "description": "The upstream was silent for too long.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "default": {
+                "description": "Any other status of the upstream, as it came."
+              }
+            }
+          }
+        },
+        "/v1/messages": {
+          "post": {
+            "operationId": "callMessages",
+            "tags": [
+              "Calls"
+            ],
+            "summary": "Call a model: messages",
+            "description": "Anthropic's API.",
+            "x-scope": "call",
+            "parameters": [
+              {
+                "name": "x-tally-feature",
+                "in": "header",
+                "required": false,
+                "description": "Of which feature the call is.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-agent",
+                "in": "header",
+                "required": false,
+                "description": "Which agent makes it.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-tenant",
+                "in": "header",
+                "required": false,
+                "description": "For which tenant; a key that is bound to one says it already.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-session",
+                "in": "header",
+                "required": false,
+                "description": "Of which session.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-user",
+                "in": "header",
+                "required": false,
+                "description": "For which user.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-stage",
+                "in": "header",
+                "required": false,
+                "description": "In which stage of a pipeline.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-prompt",
+                "in": "header",
+                "required": false,
+                "description": "With which prompt and version, such as greeting@3.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "x-tally-attempt",
+                "in": "header",
+                "required": false,
+                "description": "The how-many-eth attempt it is; else by x-stainless-retry-count, which SDKs send.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "traceparent",
+                "in": "header",
+                "required": false,
+                "description": "W3C Trace Context: whose child the span is.",
+                "schema": {
+                  "type": "string"
+                }
+              }
+            ],
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "type": "object",
+                    "required": [
+                      "model"
+                    ],
+                    "properties": {
+                      "model": {
+                        "type": "string"
+                      },
+                      "stream": {
+                        "type": "boolean"
+                      }
+                    },
+                    "additionalProperties": true
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "What the upstream answered, as it came.",
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                },
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "type": "object"
+                    }
+                  },
+                  "text/event-stream": {
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "No request, or one that could be read in two ways; or the upstream's own refusal.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'call', or is bound to another tenant.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                }
+              },
+              "404": {
+                "description": "No upstream, or no route for the model.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "It is too large, compressed or not.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "It is compressed otherwise than with gzip.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "More is being delivered than fits into memory; or the upstream's own refusal.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "502": {
+                "description": "The upstream cannot be reached, or broke off before it answered.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot keep up and on_ledger_pressure is refuse; or keys cannot be read.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "504": {
+                "description": "The upstream was silent for too long.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                }
+              },
+              "default": {
+                "description": "Any other status of the upstream, as it came."
+              }
+            }
+          }
+        },
+        "/v1/models": {
+          "get": {
+            "operationId": "listModels",
+            "tags": [
+              "Calls"
+            ],
+            "summary": "Models that can be called",
+            "description": "Those that have a route of their own in tally.yaml; without routes, what the only upstream answers. As Anthropic lists them where anthropic-version is sent.",
+            "x-scope": "call",
+            "responses": {
+              "200": {
+                "description": "The list.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "type": "object",
+                      "required": [
+                        "data"
+                      ],
+                      "properties": {
+                        "data": {
+                          "type": "array",
+                          "items": {
+                            "type": "object"
+                          }
+                        }
+                      },
+                      "additionalProperties": true
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope 'call'.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "404": {
+                "description": "No upstream, or several without routes; in Anthropic's words where anthropic-version is sent.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "anyOf": [
+                        {
+                          "$ref": "#/components/schemas/OpenAIError"
+                        },
+                        {
+                          "$ref": "#/components/schemas/AnthropicError"
+                        }
+                      ]
+                    }
+                  }
+                }
+              },
+              "502": {
+                "description": "The upstream cannot be reached.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "Keys cannot be read.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "504": {
+                "description": "The upstream was silent for too long.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                }
+              },
+              "default": {
+                "description": "Any other status of the upstream, as it came."
+              }
+            }
+          }
+        },
         "/api/public/scores": {
           "post": {
             "operationId": "addScores",
@@ -3363,6 +4539,79 @@ enum OpenAPIDocument {
               }
             },
             "additionalProperties": false
+          },
+          "OpenAIError": {
+            "type": "object",
+            "required": [
+              "error"
+            ],
+            "properties": {
+              "error": {
+                "type": "object",
+                "required": [
+                  "message",
+                  "type",
+                  "param",
+                  "code"
+                ],
+                "properties": {
+                  "message": {
+                    "type": "string",
+                    "description": "What is wrong and what to do."
+                  },
+                  "type": {
+                    "type": "string"
+                  },
+                  "param": {
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "code": {
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  }
+                },
+                "additionalProperties": true
+              }
+            },
+            "additionalProperties": true
+          },
+          "AnthropicError": {
+            "type": "object",
+            "required": [
+              "type",
+              "error"
+            ],
+            "properties": {
+              "type": {
+                "const": "error"
+              },
+              "error": {
+                "type": "object",
+                "required": [
+                  "type",
+                  "message"
+                ],
+                "properties": {
+                  "type": {
+                    "type": "string"
+                  },
+                  "message": {
+                    "type": "string",
+                    "description": "What is wrong and what to do."
+                  },
+                  "code": {
+                    "type": "string"
+                  }
+                },
+                "additionalProperties": true
+              }
+            },
+            "additionalProperties": true
           }
         }
       }

@@ -22,12 +22,12 @@ final class RequestMetrics: Sendable {
 
 /// Counts requests. Paths that there are not count as one: nobody can fill the memory with names.
 struct MetricsMiddleware: RouterMiddleware {
-  typealias Context = BasicRequestContext
+  typealias Context = ServerContext
 
   let metrics: RequestMetrics
 
   func handle(
-    _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+    _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     do {
       let response = try await next(request, context)

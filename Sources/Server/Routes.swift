@@ -13,13 +13,13 @@ struct Routes {
 
   private static let apiKey = HTTPField.Name("x-api-key")
 
-  private let router: Router<BasicRequestContext>
+  private let router: Router<ServerContext>
   private let access: AccessControl
 
   private let bodyLimit: Int
 
   /// - Parameter bodyLimit: bytes of a body that are let pass of a request that is not let in.
-  init(_ router: Router<BasicRequestContext>, access: AccessControl, bodyLimit: Int) {
+  init(_ router: Router<ServerContext>, access: AccessControl, bodyLimit: Int) {
     self.router = router
     self.access = access
     self.bodyLimit = bodyLimit
@@ -38,6 +38,14 @@ struct Routes {
     _ method: HTTPRequest.Method, _ path: String, _ demand: Demand, refusal: Refusal? = nil,
     answer: @escaping @Sendable (Request, Parameters, Principal) async -> Response
   ) {
+    onConnection(method, path, demand, refusal: refusal) { await answer($0, $1.parameters, $2) }
+  }
+
+  /// The same, for answers that take long: with what is known of the connection.
+  func onConnection(
+    _ method: HTTPRequest.Method, _ path: String, _ demand: Demand, refusal: Refusal? = nil,
+    answer: @escaping @Sendable (Request, ServerContext, Principal) async -> Response
+  ) {
     router.on(RouterPath(path), method: method) { [access, bodyLimit] request, context in
       func refuse(_ plain: Answer, _ message: String) -> Response {
         Response(refusal.map { $0(plain, message, request) } ?? plain)
@@ -46,7 +54,7 @@ struct Routes {
         authorization: request.headers[.authorization], apiKey: Routes.apiKey.flatMap { request.headers[$0] },
         to: demand)
       switch entry {
-      case .success(let principal): return await answer(request, context.parameters, principal)
+      case .success(let principal): return await answer(request, context, principal)
       case .failure(let refusal):
         await Routes.skip(request, limit: bodyLimit)
         return refuse(refusal.answer, refusal.message)
@@ -97,13 +105,13 @@ struct Routes {
 
 /// Answers what no route does.
 private struct Others: RouterMiddleware {
-  typealias Context = BasicRequestContext
+  typealias Context = ServerContext
 
   let prefix: String
   let answer: @Sendable (Request) async -> Response
 
   func handle(
-    _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+    _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     do {
       return try await next(request, context)

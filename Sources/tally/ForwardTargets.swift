@@ -1,22 +1,13 @@
 import Checks
 import Gateway
-import Glibc
 import Project
 import Records
 import Server
 
 /// The targets of the project file's `forward`, with their secrets.
 enum ForwardTargets {
-  /// A secret that is not where the project file says.
-  struct MissingSecret: Error, CustomStringConvertible {
-    let place: String
-    let problem: String
-
-    var description: String { "\(place): \(problem)" }
-  }
-
   /// Those of the nearest project file; none without one.
-  /// - Throws: `ProjectErrors`, `MissingSecret`: sending without a key what should go with one would be worse.
+  /// - Throws: `ProjectErrors`, `ProjectSecret.Missing`: sending without a key what should go with one would be worse.
   static func ofNearestProject() throws -> [ForwardTarget] {
     guard let file = ProjectOption.nearest else { return [] }
     let project = try Project.load(file: file, policies: Catalogue.policies)
@@ -25,7 +16,7 @@ enum ForwardTargets {
       var secrets: [String] = []
       func secret(_ settings: SecretSettings, _ key: String) throws -> String {
         let place = project.location(of: "\(path).\(key)").map { "\($0)" } ?? "\(path).\(key)"
-        secrets.append(try value(of: settings, beside: file, place: place))
+        secrets.append(try ProjectSecret.value(of: settings, beside: file, place: place))
         return secrets[secrets.count - 1]
       }
       let settings = entry.value
@@ -54,31 +45,5 @@ enum ForwardTargets {
     let what = target.kind == .otlp ? "traces and logs" : "traces and scores"
     return "forwards \(what) to \(target.name) (\(target.url))"
       + (target.proxies ? ", which answers Langfuse's other paths" : "")
-  }
-
-  private static func value(of settings: SecretSettings, beside file: String, place: String) throws -> String {
-    var value: String
-    let source: String
-    if let variable = settings.variable {
-      source = "the variable \(variable)"
-      guard let found = getenv(variable) else {
-        throw MissingSecret(place: place, problem: "the variable \(variable) is not set. Set it before `tally serve`")
-      }
-      value = String(cString: found)
-    } else {
-      let path = settings.file ?? ""
-      let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
-      source = "the file \(path)"
-      value = try SecretFile.text(path.hasPrefix("/") ? path : folder + path) { problem in
-        MissingSecret(place: place, problem: "\(path) cannot be read: \(problem)")
-      }
-    }
-    while value.last?.isNewline == true { value.removeLast() }
-    guard !value.isEmpty, value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-      throw MissingSecret(
-        place: place,
-        problem: "\(source) holds \(value.isEmpty ? "nothing" : "what no header can hold: a control character")")
-    }
-    return value
   }
 }

@@ -6,7 +6,7 @@ import Store
 struct KeyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "key",
-    abstract: "Keys for `tally serve`: who may deliver, read, decide and administer.",
+    abstract: "Keys for `tally serve`: who may deliver, read, decide, call models and administer.",
     discussion: """
       Examples:
         tally key create support-bot --scope ingest --tenant acme --expires 90d

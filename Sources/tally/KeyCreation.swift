@@ -11,6 +11,7 @@ extension KeyCommand {
           ingest   deliver records
           read     ask what is in the ledger; /metrics
           decide   ask whether an action may go ahead
+          call     call models through the server
           admin    everything
 
         A key of a tenant marks what it delivers with that tenant, and cannot
@@ -24,7 +25,8 @@ extension KeyCommand {
     @Argument(help: "What to call it: letters, digits, '-', '_' and '.'. A name is given once.") var name: String
 
     @Option(
-      help: ArgumentHelp("What it lets do: ingest, read, decide, admin; several with commas.", valueName: "scopes"),
+      help: ArgumentHelp(
+        "What it lets do: ingest, read, decide, call, admin; several with commas.", valueName: "scopes"),
       transform: CreateCommand.scopes)
     var scope: [Set<AccessScope>] = []
 
@@ -38,7 +40,7 @@ extension KeyCommand {
     func validate() throws {
       if let problem = AccessKey.problem(ofName: name) { throw ValidationError("\(problem).") }
       guard !scope.isEmpty else {
-        throw ValidationError("Say what the key lets do, with --scope: ingest, read, decide or admin.")
+        throw ValidationError("Say what the key lets do, with --scope: ingest, read, decide, call or admin.")
       }
       guard tenant != "", team != "" else { throw ValidationError("--tenant and --team take a name.") }
     }
@@ -84,7 +86,7 @@ extension KeyCommand {
         guard let scope = AccessScope(rawValue: String(name)) else {
           let near = NearestName.nearest(to: String(name), in: AccessScope.allCases.map(\.rawValue))
           let guess = near.map { " Write '\($0)' if that is meant." } ?? ""
-          throw ValidationError("'\(name)' is no scope: write ingest, read, decide or admin.\(guess)")
+          throw ValidationError("'\(name)' is no scope: write ingest, read, decide, call or admin.\(guess)")
         }
         return scope
       }

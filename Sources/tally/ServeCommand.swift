@@ -11,7 +11,8 @@ import Store
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Take traces and other records over HTTP and gRPC into the ledger, durable before they are acknowledged.",
+    abstract:
+      "Take traces and other records over HTTP and gRPC into the ledger, durable before they are acknowledged; call models for others and record that.",
     discussion: """
       Without more, it listens on this machine only and lets in everybody there,
       until the ledger has a key; from then on it asks for one. To take records
@@ -28,6 +29,9 @@ struct ServeCommand: AsyncParsableCommand {
         POST /api/public/…     what Langfuse's SDKs (3 or later) send: traces, scores
         GET  /api/v1/…         spans, traces, findings, records of any kind, as JSON:
                                /api/v1/openapi.json describes it (scope read)
+        POST /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/messages
+                               calls of models at the upstreams of tally.yaml, each
+                               one recorded; GET /v1/models lists them (scope call)
         GET  /healthz /readyz  for whoever watches the process
         GET  /metrics          for Prometheus (scope read; POST: ingest)
         gRPC on port 4317      OpenTelemetry (OTLP/gRPC): traces, evaluations
@@ -43,7 +47,14 @@ struct ServeCommand: AsyncParsableCommand {
       What is accepted goes on to those whom tally.yaml names in forward, from a
       spool in the ledger, until they have it.
 
-      An answer of 200 means: on the disk. 429 and 503 mean: nothing was stored,
+      Applications call models through it when their base URL is this server's
+      (http://127.0.0.1:4318/v1, or without /v1 for Anthropic's SDKs) and
+      tally.yaml says who runs them:
+
+        upstreams:
+          openai: {url: "https://api.openai.com/v1", key: {env: OPENAI_API_KEY}}
+
+      An answer of 200 to a delivery means: on the disk. 429 and 503 mean: nothing was stored,
       send it again after Retry-After seconds. Ends on SIGTERM or Ctrl-C, after
       the requests that it has begun; on SIGHUP it reads its certificate again.
       """)
@@ -91,6 +102,7 @@ struct ServeCommand: AsyncParsableCommand {
     do {
       let (pricing, redactor) = (try prices.pricing(), try ProjectOption.redactor())
       let targets = try ForwardTargets.ofNearestProject()
+      let calling = try Upstreams.ofNearestProject()
       let ledger = try await place.open(create: true)
       if let pricing {
         let now = SystemClock.now()
@@ -109,7 +121,7 @@ struct ServeCommand: AsyncParsableCommand {
       let location = ledger.location
       let server = LedgerServer(
         ledger, options: options, reception: Reception(redactor: redactor, pricing: pricing),
-        forwarding: ForwardTargets.forwarding(targets),
+        forwarding: ForwardTargets.forwarding(targets), calling: calling,
         checks: Catalogue.checks.map {
           CheckSummary(id: $0.id, question: $0.question, manual: Catalogue.manual(of: $0.id))
         },
@@ -119,6 +131,7 @@ struct ServeCommand: AsyncParsableCommand {
         var lines = ["listening on \(start.scheme)://\(start.address), ledger \(location)\(keys)"]
         if let redactor { lines.append("before anything is stored, tally.yaml \(redactor.summary)") }
         lines += targets.map(ForwardTargets.sentence)
+        lines += calling.map(Upstreams.sentences) ?? []
         Terminal.note(lines.map { "tally: \($0)" }.joined(separator: "\n"))
       } onStartGRPC: { start in
         let security = start.scheme == "https" ? " with TLS" : ""

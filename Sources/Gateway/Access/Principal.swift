@@ -19,6 +19,16 @@ public struct Principal: Sendable, Equatable {
 }
 
 extension Principal {
+  /// Why a call may not be made with what it says of itself; nil when it may.
+  public func refusal(of notes: CallNotes) -> CallRefusal? {
+    guard let key, let tenant, let stated = notes.tenant, stated.identifier != tenant else { return nil }
+    return CallRefusal(
+      status: 403, code: "permission_denied",
+      message: "The call states the tenant '\(stated)', and the key '\(key.name)' is bound to '\(tenant)'.")
+  }
+}
+
+extension Principal {
   /// A delivery as its bearer may make it.
   struct Bound: Equatable {
     var batch = RecordBatch()

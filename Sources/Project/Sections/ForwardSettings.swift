@@ -68,28 +68,9 @@ public struct ForwardSettings: Configurable {
     return faults + headerFaults()
   }
 
-  /// Headers that the connection itself has.
-  private static let own: Set<String> = [
-    "host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "te", "trailer",
-    "upgrade", "expect", "user-agent",
-  ]
-
   private func headerFaults() -> [Fault] {
-    var seen: Set<String> = []
-    return headers.ids.compactMap { name in
-      let isToken = name.utf8.allSatisfy { byte in
-        let letter = byte | 0x20
-        return (0x61...0x7A).contains(letter) || (0x30...0x39).contains(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
-      }
-      if !isToken { return Fault(key: "headers", problem: "\(quoted(name)) is no name of a header") }
-      if ForwardSettings.own.contains(name.lowercased()) {
-        return Fault(key: "headers", problem: "the header \(quoted(name)) is set by Tallystick itself")
-      }
-      if name.lowercased() == "authorization", publicKey != nil {
-        return Fault(key: "headers", problem: "Authorization is made of public_key and secret_key already")
-      }
-      return seen.insert(name.lowercased()).inserted
-        ? nil : Fault(key: "headers", problem: "the header \(quoted(name)) is given twice")
-    }
+    HeaderNames.faults(
+      headers.ids, taken: publicKey == nil ? nil : "authorization",
+      problem: "Authorization is made of public_key and secret_key already")
   }
 }

@@ -6,6 +6,8 @@ public enum AccessScope: String, Sendable, CaseIterable, Comparable {
   case read
   /// Ask whether an action may go ahead, and say how it went.
   case decide
+  /// Call models through the server, which pays for it with its own keys.
+  case call
   /// Everything that the others let do, and what changes the server itself.
   case admin
 
@@ -15,6 +17,7 @@ public enum AccessScope: String, Sendable, CaseIterable, Comparable {
     case .ingest: "i"
     case .read: "r"
     case .decide: "d"
+    case .call: "c"
     case .admin: "a"
     }
   }
@@ -24,7 +27,8 @@ public enum AccessScope: String, Sendable, CaseIterable, Comparable {
     case .ingest: 0
     case .read: 1
     case .decide: 2
-    case .admin: 3
+    case .call: 3
+    case .admin: 4
     }
   }
 

@@ -1,0 +1,199 @@
+internal import Records
+public import Store
+internal import Synchronization
+
+/// Writes the spans of calls into the ledger, beside the calls: no reply waits for the disk.
+///
+/// A call takes a place before its upstream is asked, and gives it back when its span is durable. There are so many places, and
+/// so many bytes in them; when the ledger cannot keep up they are taken, and `Pressure` says what becomes of the next call. What
+/// is lost is counted.
+public final class CallRecorder: Sendable {
+  /// What happens to a call for whose span there is no place.
+  public enum Pressure: String, Sendable, CaseIterable {
+    /// It waits until there is one.
+    case wait
+    /// It goes on, and has no span.
+    case shed
+    /// It is refused.
+    case refuse
+  }
+
+  /// A place for the span of a call.
+  public struct Place: Sendable, Equatable {
+    let bytes: Int
+    /// Whether the call will have a span.
+    public let isKept: Bool
+  }
+
+  public struct Statistics: Sendable, Equatable {
+    /// Spans that are durable.
+    public var recorded = 0
+    /// Calls that went on without a span.
+    public var shed = 0
+    /// Calls that were refused.
+    public var refused = 0
+    /// Calls that had to wait.
+    public var waited = 0
+    /// Spans that could not be written.
+    public var lost = 0
+    /// Calls that have a place: under way, or waiting for the disk.
+    public var places = 0
+    /// Bytes of their requests.
+    public var bytes = 0
+  }
+
+  private struct State {
+    var statistics = Statistics()
+    var waiting: [(bytes: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    var writing: [Int: Task<Void, Never>] = [:]
+    var next = 0
+    var isEnding = false
+  }
+
+  private let ledger: GroupCommit
+  private let reception: Reception
+  private let pressure: Pressure
+  private let mostPlaces: Int
+  private let mostBytes: Int
+  private let onLoss: @Sendable (_ problem: String) -> Void
+  private let state = Mutex(State())
+
+  /// Calls that may wait for a place; more are refused.
+  private static let mostWaiting = 4_096
+
+  /// - Parameters:
+  ///   - reception: what is done to spans before they are kept.
+  ///   - places: how many calls may be under way or wait for the disk.
+  ///   - bytes: how many bytes of requests they may hold.
+  ///   - onLoss: is told of spans that could not be written.
+  public init(
+    _ ledger: GroupCommit, _ reception: Reception, pressure: Pressure, places: Int, bytes: Int,
+    onLoss: @escaping @Sendable (_ problem: String) -> Void = { _ in }
+  ) {
+    self.ledger = ledger
+    self.reception = reception
+    self.pressure = pressure
+    mostPlaces = places
+    mostBytes = bytes
+    self.onLoss = onLoss
+  }
+
+  public var statistics: Statistics { state.withLock(\.statistics) }
+
+  /// Takes a place for a call.
+  /// - Parameter bytes: of its request.
+  /// - Throws: `CallRefusal` when there is none, where calls are refused then.
+  public func enter(bytes: Int) async throws(CallRefusal) -> Place {
+    if state.withLock({ take(bytes, &$0) }) { return Place(bytes: bytes, isKept: true) }
+    switch pressure {
+    case .shed:
+      state.withLock { $0.statistics.shed += 1 }
+      return Place(bytes: bytes, isKept: false)
+    case .refuse: throw refusal()
+    case .wait:
+      let hasPlace = await withCheckedContinuation { continuation in
+        let answer: Bool? = state.withLock { state in
+          // A place may have become free meanwhile.
+          if take(bytes, &state) { return true }
+          guard state.waiting.count < CallRecorder.mostWaiting, !state.isEnding else { return false }
+          state.statistics.waited += 1
+          state.waiting.append((bytes, continuation))
+          return nil
+        }
+        if let answer { continuation.resume(returning: answer) }
+      }
+      guard hasPlace else { throw refusal() }
+      return Place(bytes: bytes, isKept: true)
+    }
+  }
+
+  private func refusal() -> CallRefusal {
+    state.withLock { $0.statistics.refused += 1 }
+    return CallRefusal(
+      status: 503, code: "ledger_pressure",
+      message: "The ledger cannot keep up with the calls, and no call goes on unrecorded. Try again in a moment.",
+      retryAfter: 1)
+  }
+
+  private func take(_ bytes: Int, _ state: inout State) -> Bool {
+    // A request that is larger than all the room is let in when nothing else is there.
+    guard state.statistics.places < mostPlaces,
+      state.statistics.bytes + bytes <= mostBytes || state.statistics.places == 0
+    else { return false }
+    state.statistics.places += 1
+    state.statistics.bytes += bytes
+    return true
+  }
+
+  /// Gives a place back for which there is no span.
+  public func leave(_ place: Place) {
+    guard place.isKept else { return }
+    let entered = state.withLock { state in
+      state.statistics.places -= 1
+      state.statistics.bytes -= place.bytes
+      var entered: [CheckedContinuation<Bool, Never>] = []
+      while let first = state.waiting.first, take(first.bytes, &state) {
+        entered.append(first.continuation)
+        state.waiting.removeFirst()
+      }
+      return entered
+    }
+    for continuation in entered { continuation.resume(returning: true) }
+  }
+
+  /// Writes the span of a call that has ended, beside everything else, and gives its place back when it is durable.
+  public func record(_ span: CallSpan, in place: Place) {
+    guard place.isKept else { return }
+    state.withLock { state in
+      let number = state.next
+      state.next += 1
+      state.writing[number] = Task { [self] in
+        await write(span)
+        leave(place)
+        self.state.withLock { $0.writing[number] = nil }
+      }
+    }
+  }
+
+  private func write(_ span: CallSpan) async {
+    var batch = span.batch
+    reception.prepare(&batch)
+    var pause = Duration.milliseconds(50)
+    while true {
+      do {
+        let receipt = try await ledger.append(batch, source: span.principal.source("call"))
+        guard receipt.refusals.isEmpty else { return lose(receipt.refusals[0].problem) }
+        return state.withLock { $0.statistics.recorded += 1 }
+      } catch let error as LedgerError where CallRecorder.passes(error) && !state.withLock(\.isEnding) {
+        try? await Task.sleep(for: pause)
+        pause = min(pause * 2, .seconds(5))
+      } catch {
+        return lose("\(error)")
+      }
+    }
+  }
+
+  /// Whether writing it again later may help.
+  private static func passes(_ error: LedgerError) -> Bool {
+    switch error.cause {
+    case .busy, .full, .lost: true
+    default: false
+    }
+  }
+
+  private func lose(_ problem: String) {
+    state.withLock { $0.statistics.lost += 1 }
+    onLoss(problem)
+  }
+
+  /// Returns when everything is written that can be. What waits for a ledger that is away is tried once more and then given up.
+  public func drain() async {
+    let waiting = state.withLock { state in
+      state.isEnding = true
+      defer { state.waiting = [] }
+      return state.waiting.map(\.continuation)
+    }
+    for continuation in waiting { continuation.resume(returning: false) }
+    while let task = state.withLock({ $0.writing.values.first }) { await task.value }
+  }
+}

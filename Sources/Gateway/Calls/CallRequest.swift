@@ -1,0 +1,169 @@
+public import Intake
+internal import Records
+
+/// What a call asks for, as far as its way depends on it, and its body as it goes on.
+///
+/// The body is not written again: where another model's name goes on, or usage is asked for, these bytes are exchanged
+/// and all others stay.
+public struct CallRequest: Sendable, Equatable {
+  public let endpoint: CallEndpoint
+  /// As it came.
+  public let body: [UInt8]
+  public let model: String
+  public let isStream: Bool
+  /// Whether a stream would end without saying what was used.
+  public let lacksUsage: Bool
+
+  private let modelRange: Range<Int>
+  /// Where `stream_options` has its value, and whether that is an object with members.
+  private var options: (range: Range<Int>, kind: OptionsKind)?
+  /// Behind the bracket that opens the body.
+  private let firstMember: Int
+
+  private enum OptionsKind: Equatable {
+    case null, empty, filled
+    /// `include_usage` is there and says no; where its value is.
+    case denies(Range<Int>)
+  }
+
+  public static func == (left: CallRequest, right: CallRequest) -> Bool {
+    left.endpoint == right.endpoint && left.body == right.body
+  }
+
+  /// - Throws: `CallRefusal` for what is no request, or could be read in two ways.
+  public init(_ endpoint: CallEndpoint, _ body: [UInt8]) throws(CallRefusal) {
+    var found = Found()
+    do {
+      try body.withUnsafeBytes { try found.read($0) }
+    } catch let error as CallRefusal {
+      throw error
+    } catch let error as IntakeError {
+      throw CallRequest.unreadable("\(error)")
+    } catch {
+      throw CallRequest.unreadable("\(error)")
+    }
+    guard let model = found.model, !model.name.isEmpty else {
+      throw CallRequest.unreadable("The request names no model: \"model\" is missing, or no text.")
+    }
+    guard model.name.utf8.count <= CallRequest.longestModel else {
+      throw CallRequest.unreadable("The model's name is longer than \(CallRequest.longestModel) bytes.")
+    }
+    self.endpoint = endpoint
+    self.body = body
+    self.model = model.name
+    modelRange = model.range
+    firstMember = found.firstMember
+    isStream = found.isStream
+    lacksUsage = endpoint == .chat && found.isStream && !found.asksForUsage
+    options = found.options
+  }
+
+  private static let longestModel = 512
+
+  static func unreadable(_ why: String) -> CallRefusal {
+    CallRefusal(status: 400, code: "unreadable_request", message: why)
+  }
+
+  /// The body as it goes on.
+  /// - Parameters:
+  ///   - model: the name that the upstream knows; nil leaves the caller's.
+  ///   - asksForUsage: whether a stream is to end with what was used (`stream_options.include_usage`).
+  public func outgoing(model: String?, asksForUsage: Bool) -> [UInt8] {
+    var edits: [(range: Range<Int>, bytes: [UInt8])] = []
+    if let model, model != self.model {
+      edits.append((modelRange, Array(((try? JSONValue.string(model).line()) ?? "\"\"").utf8)))
+    }
+    if asksForUsage, lacksUsage {
+      switch options {
+      case nil:
+        edits.append((firstMember..<firstMember, Array("\"stream_options\":{\"include_usage\":true},".utf8)))
+      case (let range, .null)?, (let range, .empty)?: edits.append((range, Array("{\"include_usage\":true}".utf8)))
+      case (let range, .filled)?:
+        edits.append((range.lowerBound + 1..<range.lowerBound + 1, Array("\"include_usage\":true,".utf8)))
+      case (_, .denies(let value))?: edits.append((value, Array("true".utf8)))
+      }
+    }
+    guard !edits.isEmpty else { return body }
+    var outgoing: [UInt8] = []
+    outgoing.reserveCapacity(body.count + 64)
+    var place = 0
+    for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      outgoing += body[place..<edit.range.lowerBound]
+      outgoing += edit.bytes
+      place = edit.range.upperBound
+    }
+    return outgoing + body[place...]
+  }
+
+  /// The members that matter, with their places.
+  private struct Found {
+    var model: (name: String, range: Range<Int>)?
+    var isStream = false
+    var options: (range: Range<Int>, kind: OptionsKind)?
+    var asksForUsage = false
+    var firstMember = 0
+    private var seen: Set<String> = []
+
+    mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
+      var reader = JSONReader(bytes: bytes, name: "request")
+      guard try reader.peek() == .object else { throw CallRequest.unreadable("The request is no JSON object.") }
+      try reader.enterObject()
+      firstMember = reader.offset
+      while let key = try reader.nextKey() {
+        let name = key.equals("model") ? "model" : key.equals("stream") ? "stream" : nil
+        if let name { try note(name) }
+        let kind = try reader.peek()
+        let start = reader.offset
+        switch name {
+        case "model" where kind == .string:
+          let text = try reader.readString().string
+          model = (text, start..<reader.offset)
+        case "stream" where kind == .boolean: isStream = try reader.readBool()
+        default:
+          if key.equals("stream_options") {
+            try note("stream_options")
+            try readOptions(&reader, kind, start)
+          } else {
+            try reader.skipValue()
+          }
+        }
+      }
+      try reader.expectEnd()
+    }
+
+    /// Readers differ in which of two equal keys counts: what is decided here must be what the upstream reads.
+    private mutating func note(_ name: String) throws {
+      guard seen.insert(name).inserted else {
+        throw CallRequest.unreadable("The request says \"\(name)\" twice.")
+      }
+    }
+
+    private mutating func readOptions(_ reader: inout JSONReader, _ kind: JSONReader.Kind, _ start: Int) throws {
+      guard kind == .object else {
+        try reader.skipValue()
+        // Anything else than nothing is for the upstream to refuse.
+        if kind == .null { options = (start..<reader.offset, .null) } else { asksForUsage = true }
+        return
+      }
+      try reader.enterObject()
+      var (isEmpty, denial): (Bool, Range<Int>?) = (true, nil)
+      while let key = try reader.nextKey() {
+        isEmpty = false
+        guard key.equals("include_usage") else {
+          try reader.skipValue()
+          continue
+        }
+        try note("include_usage")
+        let kind = try reader.peek()
+        let place = reader.offset
+        if kind == .boolean, try reader.readBool() {
+          asksForUsage = true
+        } else {
+          if kind != .boolean { try reader.skipValue() }
+          denial = place..<reader.offset
+        }
+      }
+      options = (start..<reader.offset, denial.map(OptionsKind.denies) ?? (isEmpty ? .empty : .filled))
+    }
+  }
+}

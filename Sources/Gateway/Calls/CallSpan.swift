@@ -1,0 +1,66 @@
+internal import Intake
+public import Records
+
+/// A call that has ended, as it becomes a span.
+public struct CallSpan: Sendable {
+  public let request: CallRequest
+  public let notes: CallNotes
+  public let principal: Principal
+  /// Who was asked.
+  public let upstream: Upstream
+  /// 32 and 16 hexadecimal digits.
+  public let traceID: String
+  public let spanID: String
+  public let startedAt: Instant
+  public var elapsed = Duration.zero
+  public var timeToFirst: Duration?
+  /// What the upstream answered; nil when it did not.
+  public var status: Int?
+  public var observation = ReplyObserver.Observation()
+
+  public init(
+    request: CallRequest, notes: CallNotes, principal: Principal, upstream: Upstream, traceID: String, spanID: String,
+    startedAt: Instant
+  ) {
+    self.request = request
+    self.notes = notes
+    self.principal = principal
+    self.upstream = upstream
+    self.traceID = traceID
+    self.spanID = spanID
+    self.startedAt = startedAt
+  }
+
+  /// The span with what was said in it, before anything is taken out.
+  var batch: RecordBatch {
+    var record = SpanRecord(
+      spanID: spanID, traceID: traceID, name: "\(request.endpoint.word) \(request.model)", spanKind: "chat",
+      startedAt: startedAt, feature: notes.feature ?? CallSpan.unknownFeature)
+    record.parentID = notes.parentID
+    record.endedAt = startedAt.advanced(by: elapsed)
+    record.tenant = principal.tenant ?? notes.tenant
+    record.sessionID = notes.session
+    record.userID = notes.user
+    record.stage = notes.stage
+    record.promptID = notes.prompt
+    record.attempt = notes.attempt
+    record.idempotencyKey = notes.idempotencyKey
+    var call = ModelCall(
+      request.endpoint.operation, request: request.body, provider: upstream.dialect.rawValue, upstream: upstream.name,
+      isStream: request.isStream)
+    call.reply = observation.reply
+    call.status = status
+    call.agent = notes.agent
+    call.timeToFirst = timeToFirst
+    call.fault = observation.fault?.rawValue
+    call.unread = observation.unread
+    let content = ModelCallReader(call).read(into: &record)
+    var batch = RecordBatch()
+    for content in content.contents(at: startedAt) { batch.receive(content) }
+    batch.receive(.span(record))
+    return batch
+  }
+
+  /// Of which feature a call is that does not say it.
+  private static let unknownFeature = SpanMapping.unknownFeature
+}

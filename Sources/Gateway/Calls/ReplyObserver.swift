@@ -1,0 +1,180 @@
+internal import Records
+
+/// Looks at a reply while it goes on, and says in the end what it was: what was used, which model answered, why it
+/// ended, and the whole answer as it would have been without streaming.
+///
+/// It changes nothing, but for one thing: where this server asked for a chunk with the usage that the caller did not ask for, it
+/// takes that chunk out again. A value without I/O; O(bytes).
+public struct ReplyObserver: Sendable {
+  /// What becomes of some bytes of the reply.
+  public enum Passage: Sendable, Equatable {
+    /// They go on as they are.
+    case unchanged
+    /// These go on in their place; none may be nothing.
+    case bytes([UInt8])
+  }
+
+  /// What a reply was.
+  public struct Observation: Sendable, Equatable {
+    /// JSON; nil when nothing of it can be read.
+    public var reply: [UInt8]?
+    /// What is wrong with it, although it arrived.
+    public var fault: CallFault?
+    /// Why it was not read.
+    public var unread: String?
+  }
+
+  private enum Form: Sendable {
+    case whole([UInt8])
+    case stream(EventScanner, any StreamAssembly)
+    /// Too large, or in a form that nobody here reads.
+    case unread(String)
+  }
+
+  private let endpoint: CallEndpoint
+  private let isSuccess: Bool
+  private let strips: Bool
+  private let limit: Int
+  private let encoding: String?
+  private var form: Form
+  private var seen = 0
+  private var isMalformed = false
+  private var hasOversized = false
+  /// Whether a word of the answer has come by.
+  public private(set) var hasContent = false
+
+  /// - Parameters:
+  ///   - strips: whether a chunk with the usage alone is taken out of a stream.
+  ///   - limit: bytes of a reply that are looked at.
+  public init(
+    _ endpoint: CallEndpoint, status: Int, contentType: String?, encoding: String?, strips: Bool, limit: Int = 32 << 20
+  ) {
+    self.endpoint = endpoint
+    isSuccess = (200..<300).contains(status)
+    self.limit = limit
+    let plain = encoding.map { ["", "identity"].contains($0.lowercased()) } ?? true
+    self.encoding = plain ? nil : encoding
+    let type = contentType?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+    let isStream = type == "text/event-stream"
+    self.strips = strips && isStream && plain && isSuccess
+    if isStream {
+      form = plain ? .stream(EventScanner(), ReplyObserver.assembly(endpoint)) : .unread("content-encoding")
+    } else {
+      form = .whole([])
+    }
+  }
+
+  /// Whether the reply is a stream of events.
+  public var isStream: Bool { if case .stream = form { true } else { false } }
+
+  private static func assembly(_ endpoint: CallEndpoint) -> any StreamAssembly {
+    switch endpoint {
+    case .chat, .embeddings: ChatAssembly()
+    case .responses: ResponseAssembly()
+    case .messages: MessageAssembly()
+    }
+  }
+
+  /// Takes the next bytes of the reply.
+  public mutating func receive(_ bytes: UnsafeRawBufferPointer) -> Passage {
+    seen += bytes.count
+    switch form {
+    case .unread: return .unchanged
+    case .whole(var before):
+      hasContent = true
+      guard seen <= limit else {
+        form = .unread("size")
+        return .unchanged
+      }
+      form = .unread("")
+      before.append(contentsOf: bytes)
+      form = .whole(before)
+      return .unchanged
+    case .stream(var scanner, var assembly):
+      form = .unread("")
+      let frames = scanner.append(bytes)
+      var kept: [UInt8] = []
+      for frame in frames where !read(frame, &assembly) && strips { kept += frame.bytes }
+      form = .stream(scanner, assembly)
+      return strips ? .bytes(kept) : .unchanged
+    }
+  }
+
+  public mutating func receive(_ bytes: [UInt8]) -> Passage { bytes.withUnsafeBytes { receive($0) } }
+
+  /// What is held back of a stream that has ended within a frame.
+  public mutating func rest() -> [UInt8] {
+    guard strips, case .stream(var scanner, let assembly) = form else { return [] }
+    let rest = scanner.rest()
+    form = .stream(scanner, assembly)
+    return rest
+  }
+
+  /// Whether a frame of our own can follow what has gone on.
+  public var isBetweenFrames: Bool {
+    if case .stream(let scanner, _) = form { strips || scanner.isBetweenFrames } else { false }
+  }
+
+  /// - Returns: whether the frame is one to be taken out.
+  private mutating func read(_ frame: EventScanner.Frame, _ assembly: inout any StreamAssembly) -> Bool {
+    if frame.isPiece { hasOversized = true }
+    guard let data = frame.data, !frame.isPiece else { return false }
+    if data.elementsEqual("[DONE]".utf8) {
+      if var chat = assembly as? ChatAssembly {
+        chat.end()
+        assembly = chat
+      }
+      return false
+    }
+    guard let event = try? JSONValue(parsing: data), case .object = event else {
+      isMalformed = true
+      return false
+    }
+    // What is beyond the limit is not put together any more; its last words, with what was used, come all the same.
+    if seen <= limit || event["usage"] != nil || event["type"]?.text?.contains("delta") != true {
+      if assembly.receive(event) { hasContent = true }
+    }
+    return strips && ChatAssembly.isUsageAlone(event)
+  }
+
+  /// What the reply was.
+  /// - Parameter broke: why it ended before its end; nil when it arrived whole.
+  public func observation(broke: CallFault? = nil) -> Observation {
+    var observation = Observation(fault: broke)
+    switch form {
+    case .unread(let why): observation.unread = why
+    case .whole(let bytes): readWhole(bytes, broke, &observation)
+    case .stream(_, let assembly):
+      let reply = assembly.reply
+      observation.reply = reply.flatMap { try? JSONValue.object($0).line() }.map { Array($0.utf8) }
+      if seen > limit || hasOversized { observation.unread = "size" }
+      guard broke == nil, isSuccess else { return observation }
+      if isMalformed {
+        observation.fault = .malformedStream
+      } else if reply == nil {
+        observation.fault = .emptyReply
+      } else if !assembly.isComplete, reply?["error"] == nil {
+        observation.fault = .truncatedStream
+      }
+    }
+    return observation
+  }
+
+  private func readWhole(_ bytes: [UInt8], _ broke: CallFault?, _ observation: inout Observation) {
+    var bytes = bytes
+    if let encoding, !bytes.isEmpty {
+      switch BodyFault.expanded(bytes, encoding: encoding, limit: limit, grow: { _ in true }) {
+      case .success(let plain): bytes = plain
+      case .failure:
+        observation.unread = "content-encoding"
+        return
+      }
+    }
+    if let value = try? JSONValue(parsing: bytes), case .object = value {
+      observation.reply = bytes
+    } else if isSuccess, broke == nil {
+      observation.fault =
+        bytes.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } ? .emptyReply : .malformedReply
+    }
+  }
+}

@@ -1,0 +1,43 @@
+public import Records
+
+/// A call of a model as it was seen on the wire, between the caller and who runs the model.
+public struct ModelCall: Sendable {
+  /// Whose request and reply they are.
+  public enum Operation: Sendable {
+    /// OpenAI's chat completions, and all who copied them.
+    case chat
+    /// OpenAI's responses.
+    case responses
+    /// Anthropic's messages.
+    case messages
+    /// OpenAI's embeddings.
+    case embeddings
+  }
+
+  public var operation: Operation
+  /// The body as the caller sent it, JSON.
+  public var request: [UInt8]
+  /// The reply, JSON; of a stream, what would have been answered without streaming. Nil when there was none that can be read.
+  public var reply: [UInt8]?
+  /// Whose prices hold, in the words of the conventions, such as `openai`.
+  public var provider: String
+  /// Who was called, and with which status they answered.
+  public var upstream: String
+  public var status: Int?
+  public var agent: String?
+  public var isStream: Bool
+  /// From the request to the first word of the answer.
+  public var timeToFirst: Duration?
+  /// What is known of why it went wrong; what the reply says of that comes first.
+  public var fault: String?
+  /// Why the reply was not read, where it was not.
+  public var unread: String?
+
+  public init(_ operation: Operation, request: [UInt8], provider: String, upstream: String, isStream: Bool) {
+    self.operation = operation
+    self.request = request
+    self.provider = provider
+    self.upstream = upstream
+    self.isStream = isStream
+  }
+}

@@ -1,0 +1,97 @@
+/// `upstreams.<upstream>`: somebody who runs models, whom `tally serve` calls for others.
+public struct UpstreamSettings: Configurable {
+  /// Whose API it speaks.
+  public enum Dialect: String, CaseIterable, Sendable {
+    /// OpenAI's, as vLLM, llama.cpp, Ollama, Azure and most others do.
+    case openai
+    /// Anthropic's.
+    case anthropic
+  }
+
+  public var url = ""
+  public var dialect = Dialect.openai
+  /// What it is called with.
+  public var key: SecretSettings?
+  /// Headers of every request, for servers that ask for others than a key.
+  public var headers = NamedEntries<SecretSettings>()
+  /// How long a connection may take to come about.
+  public var connectTimeout = Duration.seconds(5)
+  /// How long it may take from the request to the head of the reply.
+  public var firstByteTimeout = Duration.seconds(600)
+  /// How long a reply that has begun may be silent.
+  public var idleTimeout = Duration.seconds(120)
+
+  public init() {}
+
+  public static let keys: [Key<UpstreamSettings>] = [
+    Key(
+      "url", \.url, .webAddress,
+      "Its address, as SDKs call the base URL: with /v1 for openai, without for anthropic", required: true),
+    Key("dialect", \.dialect, .choice, "Whose API it speaks: openai or anthropic"),
+    Key("key", \.key, .optional(.secret), "Its key: {env: VARIABLE} or {file: PATH}"),
+    Key(
+      "headers", \.headers, .map(of: .secret, named: "header"),
+      "Headers of every request, each {env: VARIABLE} or {file: PATH}"),
+    Key("connect_timeout", \.connectTimeout, .shortDuration, "How long a connection may take to come about"),
+    Key("first_byte_timeout", \.firstByteTimeout, .shortDuration, "How long its reply may take to begin"),
+    Key("idle_timeout", \.idleTimeout, .shortDuration, "How long a reply that has begun may be silent"),
+  ]
+
+  public func faults() -> [Fault] {
+    var faults: [Fault] = []
+    let added = ["/chat/completions", "/responses", "/embeddings", "/messages", "/models"]
+    if let path = added.first(where: { url.hasSuffix($0) }) {
+      faults.append(
+        Fault(
+          key: "url", problem: "the address ends with \(path), which is added to it",
+          remedy: "Leave it out: write the address that SDKs call the base URL."))
+    } else if dialect == .anthropic, url.hasSuffix("/v1") {
+      faults.append(
+        Fault(
+          key: "url", problem: "the address ends with /v1, which is added to it",
+          remedy: "Leave it out: https://api.anthropic.com."))
+    }
+    return faults
+      + HeaderNames.faults(
+        headers.ids, taken: key == nil ? nil : keyHeader, problem: "\(keyHeader) is made of key already")
+  }
+
+  /// The header that carries the key.
+  public var keyHeader: String { dialect == .openai ? "authorization" : "x-api-key" }
+}
+
+/// `routes.<model>`: where calls go that name a model; a name may end with `*`, for all that begin so.
+public struct RouteSettings: Configurable {
+  public var upstream = ""
+  /// The name that the upstream knows; nil is the caller's.
+  public var model: String?
+
+  public init() {}
+
+  public static let keys: [Key<RouteSettings>] = [
+    Key("upstream", \.upstream, .id, "Who is called: one of upstreams", required: true),
+    Key("model", \.model, .optional(.text), "The model's name there; else the one that was asked for"),
+  ]
+}
+
+/// `gateway`: how calls of models are written down.
+public struct GatewaySettings: Configurable {
+  /// What happens to a call for whose span there is no room.
+  public enum Pressure: String, CaseIterable, Sendable {
+    case wait, shed, refuse
+  }
+
+  public var pressure = Pressure.wait
+  public var calls = 4_096
+  public var bytes = ByteSize.mebibytes(256)
+
+  public init() {}
+
+  public static let keys: [Key<GatewaySettings>] = [
+    Key(
+      "on_ledger_pressure", \.pressure, .choice,
+      "When the ledger cannot keep up, calls wait, go on without a span (shed) or are refused"),
+    Key("max_calls", \.calls, .count(atLeast: 1), "Calls that may be under way or wait for the disk"),
+    Key("max_bytes", \.bytes, .byteSize, "Bytes of their requests"),
+  ]
+}

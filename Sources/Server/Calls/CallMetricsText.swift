@@ -1,0 +1,42 @@
+internal import Gateway
+
+/// How calls of models went, as Prometheus reads it.
+enum CallMetricsText {
+  static func text(_ counts: CallCounts, _ recorder: CallRecorder.Statistics) -> String {
+    var lines = [
+      "# HELP tally_calls_total Calls of models that have ended, by how.", "# TYPE tally_calls_total counter",
+    ]
+    for (key, count) in counts.ended.sorted(by: { $0.key < $1.key }) {
+      lines.append(
+        "tally_calls_total{endpoint=\"\(key.endpoint)\",upstream=\"\(escaped(key.upstream))\",outcome=\"\(key.outcome)\"} \(count)"
+      )
+    }
+    for (name, kind, help, value) in [
+      ("tally_calls_open", "gauge", "Calls of models that are under way.", counts.open),
+      ("tally_call_spans_recorded_total", "counter", "Spans of calls that are durable.", recorder.recorded),
+      ("tally_call_spans_lost_total", "counter", "Spans of calls that could not be written.", recorder.lost),
+      ("tally_call_spans_shed_total", "counter", "Calls without a span: the ledger could not keep up.", recorder.shed),
+      ("tally_calls_refused_total", "counter", "Calls refused: the ledger could not keep up.", recorder.refused),
+      ("tally_calls_waited_total", "counter", "Calls that waited: the ledger could not keep up.", recorder.waited),
+      ("tally_call_places", "gauge", "Calls under way or waiting for the disk.", recorder.places),
+      ("tally_call_place_bytes", "gauge", "Bytes of their requests.", recorder.bytes),
+    ] {
+      lines += ["# HELP \(name) \(help)", "# TYPE \(name) \(kind)", "\(name) \(value)"]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A value of a label, by Prometheus's text format.
+  private static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for character in text {
+      switch character {
+      case "\\": escaped += "\\\\"
+      case "\"": escaped += "\\\""
+      case "\n": escaped += "\\n"
+      default: escaped.append(character)
+      }
+    }
+    return escaped
+  }
+}

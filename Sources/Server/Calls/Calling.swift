@@ -1,0 +1,31 @@
+public import Gateway
+
+/// Whose models are called, and how calls are written down.
+public struct Calling: Sendable {
+  public let plan: CallPlan
+  public let pressure: CallRecorder.Pressure
+  /// Calls that may be under way or wait for the disk, and the bytes of their requests.
+  public let places: Int
+  public let bytes: Int
+  /// 64 bits that nobody can foresee, of which ids are made; only the command line may ask the system for them.
+  public let random: @Sendable () -> UInt64
+
+  public init(
+    _ plan: CallPlan, pressure: CallRecorder.Pressure = .wait, places: Int = 4_096, bytes: Int = 256 << 20,
+    random: @escaping @Sendable () -> UInt64
+  ) {
+    self.plan = plan
+    self.pressure = pressure
+    self.places = places
+    self.bytes = bytes
+    self.random = random
+  }
+
+  /// Hexadecimal digits, not all of them zero, 16 for each word.
+  func id(words: Int) -> String {
+    (0..<words).map { _ in
+      let digits = String(max(1, random()), radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+}

@@ -1,0 +1,49 @@
+import Checks
+import Gateway
+import Project
+import Server
+
+/// The upstreams of the project file, with their keys, and the routes to them.
+enum Upstreams {
+  /// Those of the nearest project file; nil where it names none.
+  /// - Throws: `ProjectErrors`, `ProjectSecret.Missing`: calling without a key what should be called with one helps nobody.
+  static func ofNearestProject() throws -> Calling? {
+    guard let file = ProjectOption.nearest else { return nil }
+    let project = try Project.load(file: file, policies: Catalogue.policies)
+    guard !project.upstreams.isEmpty else { return nil }
+    let upstreams = try project.upstreams.map { entry in
+      let path = "upstreams.\(entry.id)"
+      func secret(_ settings: SecretSettings, _ key: String) throws -> String {
+        let place = project.location(of: "\(path).\(key)").map { "\($0)" } ?? "\(path).\(key)"
+        return try ProjectSecret.value(of: settings, beside: file, place: place)
+      }
+      let settings = entry.value
+      var headers = try settings.headers.map { (name: $0.id, value: try secret($0.value, "headers.\($0.id)")) }
+      if let key = settings.key {
+        let value = try secret(key, "key")
+        headers.append((name: settings.keyHeader, value: settings.dialect == .openai ? "Bearer \(value)" : value))
+      }
+      return Upstream(
+        name: entry.id, url: settings.url, dialect: settings.dialect == .openai ? .openai : .anthropic,
+        headers: headers, connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstByteTimeout,
+        idleTimeout: settings.idleTimeout)
+    }
+    let routes = project.routes.map {
+      CallRoute(name: $0.id, upstream: $0.value.upstream, model: $0.value.model)
+    }
+    let pressure: CallRecorder.Pressure =
+      switch project.gateway.pressure {
+      case .wait: .wait
+      case .shed: .shed
+      case .refuse: .refuse
+      }
+    return Calling(
+      CallPlan(upstreams, routes: routes), pressure: pressure, places: project.gateway.calls,
+      bytes: Int(project.gateway.bytes.bytes), random: { UInt64.random(in: .min ... .max) })
+  }
+
+  /// What is said at the start.
+  static func sentences(_ calling: Calling) -> [String] {
+    calling.plan.upstreams.map { "calls models at \($0.name) (\($0.url)), which speaks \($0.dialect.rawValue)" }
+  }
+}
