@@ -173,6 +173,12 @@ import Testing
     let ledger = try await open(folder)
     try await ledger.deliver(records.delivery(150))
     try await deliverWords(ledger, 0..<40)
+    // Whose words come later.
+    try await ledger.append(source: "test") { appender in
+      for number in 70..<75 {
+        try appender.append(.span(CopyAcrossTests.span(number, words: "words with \u{0} and \u{1}").0))
+      }
+    }
     let staging = try await staging(folder)
     var interruptions = 0
     for writes in 0..<200 {
@@ -185,7 +191,7 @@ import Testing
       switch writes {
       case 8: try await ledger.deliver(records.delivery(80))
       case 15: _ = try await ledger.erase(.user("user-1"), actor: "ada", reason: "asked")
-      case 24: try await deliverWords(ledger, 30..<70)
+      case 24: try await deliverWords(ledger, 30..<75)
       default: break
       }
     }

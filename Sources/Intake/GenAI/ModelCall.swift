@@ -1,4 +1,4 @@
-public import Records
+internal import Records
 
 /// A call of a model as it was seen on the wire, between the caller and who runs the model.
 public struct ModelCall: Sendable {

@@ -34,7 +34,7 @@ struct LedgerCopier {
     let heads: (here: [UInt8]?, there: [UInt8]?)
     /// Records that are there.
     let records: Int64
-    let hasContents: Bool
+    let hasSpans: Bool
   }
 
   /// - Returns: the status of what was copied.
@@ -42,7 +42,7 @@ struct LedgerCopier {
     let beginning = try await look()
     try await prepare(beginning)
     for table in CopyTable.all(.appended) { try await fill(table) }
-    if beginning.hasContents { try await CopiedContents(loan).mend(copy.engine) }
+    if beginning.hasSpans { try await CopiedContents(loan).mend(copy.engine) }
     for table in CopyTable.all(.byCommits) { try await fill(table) }
     let loan = loan
     copied += try await copy.engine.write { writer in
@@ -73,7 +73,7 @@ struct LedgerCopier {
         records: try RecordKind.allCases.reduce(Int64(0)) {
           $0 + (try there.integer("SELECT MAX(row) FROM \($1.name)") ?? 0)
         },
-        hasContents: try there.integer("SELECT 1 FROM content LIMIT 1") != nil)
+        hasSpans: try there.integer("SELECT 1 FROM span LIMIT 1") != nil)
     }
   }
 
@@ -126,28 +126,43 @@ struct CopiedContents {
 
   init(_ loan: SnapshotLoan) { self.loan = loan }
 
-  /// Brings those of a copy up to date, in one transaction.
+  /// Columns by which a row tells that it was changed in place: erasing takes contents out of a pack, and what is delivered at
+  /// last gets a place.
+  private static let telling = ["content": ["contents"], "span": SpanContents.placeColumns]
+
+  /// Brings those of a copy up to date, in a transaction for each table.
   func mend(_ copy: any LedgerEngine) async throws {
-    guard let table = CopyTable.all.first(where: { $0.name == "content" && $0.growth == .appended }) else { return }
+    for table in CopyTable.all(.appended) {
+      guard let columns = CopiedContents.telling[table.name] else { continue }
+      try await mend(table, columns, copy)
+    }
+  }
+
+  private func mend(_ table: CopyTable, _ columns: [String], _ copy: any LedgerEngine) async throws {
     let loan = loan
+    let list = columns.joined(separator: ", ")
+    let kinds = [RowBatch.ColumnKind.integer] + columns.map { _ in .integer }
+    @Sendable func told(_ batch: RowBatch, _ row: Int) -> [Int64?] { (1...columns.count).map { batch.integer($0, row) } }
     try await copy.write { writer in
       var changed: [Int64] = []
-      try loan.rows(Statement("SELECT row, form FROM content ORDER BY row", columns: [.integer, .integer])) { here in
+      try loan.rows(Statement("SELECT row, \(list) FROM \(table.name) ORDER BY row", columns: kinds)) { here in
         guard here.count > 0, let first = here.integer(0, 0), let last = here.integer(0, here.count - 1) else { return }
-        let forms = Dictionary(
-          try writer.fetch(
-            Query(
-              Statement(
-                "SELECT row, form FROM content WHERE row BETWEEN ?1 AND ?2", [.integer(first), .integer(last)],
-                columns: [.integer, .integer])
-            ) { ($0.integer(0, $1) ?? 0, $0.integer(1, $1)) })
-        ) { first, _ in first }
+        var there: [Int64: [Int64?]] = [:]
+        try writer.query(
+          Statement(
+            "SELECT row, \(list) FROM \(table.name) WHERE row BETWEEN ?1 AND ?2", [.integer(first), .integer(last)],
+            columns: kinds)
+        ) { batch in
+          for row in 0..<batch.count {
+            if let number = batch.integer(0, row) { there[number] = told(batch, row) }
+          }
+        }
         for row in 0..<here.count {
-          if let number = here.integer(0, row), forms[number] != here.integer(1, row) { changed.append(number) }
+          if let number = here.integer(0, row), there[number] != told(here, row) { changed.append(number) }
         }
       }
       for number in changed {
-        try writer.execute(Statement("DELETE FROM content WHERE row = ?1", [.integer(number)]))
+        try writer.execute(Statement("DELETE FROM \(table.name) WHERE row = ?1", [.integer(number)]))
         try loan.rows(table.row(number)) { try writer.insert(into: table.name, columns: table.columns, $0) }
       }
     }
