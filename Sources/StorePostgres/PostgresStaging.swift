@@ -39,8 +39,18 @@ public struct PostgresStaging: LedgerStaging {
 
   public func begin() async throws -> any LedgerEngine {
     let engine = try PostgresEngine(address)
-    try await engine.write { try $0.execute(PostgresStatements.makeSchema(staging)) }
-    try engine.close()
+    defer { try? engine.close() }
+    do {
+      try await engine.write { writer in
+        let found = try writer.first(Query(PostgresStatements.hasSchema(staging)) { $0.integer(0, $1) })
+        if found == nil { try writer.execute(PostgresStatements.makeSchema(staging)) }
+      }
+    } catch let error as LedgerError where error.cause == .unreadable {
+      throw LedgerError(
+        .unreadable, location: location, problem: error.problem,
+        remedy: "Grant the user CREATE ON DATABASE, or make the schema for it: CREATE SCHEMA \(staging) AUTHORIZATION …"
+      )
+    }
     return try PostgresEngine(address.with(schema: staging))
   }
 

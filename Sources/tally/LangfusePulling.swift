@@ -63,6 +63,9 @@ struct LangfusePulling: ParsableArguments {
     let authorization = BasicCredentials.header(
       user: try key("LANGFUSE_PUBLIC_KEY", publicKeyFile, "--public-key-file"),
       password: try key("LANGFUSE_SECRET_KEY", secretKeyFile, "--secret-key-file"))
+    if LangfusePulling.sendsInTheClear(url) {
+      Terminal.note("tally: the keys and what they open cross the network unencrypted: use https where it is there")
+    }
     let window = LangfusePull.Window(
       from: since?.instant(now: now), to: until?.instant(now: now) ?? now)
     let file = try ReceivedFile(name: url)
@@ -71,6 +74,13 @@ struct LangfusePulling: ParsableArguments {
     try await LangfuseClient(url: url, authorization: authorization, clock: SystemClock.now).pull(
       window, report: { progress.show($0) }, keep: { try file.append($0 + [0x0A]) })
     return OpenedInput(try file.source(), format: .langfuse)
+  }
+
+  /// Whether the address is of another machine, without TLS.
+  private static func sendsInTheClear(_ url: String) -> Bool {
+    guard url.hasPrefix("http://") else { return false }
+    let host = url.dropFirst("http://".count).prefix { $0 != "/" }
+    return !["localhost", "127.0.0.1", "[::1]"].contains { host == $0 || host.hasPrefix($0 + ":") }
   }
 
   private func key(_ variable: String, _ path: String?, _ option: String) throws -> String {

@@ -7,14 +7,19 @@ import Testing
 @Suite(.enabled(if: PostgresServer.shared != nil, "no PostgreSQL server can be had")) struct LedgerCopyTests {
   /// The address of a schema of this name, which is made.
   private func address(_ schema: String) throws -> String {
+    try command("CREATE SCHEMA \(schema)")
+    return try #require(PostgresServer.shared).url(schema: schema)
+  }
+
+  /// Runs a command of the server's administrator.
+  private func command(_ sql: String) throws {
     let server = try #require(PostgresServer.shared)
     let made = Process()
     made.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    made.arguments = ["psql", "--quiet", "--dbname", server.url(), "--command", "CREATE SCHEMA \(schema)"]
+    made.arguments = ["psql", "--quiet", "--dbname", server.url(), "--command", sql]
     try made.run()
     made.waitUntilExit()
     try #require(made.terminationStatus == 0)
-    return server.url(schema: schema)
   }
 
   /// A ledger with traces, their words, trials and findings.
@@ -89,6 +94,23 @@ import Testing
       #expect(try shop.tally(["ledger", "copy"] + wrong).code == 64)
     }
     #expect(try shop.tally("ledger", "copy", "none.db", "b.db").code == 73)
+  }
+
+  /// A user that may make no schemas is told what to ask for, and needs no more than that.
+  @Test func whoMayMakeNoSchemaIsToldWhatToAskFor() throws {
+    let shop = try Workshop()
+    try shop.scores("one.csv", [1, 0, 1])
+    #expect(try shop.tally("ingest", "one.csv").code == 0)
+    try command("CREATE ROLE cautious LOGIN")
+    try command("CREATE SCHEMA cautious AUTHORIZATION cautious")
+    let address = try #require(PostgresServer.shared).url(schema: "cautious").replacing("tally@", with: "cautious@")
+    let refused = try shop.tally("ledger", "copy", ".tally/ledger.db", address)
+    #expect(
+      refused.code == 73 && refused.errors.contains("CREATE SCHEMA cautious_copying AUTHORIZATION"), "\(refused.errors)"
+    )
+    try command("CREATE SCHEMA cautious_copying AUTHORIZATION cautious")
+    let copied = try shop.tally("ledger", "copy", ".tally/ledger.db", address)
+    #expect(copied.code == 0, "\(copied.errors)")
   }
 
   /// SIGKILL at random moments, until one call comes to its end: nothing is lost, nothing is twice.

@@ -62,9 +62,10 @@ public enum PostgresStatements {
 
   /// The schema that the connection works in.
   public static let schema = Statement("SELECT current_schema()::text", columns: [.text])
-  public static func makeSchema(_ name: String) -> Statement {
-    Statement("CREATE SCHEMA IF NOT EXISTS \(quoted(name))")
+  public static func hasSchema(_ name: String) -> Statement {
+    Statement("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?1", [.text(name)], columns: [.integer])
   }
+  public static func makeSchema(_ name: String) -> Statement { Statement("CREATE SCHEMA \(quoted(name))") }
   public static func tables(of schema: String) -> Statement {
     Statement(
       "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = ?1 ORDER BY 1", [.text(schema)],
