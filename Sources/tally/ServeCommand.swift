@@ -54,9 +54,10 @@ struct ServeCommand: AsyncParsableCommand {
         upstreams:
           openai: {url: "https://api.openai.com/v1", key: {env: OPENAI_API_KEY}}
 
-      An answer of 200 to a delivery means: on the disk. 429 and 503 mean: nothing was stored,
-      send it again after Retry-After seconds. Ends on SIGTERM or Ctrl-C, after
-      the requests that it has begun; on SIGHUP it reads its certificate again.
+      An answer of 200 to a delivery means: on the disk. 429 and 503 mean: nothing
+      was stored, send it again after Retry-After seconds. Ends on SIGTERM or
+      Ctrl-C, after the requests that it has begun; on SIGHUP it reads its
+      certificate again.
       """)
 
   @Option(help: "The port to listen on; 0 takes any free one.")

@@ -19,7 +19,7 @@ import Testing
       #expect(Set(tokens.map { Array($0.text.utf8.suffix(40))[place] }).count == 32)
     }
     #expect(AccessToken(scopes: [], using: &random).text.hasPrefix("tally__"))
-    #expect(AccessToken(scopes: Set(AccessScope.allCases), using: &random).text.hasPrefix("tally_irda_"))
+    #expect(AccessToken(scopes: Set(AccessScope.allCases), using: &random).text.hasPrefix("tally_irdca_"))
   }
 
   /// The bytes 0 to 24, as Python's base64.b32encode has them.
