@@ -1024,7 +1024,7 @@ enum Manuals {
     - `change` of surface index.
 
     It applies to features that set thresholds for it or have high stakes, and to those of which one of the newest 20,000 spans
-    says what was retrieved. At most 60,000 spans are read, the newest; the newest 200 wrong answers are diagnosed.
+    says what was retrieved. At most 40,000 spans are read, the newest; the newest 200 wrong answers are diagnosed.
 
     ## Verdicts
     - fail `CHAIN_BROKEN`: the first answer at which the chain does not hold, is missing or is there twice. `RECORD_GAP`: more

@@ -1,4 +1,4 @@
-public import Intake
+internal import Intake
 
 /// Whose API a caller speaks.
 public enum CallDialect: String, Sendable, CaseIterable {

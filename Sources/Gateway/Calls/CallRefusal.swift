@@ -1,4 +1,4 @@
-public import Records
+internal import Records
 
 /// Why a call was not made, or brought nothing back, as the caller's own API says such things.
 ///

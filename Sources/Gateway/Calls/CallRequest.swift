@@ -1,4 +1,4 @@
-public import Intake
+internal import Intake
 internal import Records
 
 /// What a call asks for, as far as its way depends on it, and its body as it goes on.

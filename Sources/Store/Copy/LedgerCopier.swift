@@ -142,7 +142,9 @@ struct CopiedContents {
     let loan = loan
     let list = columns.joined(separator: ", ")
     let kinds = [RowBatch.ColumnKind.integer] + columns.map { _ in .integer }
-    @Sendable func told(_ batch: RowBatch, _ row: Int) -> [Int64?] { (1...columns.count).map { batch.integer($0, row) } }
+    @Sendable func told(_ batch: RowBatch, _ row: Int) -> [Int64?] {
+      (1...columns.count).map { batch.integer($0, row) }
+    }
     try await copy.write { writer in
       var changed: [Int64] = []
       try loan.rows(Statement("SELECT row, \(list) FROM \(table.name) ORDER BY row", columns: kinds)) { here in

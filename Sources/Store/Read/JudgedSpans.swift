@@ -28,16 +28,13 @@ extension Snapshot {
       """
       SELECT s.span_id, (SELECT value FROM term WHERE id = s.tags), a.label, a.number
       FROM span s CROSS JOIN annotation a
-      WHERE s.feature = (SELECT id FROM term WHERE value = ?2) AND \(SpanRecord.hour("s")) >= ?5
-        AND s.row >= ?4 AND s.started_at >= ?3 AND s.span_id IN (
+      WHERE s.feature = (SELECT id FROM term WHERE value = ?2) AND s.started_at >= ?3 AND s.row >= ?4
+        AND s.span_id IN (
           SELECT n.subject FROM annotation n WHERE n.name = (SELECT id FROM term WHERE value = ?1))
         AND \(horizon.current(.span, "s")) AND a.subject = s.span_id AND \(named)
       ORDER BY s.row, a.at, a.row
       """,
-      [
-        .text(name.identifier), .text(feature.identifier), .integer(since.nanoseconds), .integer(firstRow),
-        .integer(SpanRecord.hour(of: since)),
-      ],
+      [.text(name.identifier), .text(feature.identifier), .integer(since.nanoseconds), .integer(firstRow)],
       columns: [.text, .text, .text, .real])
     var last: JudgedSpan?
     try forEachBatch(statement) { batch in
@@ -69,15 +66,12 @@ extension Snapshot {
     let statement = Statement(
       """
       SELECT s.attributes FROM span s
-      WHERE s.feature = (SELECT id FROM term WHERE value = ?2) AND \(SpanRecord.hour("s")) >= ?5
-        AND s.row >= ?4 AND s.started_at >= ?3 AND s.span_kind = (SELECT id FROM term WHERE value = ?1)
+      WHERE s.feature = (SELECT id FROM term WHERE value = ?2) AND s.started_at >= ?3 AND s.row >= ?4
+        AND s.span_kind = (SELECT id FROM term WHERE value = ?1)
         AND s.attributes LIKE '%"\(attribute)"%' AND \(horizon.current(.span, "s"))
       ORDER BY s.row
       """,
-      [
-        .text(kind.identifier), .text(feature.identifier), .integer(since.nanoseconds), .integer(firstRow),
-        .integer(SpanRecord.hour(of: since)),
-      ],
+      [.text(kind.identifier), .text(feature.identifier), .integer(since.nanoseconds), .integer(firstRow)],
       columns: [.text])
     try forEachBatch(statement) { batch in
       for row in 0..<batch.count {

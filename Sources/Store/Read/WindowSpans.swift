@@ -24,7 +24,10 @@ extension Snapshot {
       if question.isFiltered { lookedAt += try spanCount(ofHour: hour, question) }
       try start(hour)
       var asked = statement
+      let bounds = SpanRecord.bounds(ofHour: hour)
       asked.arguments[0] = .integer(hour)
+      asked.arguments[1] = .integer(max(bounds.lowerBound, question.since.nanoseconds))
+      asked.arguments[2] = .integer(min(bounds.upperBound, question.until.nanoseconds))
       try forEachBatch(asked) { batch in
         reach.spans += batch.count
         for row in 0..<batch.count { try body(try columns.span(batch, row, terms)) }
@@ -54,14 +57,17 @@ extension Snapshot {
     var condition = "\(SpanRecord.hour("t")) = ?1"
     var arguments: [SQLValue] = [.integer(hour)]
     if let feature = question.feature {
-      condition += " AND t.feature = (SELECT id FROM term WHERE value = ?2)"
-      arguments.append(.text(feature.identifier))
+      let bounds = SpanRecord.bounds(ofHour: hour)
+      condition += """
+         AND t.started_at BETWEEN ?2 AND ?3 AND t.feature = (SELECT id FROM term WHERE value = ?4)
+        """
+      arguments += [.integer(bounds.lowerBound), .integer(bounds.upperBound), .text(feature.identifier)]
     }
     let statement = Statement("SELECT COUNT(*) FROM span t WHERE \(condition)", arguments, columns: [.integer])
     return Int(try first(Query(statement) { $0.integer(0, $1) ?? 0 }) ?? 0)
   }
 
-  /// The statement of one hour; its first argument is the hour.
+  /// The statement of one hour; its first arguments are the hour, and from when to when.
   private func spanStatement(_ question: SpanQuestion) -> (Statement, SpanColumns) {
     var arguments: [SQLValue] = [
       .integer(0), .integer(question.since.nanoseconds), .integer(question.until.nanoseconds),
@@ -99,6 +105,15 @@ extension SpanRecord {
 
   /// The hour of an instant as the index has it: towards 1970.
   static func hour(of instant: Instant) -> Int64 { instant.nanoseconds / nanosecondsPerHour }
+
+  /// Nanoseconds between which an hour lies, and a little more: what rounding towards 1970 makes of the hours before it.
+  static func bounds(ofHour hour: Int64) -> ClosedRange<Int64> {
+    func nanoseconds(_ hour: Int64) -> Int64 {
+      let (product, overflows) = hour.multipliedReportingOverflow(by: nanosecondsPerHour)
+      return overflows ? hour < 0 ? .min : .max : product
+    }
+    return nanoseconds(hour > 0 ? hour : hour - 1)...nanoseconds(hour + 1)
+  }
 
   static func start(ofHour hour: Int64) -> Instant {
     Instant(nanoseconds: hour.multipliedReportingOverflow(by: nanosecondsPerHour).partialValue)
