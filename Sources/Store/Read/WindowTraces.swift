@@ -38,9 +38,16 @@ extension Snapshot {
     }
     let knowsRoots = question.fields.contains(.place)
     var hour = Int64.max
+    var current: WindowTrace?
+    func settle() {
+      guard let done = current else { return }
+      open[done.id] = done
+      current = nil
+    }
     let reach = try forEachSpan(
       question,
       atHour: { next in
+        settle()
         hour = next
         try close { trace in
           let silent = trace.hour - hour - 1
@@ -48,8 +55,14 @@ extension Snapshot {
         }
       },
       { span in
-        open[span.traceID, default: WindowTrace(id: span.traceID, hour: hour)].add(span, hour)
+        if current?.id != span.traceID {
+          settle()
+          current = open.removeValue(forKey: span.traceID) ?? WindowTrace(id: span.traceID, hour: hour)
+        }
+        current?.hour = hour
+        current?.spans.append(span)
       })
+    settle()
     let end = SpanRecord.hour(of: reach.since)
     for id in open.keys {
       guard let trace = open[id] else { continue }
@@ -61,11 +74,6 @@ extension Snapshot {
 }
 
 extension WindowTrace {
-  fileprivate mutating func add(_ span: WindowSpan, _ hour: Int64) {
-    self.hour = hour
-    spans.append(span)
-  }
-
   fileprivate var hasRoot: Bool { spans.contains { $0.parentID == nil } }
 }
 

@@ -37,7 +37,7 @@ final class StubUpstream: @unchecked Sendable {
   final class Gate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
     func open() { semaphore.signal() }
-    fileprivate func pass() { _ = semaphore.wait(timeout: .now() + Tally.patience) }
+    fileprivate func pass() { _ = semaphore.wait(timeout: .now() + 5 * Tally.patience) }
   }
 
   struct NoPort: Error {}
