@@ -161,6 +161,107 @@ import Testing
     #expect(try await ledger.verify().problems == [])
   }
 
+  /// A delivery says its words first: a record that is known already does not use them up for the next.
+  @Test(arguments: EngineUnderTest.all)
+  func wordsThatAKnownSpanNamesAreThereForTheNext(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    let (prompt, own) = (content("Be brief."), content("mine"))
+    try await ledger.append(source: "test") {
+      $0.append(prompt)
+      try $0.append(span("known", prompt))
+    }
+    // Another process, which remembers nothing.
+    let other = try await Ledger(engine: ledger.engine, clock: { Instant(nanoseconds: 1) })
+    var batch = RecordBatch()
+    for content in [prompt, own] { batch.receive(content) }
+    // A key that comes twice is looked up in between.
+    for record in [span("known", prompt), span("twice", own), span("twice", own), span("new", prompt)] {
+      batch.receive(record)
+    }
+    #expect(try await GroupCommit(other).append(batch, source: "test").kept == 4)
+    #expect(try await answer(ledger, prompt, of: "new") == .bytes(prompt.bytes))
+    #expect(try await ledger.verify().problems == [])
+  }
+
+  /// Who only knows a hash has not said what others said.
+  @Test(arguments: EngineUnderTest.all)
+  func aHashAloneBringsNobodysWords(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    let mine = content("my secret")
+    try await ledger.append(source: "test") {
+      $0.append(mine)
+      try $0.append(span("1", user: "ana", mine))
+    }
+    try await ledger.append(source: "test") { try $0.append(span("2", user: "ben", mine)) }
+    #expect(try await answer(ledger, mine, of: "2") == .elsewhere)
+    #expect(try await ledger.erase(.user("ana"), actor: "dpo", reason: "asked").contents == 1)
+    #expect(try await answer(ledger, mine, of: "1") == .erased)
+  }
+
+  /// Whatever version of a span comes late, what was erased of it stays erased.
+  @Test(arguments: EngineUnderTest.all)
+  func anEarlierVersionBringsNothingBack(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    let (first, second) = (content("half a secret"), content("half a secret and the rest"))
+    for said in [first, second] {
+      try await ledger.append(source: "test") {
+        $0.append(said)
+        try $0.append(span("1", user: "ana", said))
+      }
+    }
+    #expect(try await ledger.erase(.user("ana"), actor: "dpo", reason: "asked").contents == 2)
+    try await ledger.append(source: "test") {
+      $0.append(first)
+      var late = span("1", user: "ana", first)
+      late.status = .error
+      try $0.append(late)
+    }
+    #expect(try await answer(ledger, first, of: "1") == .erased)
+    #expect(try await answer(ledger, second, of: "1") == .erased)
+    #expect(try await ledger.verify().problems == [])
+  }
+
+  /// Times before 1970 have one place in the index of keys, but hours of their own.
+  @Test(arguments: EngineUnderTest.all)
+  func aSpanOfAnotherHourHasWordsOfItsOwn(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    let said = [-20, -10].map { content("said long ago", at: $0 * hour) }
+    for content in said {
+      try await ledger.append(source: "test") {
+        $0.append(content)
+        try $0.append(span("1", at: content.at.nanoseconds, content))
+      }
+    }
+    #expect(try await answer(ledger, said[1], of: "1") == .bytes(said[1].bytes))
+    #expect(try await kept(ledger) == 2)
+    #expect(try await ledger.verify().problems == [])
+  }
+
+  /// What cannot be read is not called erased.
+  @Test(arguments: EngineUnderTest.all)
+  func aDamagedPackIsNotPassedOver(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    let mine = content("my secret")
+    try await ledger.append(source: "test") {
+      $0.append(mine)
+      try $0.append(span("1", user: "ana", mine))
+    }
+    try await ledger.engine.write { try $0.execute(Statement("UPDATE content SET bytes = bytes + 1")) }
+    await #expect {
+      try await ledger.erase(.user("ana"), actor: "dpo", reason: "asked")
+    } throws: { ($0 as? LedgerError)?.cause == .damaged }
+  }
+
   @Test(arguments: EngineUnderTest.all)
   func whatIsDamagedOrGoneIsNamed(_ engine: EngineUnderTest) async throws {
     for sql in [

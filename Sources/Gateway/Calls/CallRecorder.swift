@@ -10,7 +10,7 @@ internal import Synchronization
 public final class CallRecorder: Sendable {
   /// What happens to a call for whose span there is no place.
   public enum Pressure: String, Sendable, CaseIterable {
-    /// It waits until there is one.
+    /// It waits until there is one, up to twenty seconds, and is refused then.
     case wait
     /// It goes on, and has no span.
     case shed
@@ -44,7 +44,7 @@ public final class CallRecorder: Sendable {
 
   private struct State {
     var statistics = Statistics()
-    var waiting: [(bytes: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    var waiting: [(number: Int, bytes: Int, continuation: CheckedContinuation<Bool, Never>)] = []
     var writing: [Int: Task<Void, Never>] = [:]
     var next = 0
     var isEnding = false
@@ -84,7 +84,8 @@ public final class CallRecorder: Sendable {
   /// - Parameter bytes: of its request.
   /// - Throws: `CallRefusal` when there is none, where calls are refused then.
   public func enter(bytes: Int) async throws(CallRefusal) -> Place {
-    if state.withLock({ take(bytes, &$0) }) { return Place(bytes: bytes, isKept: true) }
+    // Who waits goes first.
+    if state.withLock({ $0.waiting.isEmpty && take(bytes, &$0) }) { return Place(bytes: bytes, isKept: true) }
     switch pressure {
     case .shed:
       state.withLock { $0.statistics.shed += 1 }
@@ -92,20 +93,38 @@ public final class CallRecorder: Sendable {
     case .refuse: throw refusal()
     case .wait:
       let hasPlace = await withCheckedContinuation { continuation in
+        var number: Int?
         let answer: Bool? = state.withLock { state in
           // A place may have become free meanwhile.
-          if take(bytes, &state) { return true }
+          if state.waiting.isEmpty, take(bytes, &state) { return true }
           guard state.waiting.count < CallRecorder.mostWaiting, !state.isEnding else { return false }
           state.statistics.waited += 1
-          state.waiting.append((bytes, continuation))
+          state.waiting.append((state.next, bytes, continuation))
+          number = state.next
+          state.next += 1
           return nil
         }
         if let answer { continuation.resume(returning: answer) }
+        if let number { giveUp(number) }
       }
       guard hasPlace else { throw refusal() }
       return Place(bytes: bytes, isKept: true)
     }
   }
+
+  /// Nobody waits longer than `patience`: a ledger that is away must not keep the server from ending.
+  private func giveUp(_ number: Int) {
+    Task { [self] in
+      try? await Task.sleep(for: CallRecorder.patience)
+      let late = state.withLock { state in
+        let place = state.waiting.firstIndex { $0.number == number }
+        return place.map { state.waiting.remove(at: $0).continuation }
+      }
+      late?.resume(returning: false)
+    }
+  }
+
+  private static let patience = Duration.seconds(20)
 
   private func refusal() -> CallRefusal {
     state.withLock { $0.statistics.refused += 1 }

@@ -131,10 +131,17 @@ public struct ReplyObserver: Sendable {
       return false
     }
     // What is beyond the limit is not put together any more; its last words, with what was used, come all the same.
-    if seen <= limit || event["usage"] != nil || event["type"]?.text?.contains("delta") != true {
+    if seen <= limit || ReplyObserver.isLastWord(event) {
       if assembly.receive(event) { hasContent = true }
     }
     return strips && ChatAssembly.isUsageAlone(event)
+  }
+
+  /// Whether a stream ends with such an event, whichever API it is of: what was used, or why it stopped.
+  private static func isLastWord(_ event: JSONValue) -> Bool {
+    if case .object? = event["usage"] { return true }
+    if let type = event["type"]?.text { return !type.contains("delta") }
+    return event["choices"]?.elements.contains { $0["finish_reason"]?.text != nil } ?? false
   }
 
   /// What the reply was.

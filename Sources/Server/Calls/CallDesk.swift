@@ -123,8 +123,10 @@ struct CallDesk: Sendable {
       } catch { throw CallFault.clientDisconnected }
     } catch {
       let fault = error as? CallFault ?? .upstreamReset
-      if let complaint = session.complaint(fault) { try? await writer.write(complaint) }
+      let complaint = session.complaint(fault)
+      // A caller that does not read must not hold up the span.
       session.end(fault)
+      if let complaint { try? await writer.write(complaint) }
       throw fault
     }
   }

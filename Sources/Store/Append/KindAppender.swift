@@ -15,9 +15,10 @@ protocol KindAppending: AnyObject {
 /// Fills in the columns of a batch that say where something lies, before it is written.
 protocol RowPlacing: AnyObject {
   /// - Parameters:
+  ///   - keys: the natural key of each row.
   ///   - stored: whether each row will be written; it is a duplicate otherwise.
   ///   - newest: the row that bears the natural key now.
-  func place(_ rows: RowBatch, stored: [Bool], newest: [Int64?]) throws
+  func place(_ rows: RowBatch, keys: [NaturalKey], stored: [Bool], newest: [Int64?]) throws
 }
 
 /// Appends the records of one kind, a batch at a time.
@@ -156,7 +157,7 @@ final class KindAppender<Record: StorableRecord>: KindAppending {
     }
     if !starts.isEmpty { deliveryRow = nextRow }
     count.stored += stored.count
-    try placing?.place(rows, stored: isStored, newest: newest.map { $0?.row })
+    try placing?.place(rows, keys: keys, stored: isStored, newest: newest.map { $0?.row })
     try rollup?.remove(replacedRows)
     try rollup?.add(rows, stored)
     replacedCount += Int64(replacedRows.count)

@@ -14,15 +14,17 @@ final class ContentAppender {
   private let engine: any EngineWriter
   private let recent: RecentContents
   private let coder = ContentCoder()
-  /// Delivered and not yet named.
+  /// Delivered and not yet named; of a delivery that came whole, all of it.
   private var delivered: [ContentKey: [UInt8]] = [:]
+  private var isWhole = false
   /// Named by records of which it is not known yet whether they are new.
   private var waiting: [ContentKey: [UInt8]] = [:]
   private var waitingBytes = 0
   /// By their hours.
   private var open: [Int64: Open] = [:]
-  /// Stored by this commit.
+  /// Stored by this commit lately, and before that.
   private var places: [ContentKey: ContentPlace] = [:]
+  private var earlierPlaces: [ContentKey: ContentPlace] = [:]
   private let rows = RowBatch([.integer, .integer, .integer, .integer, .integer, .blob])
   private var start: (nextRow: Int64, change: Int64)?
 
@@ -44,7 +46,8 @@ final class ContentAppender {
     guard !delivered.isEmpty else { return }
     for digest in contents.all {
       let key = ContentKey(hour: at.hour, sha256: digest)
-      guard let bytes = delivered.removeValue(forKey: key) else { continue }
+      // Of a delivery, the next record may name it too, and by then this one may turn out to be known already.
+      guard let bytes = isWhole ? delivered[key] : delivered.removeValue(forKey: key) else { continue }
       if waiting.updateValue(bytes, forKey: key) == nil { waitingBytes += bytes.count }
     }
   }
@@ -52,8 +55,11 @@ final class ContentAppender {
   /// Whether it is time to find out which records are new.
   var isFull: Bool { waitingBytes > ContentAppender.waitingLimit }
 
-  /// What was delivered and no record names is forgotten.
-  func startDelivery() { delivered.removeAll(keepingCapacity: true) }
+  /// The contents of one delivery follow, then its records. What was delivered before and no record named is forgotten.
+  func startDelivery() {
+    delivered.removeAll(keepingCapacity: true)
+    isWhole = true
+  }
 
   /// It is known of all records so far whether they are new.
   func settle() {
@@ -64,13 +70,18 @@ final class ContentAppender {
   /// Whether the bytes were delivered with this commit.
   func has(_ key: ContentKey) -> Bool { waiting[key] != nil }
 
-  /// Where a content lies; it is stored if it is not. Nil when its bytes were never delivered.
+  /// Where a content lies; it is stored if it is not. Nil when its bytes did not come with this commit: what others said is
+  /// nobody's who only knows the hash.
   func place(_ key: ContentKey) throws -> ContentPlace? {
-    if let place = places[key] { return place }
+    guard let bytes = waiting[key] else { return nil }
+    if let place = places[key] ?? earlierPlaces[key] { return place }
     _ = try started()
     if let place = recent[key] { return place }
-    guard let bytes = waiting[key] else { return nil }
     let place = try put(bytes, hour: key.hour)
+    if places.count >= RecentContents.limit {
+      earlierPlaces = places
+      places.removeAll(keepingCapacity: true)
+    }
     places[key] = place
     return place
   }
@@ -141,7 +152,9 @@ final class ContentAppender {
   }
 
   /// For those who write the next commit, once this one is durable.
-  var new: NewContents { start.map { NewContents(change: $0.change, places: places) } ?? NewContents() }
+  var new: NewContents {
+    start.map { NewContents(change: $0.change, places: earlierPlaces.merging(places) { $1 }) } ?? NewContents()
+  }
 }
 
 extension Instant {

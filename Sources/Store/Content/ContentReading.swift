@@ -41,10 +41,9 @@ extension Snapshot {
         Statement(
           "SELECT \(SpanContents.columns("t")) FROM \(source)", arguments, columns: SpanContents.columnKinds)
       ) { batch, row in SpanContents.places(batch, row, from: 0) }
-      for places in try fetchUnhashed(query) {
-        if let found = places.first(where: { $0.sha256 == sha256 }) { return .some(found.place) }
-      }
-      return nil
+      let named = try fetchUnhashed(query).joined().filter { $0.sha256 == sha256 }
+      guard let first = named.first else { return nil }
+      return .some(named.compactMap(\.place).first ?? first.place)
     }
     var bytes = KeyBytes()
     bytes.reset(kind: .span)
@@ -55,11 +54,12 @@ extension Snapshot {
     let newest = try find(
       "natural_key k JOIN span t ON t.row = k.row WHERE k.high = ?1 AND k.low = ?2",
       [.integer(Int64(bitPattern: key.high)), .integer(Int64(bitPattern: key.low))])
-    if newest != nil { return newest }
+    if let newest, newest != nil { return newest }
     // The span as it was, before it was replaced.
-    return try find(
+    let earlier = try find(
       "span t WHERE t.row IN (\(SpanRecord.rowsOfTrace("?1"))) AND t.span_id = ?2",
       [.text(span.traceID.identifier), .text(span.spanID.identifier)])
+    return earlier ?? newest
   }
 }
 

@@ -51,7 +51,7 @@ extension Ledger {
   {
     let (clock, location) = (clock, location)
     return try await engine.write { writer in
-      let eraser = Eraser(engine: writer, scope: scope)
+      let eraser = Eraser(engine: writer, scope: scope, location: location)
       let (found, places) = try eraser.find()
       var erasure = found
       let waiting = try SpoolErasure(writer, scope)
@@ -79,6 +79,7 @@ extension Ledger {
 private struct Eraser {
   let engine: any EngineWriter
   let scope: ErasureScope
+  let location: String
 
   private var value: SQLValue { .text(scope.field.value.identifier) }
 
@@ -100,10 +101,20 @@ private struct Eraser {
       }
     }
     let packs = PackReader(engine)
-    places = try places.filter { place in
-      guard case .pack(let pack) = try packs.pack(place.pack, hour: nil) else { return false }
-      return pack.contents.indices.contains(place.ordinal) && pack.contents[place.ordinal] != nil
-    }
+    // In their order, so that each pack is read once.
+    places = Set(
+      try places.sorted().filter { place in
+        switch try packs.pack(place.pack, hour: nil) {
+        case .erased: return false
+        case .pack(let pack):
+          return pack.contents.indices.contains(place.ordinal) && pack.contents[place.ordinal] != nil
+        case .damaged(let problem):
+          throw LedgerError(
+            .damaged, location: location,
+            problem: "content row \(place.pack), of which something is to be erased, \(problem)",
+            remedy: "Run `tally ledger verify`; nothing was erased")
+        }
+      })
     erasure.contents = places.count
     return (erasure, places)
   }

@@ -24,8 +24,8 @@ final class RecentContents: Sendable {
   }
 
   private let state = Mutex(State())
-  /// In each of two generations: 2 MB.
-  private static let limit = 16_384
+  /// In each of two generations, and as many of one commit more: 2 MB a generation.
+  static let limit = 16_384
 
   /// A commit begins: what was erased since the last one is where nobody should be sent.
   /// - Parameter change: the last change on record.

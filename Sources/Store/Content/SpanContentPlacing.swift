@@ -4,7 +4,7 @@ import Records
 final class SpanContentPlacing: RowPlacing {
   private let engine: any EngineWriter
   private let contents: ContentAppender
-  private let lookUps = RowBatch([.integer])
+  private let lookUps = RowBatch([.integer, .integer, .integer])
   private let changes = RowBatch([.integer, .integer])
 
   private static let startedAt = SpanRecord.table.column("started_at")
@@ -16,20 +16,22 @@ final class SpanContentPlacing: RowPlacing {
     self.contents = contents
   }
 
-  func place(_ rows: RowBatch, stored: [Bool], newest: [Int64?]) throws {
-    let earlier = try earlier(rows, stored, newest)
+  func place(_ rows: RowBatch, keys: [NaturalKey], stored: [Bool], newest: [Int64?]) throws {
+    let earlier = try earlier(rows, keys, stored, newest)
     for row in 0..<rows.count {
       for (part, column) in SpanContentPlacing.hashes.enumerated() {
         guard let sha256 = rows.digest(column, row) else { continue }
         let key = ContentKey(hour: hour(rows, row), sha256: sha256)
-        // A span that says again what it said: where that lies already, and what was erased stays erased.
-        let known = earlier[row].flatMap { $0.parts[part] }.flatMap { $0.sha256 == sha256 ? $0 : nil }
+        // A span that says again what it said in that hour: where that lies already, and what was erased stays erased.
+        let known = earlier[row, default: []].filter { $0.key == key && $0.part == part }
         if stored[row] {
-          if let place = try known?.place ?? contents.place(key) {
+          if let place = try known.compactMap(\.place).first ?? contents.place(key) {
             rows.set(SpanContentPlacing.places[part], row, place.rawValue)
           }
-        } else if let known, known.place == nil, let row = earlier[row]?.row, let place = try contents.place(key) {
-          try fill(part, row, place)
+        } else if let bare = known.first(where: { $0.row == newest[row] && $0.place == nil }),
+          let place = try contents.place(key)
+        {
+          try fill(part, bare.row, place)
         }
       }
     }
@@ -40,33 +42,57 @@ final class SpanContentPlacing: RowPlacing {
     Instant(nanoseconds: rows.integer(SpanContentPlacing.startedAt, row) ?? 0).hour
   }
 
-  /// Where what the spans said lay before: of those that are replaced, and of those that are delivered again with what they
-  /// said.
+  /// What a span said before, and where that lies.
+  private struct Said {
+    let row: Int64
+    let part: Int
+    let key: ContentKey
+    let place: ContentPlace?
+  }
+
+  /// What the spans said before: those that are replaced, the newest first, and those that are delivered again with their words.
   private func earlier(
-    _ rows: RowBatch, _ stored: [Bool], _ newest: [Int64?]
-  ) throws -> [Int: (row: Int64, parts: [SpanContents.Placed?])] {
-    var asked: [Int] = []
-    lookUps.removeAll()
-    for row in 0..<rows.count {
-      guard let known = newest[row] else { continue }
-      let isNamed = SpanContentPlacing.hashes.contains { column in
-        guard let sha256 = rows.digest(column, row) else { return false }
-        return stored[row] || contents.has(ContentKey(hour: hour(rows, row), sha256: sha256))
+    _ rows: RowBatch, _ keys: [NaturalKey], _ stored: [Bool], _ newest: [Int64?]
+  ) throws -> [Int: [Said]] {
+    var found: [Int: [Said]] = [:]
+    func ask(_ asked: [Int], _ source: String) throws {
+      guard !asked.isEmpty else { return }
+      lookUps.removeAll()
+      for row in asked {
+        lookUps.append(newest[row])
+        lookUps.append(keys[row])
       }
-      guard isNamed else { continue }
-      lookUps.append(known)
-      asked.append(row)
+      try engine.queryForEach(
+        "SELECT t.row, t.started_at, \(SpanContents.columns("t")) FROM \(source)", lookUps, order: nil,
+        columns: [.integer, .integer] + SpanContents.columnKinds
+      ) { batch in
+        for answer in 0..<batch.count {
+          guard let place = batch.integer(0, answer), let row = batch.integer(1, answer) else { continue }
+          let hour = Instant(nanoseconds: batch.integer(2, answer) ?? 0).hour
+          for (part, placed) in SpanContents.parts(batch, answer, from: 3).enumerated() {
+            guard let placed else { continue }
+            found[asked[Int(place)], default: []].append(
+              Said(row: row, part: part, key: ContentKey(hour: hour, sha256: placed.sha256), place: placed.place))
+          }
+        }
+      }
     }
-    guard !asked.isEmpty else { return [:] }
-    var found: [Int: (row: Int64, parts: [SpanContents.Placed?])] = [:]
-    try engine.queryForEach(
-      "SELECT t.row, \(SpanContents.columns("t")) FROM span t WHERE t.row = ?1", lookUps, order: nil,
-      columns: [.integer] + SpanContents.columnKinds
-    ) { batch in
-      for answer in 0..<batch.count {
-        guard let place = batch.integer(0, answer), let row = batch.integer(1, answer) else { continue }
-        found[asked[Int(place)]] = (row, SpanContents.parts(batch, answer, from: 2))
-      }
+    let named = (0..<rows.count).filter { row in
+      newest[row] != nil
+        && SpanContentPlacing.hashes.contains { column in
+          guard let sha256 = rows.digest(column, row) else { return false }
+          return stored[row] || contents.has(ContentKey(hour: hour(rows, row), sha256: sha256))
+        }
+    }
+    try ask(named, "span t WHERE t.row = ?1 AND ?2 IS NOT NULL AND ?3 IS NOT NULL")
+    let kind = RecordKind.span.rawValue
+    for table in ["superseded", "rival"] {
+      try ask(
+        named.filter { stored[$0] },
+        """
+        \(table) x JOIN span t ON t.row = x.row WHERE x.high = ?2 AND x.low = ?3 AND x.kind = \(kind) AND t.row <> ?1
+        ORDER BY t.row DESC
+        """)
     }
     return found
   }

@@ -34,7 +34,6 @@ struct LedgerCopier {
     let heads: (here: [UInt8]?, there: [UInt8]?)
     /// Records that are there.
     let records: Int64
-    let hasSpans: Bool
   }
 
   /// - Returns: the status of what was copied.
@@ -42,7 +41,8 @@ struct LedgerCopier {
     let beginning = try await look()
     try await prepare(beginning)
     for table in CopyTable.all(.appended) { try await fill(table) }
-    if beginning.hasSpans { try await CopiedContents(loan).mend(copy.engine) }
+    // Commits are there before anything else.
+    if beginning.seq > 0 { try await CopiedContents(loan).mend(copy.engine) }
     for table in CopyTable.all(.byCommits) { try await fill(table) }
     let loan = loan
     copied += try await copy.engine.write { writer in
@@ -72,8 +72,7 @@ struct LedgerCopier {
         status: try loan.value { try LedgerStatus($0) }, seq: last?.0 ?? 0, heads: (ours ?? nil, last?.1),
         records: try RecordKind.allCases.reduce(Int64(0)) {
           $0 + (try there.integer("SELECT MAX(row) FROM \($1.name)") ?? 0)
-        },
-        hasSpans: try there.integer("SELECT 1 FROM span LIMIT 1") != nil)
+        })
     }
   }
 

@@ -12,7 +12,7 @@ struct ContentVerifier {
   func verify(into result: inout LedgerVerification) throws {
     let packs = PackReader(engine)
     // Instructions that many spans share are hashed once.
-    var sound: [ContentPlace: SHA256Digest] = [:]
+    var sound: [ContentPlace: ContentKey] = [:]
     let named = SpanContents.parts.map { "t.\($0.name)_sha256 IS NOT NULL" }.joined(separator: " OR ")
     let statement = Statement(
       "SELECT t.row, \(SpanRecord.hour("t")), \(SpanContents.columns("t")) FROM span t WHERE \(named) ORDER BY t.row",
@@ -20,13 +20,14 @@ struct ContentVerifier {
     try engine.query(statement) { batch in
       for row in 0..<batch.count where !result.isFull {
         for (part, placed) in zip(SpanContents.parts, SpanContents.parts(batch, row, from: 2)) {
-          guard let placed, let place = placed.place, sound[place] != placed.sha256 else { continue }
-          let found = try packs.pack(place.pack, hour: batch.integer(1, row))
+          let key = placed.map { ContentKey(hour: batch.integer(1, row) ?? 0, sha256: $0.sha256) }
+          guard let placed, let place = placed.place, sound[place] != key else { continue }
+          let found = try packs.pack(place.pack, hour: key?.hour)
           if case .damaged(let problem) = packs.answer(found, place, placed.sha256) {
             result.note("\(problem): the \(part.name) of span row \(batch.integer(0, row) ?? 0)")
           } else {
             if sound.count >= ContentVerifier.mostRemembered { sound.removeAll(keepingCapacity: true) }
-            sound[place] = placed.sha256
+            sound[place] = key
           }
         }
       }
