@@ -21,6 +21,12 @@ public struct SQLiteStaging: LedgerStaging {
   public func begin() async throws -> any LedgerEngine { try SQLiteEngine(path: staging) }
 
   public func publish() async throws {
+    // Whoever closes it last moves what the log holds into the file: somebody else has it open.
+    guard access(staging + "-wal", F_OK) != 0 else {
+      throw LedgerError(
+        .refused, location: location, problem: "another program has the copy open (\(staging))",
+        remedy: "Close it, and repeat: the copy goes on from where it is")
+    }
     // Unlike renaming, this never takes the place of a file that came meanwhile.
     guard link(staging, location) == 0 else {
       throw LedgerError(

@@ -204,6 +204,26 @@ import Testing
     try copy.close()
   }
 
+  /// What another connection may still hold in its log is no published ledger.
+  @Test func aFileThatSomebodyHasOpenIsNotPublished() async throws {
+    let folder = TemporaryFolder()
+    var records = RandomRecords(seed: 16)
+    let engine = try SQLiteEngine(path: folder.path + "/from.db")
+    let ledger = try await self.ledger(engine)
+    try await ledger.deliver(records.delivery(200))
+    let staging = SQLiteStaging(path: folder.path + "/to.db")
+    let other = try await self.ledger(try await staging.begin())
+    await #expect {
+      try await ledger.copy(across: staging)
+    } throws: { ($0 as? LedgerError)?.problem.contains("has the copy open") == true }
+    #expect(access(folder.path + "/to.db", F_OK) != 0)
+    try other.close()
+    _ = try await ledger.copy(across: staging)
+    let copy = try await self.ledger(SQLiteEngine(path: folder.path + "/to.db", create: false))
+    #expect(try await copy.verify(head: ledger.status().head).problems == [])
+    for ledger in [ledger, copy] { try ledger.close() }
+  }
+
   @Test func whatWasChangedIsFound() async throws {
     let folder = TemporaryFolder()
     var records = RandomRecords(seed: 13)

@@ -8,7 +8,7 @@ enum CallMetricsText {
     ]
     for (key, count) in counts.ended.sorted(by: { $0.key < $1.key }) {
       lines.append(
-        "tally_calls_total{endpoint=\"\(key.endpoint)\",upstream=\"\(escaped(key.upstream))\",outcome=\"\(key.outcome)\"} \(count)"
+        "tally_calls_total{endpoint=\"\(key.endpoint)\",upstream=\"\(PrometheusLabel.escaped(key.upstream))\",outcome=\"\(key.outcome)\"} \(count)"
       )
     }
     for (name, kind, help, value) in [
@@ -24,19 +24,5 @@ enum CallMetricsText {
       lines += ["# HELP \(name) \(help)", "# TYPE \(name) \(kind)", "\(name) \(value)"]
     }
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// A value of a label, by Prometheus's text format.
-  private static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for character in text {
-      switch character {
-      case "\\": escaped += "\\\\"
-      case "\"": escaped += "\\\""
-      case "\n": escaped += "\\n"
-      default: escaped.append(character)
-      }
-    }
-    return escaped
   }
 }

@@ -63,13 +63,10 @@ enum ForwardMetricsText {
     for metric in metrics {
       lines += ["# HELP \(metric.name) \(metric.help)", "# TYPE \(metric.name) \(metric.kind)"]
       for target in targets {
-        if let value = metric.value(target) { lines.append("\(metric.name){target=\"\(escaped(target))\"} \(value)") }
+        guard let value = metric.value(target) else { continue }
+        lines.append("\(metric.name){target=\"\(PrometheusLabel.escaped(target))\"} \(value)")
       }
     }
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  private static func escaped(_ label: String) -> String {
-    label.map { $0 == "\\" ? "\\\\" : $0 == "\"" ? "\\\"" : String($0) }.joined()
   }
 }

@@ -45,7 +45,7 @@ struct CopyTable {
       ? .appended : CopyTable.byCommits.contains(name) ? .byCommits : .anyTime
   }
 
-  /// Rows of one transaction. Contents are up to 64 KiB each.
+  /// Rows of one transaction. Packs of contents are 32 KiB before they are compressed; what is larger is one by itself.
   private var rowsAtOnce: Int { name == "content" ? 2_048 : 16_384 }
 
   private var keyColumns: String { key.map { columns[$0] }.joined(separator: ", ") }
