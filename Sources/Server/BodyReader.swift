@@ -39,12 +39,19 @@ final class BodyReader: Sendable {
   ) async -> Output {
     var held = 0
     defer { give(held) }
-    func hold(_ bytes: Int) -> Bool {
-      guard take(bytes) else { return false }
-      held += bytes
-      return true
-    }
-    return await answer(await read(request, isExpanded: isExpanded, hold))
+    let mayHaveBody = request.method != .get && request.method != .head
+    let body = await read(
+      declared: length(request.headers, mayHaveBody: mayHaveBody), isExpanded ? request.headers : nil, &held
+    ) { try await request.body.collect(upTo: $0) }
+    return await answer(body)
+  }
+
+  /// The whole body of a call, decompressed, or why it cannot be taken.
+  func body(of caller: CallerExchange) async -> Body {
+    var held = 0
+    defer { give(held) }
+    let fields = caller.request.headerFields
+    return await read(declared: length(fields, mayHaveBody: true), fields, &held) { try await caller.collect(upTo: $0) }
   }
 
   /// Makes room for a body that is in memory already, for as long as it is worked on.
@@ -55,24 +62,34 @@ final class BodyReader: Sendable {
     return try await work(.success(body))
   }
 
-  private func read(_ request: Request, isExpanded: Bool, _ hold: (Int) -> Bool) async -> Body {
-    // A body that does not say how long it is may be as long as one may be.
-    let declared = request.headers[.contentLength].flatMap { Int($0) } ?? (mayHaveBody(request) ? limit : 0)
+  /// A body that does not say how long it is may be as long as one may be.
+  private func length(_ fields: HTTPFields, mayHaveBody: Bool) -> Int {
+    fields[.contentLength].flatMap { Int($0) } ?? (mayHaveBody ? limit : 0)
+  }
+
+  /// - Parameters:
+  ///   - fields: say how it is compressed; nil leaves it as it came.
+  ///   - held: how much room was taken for it, which is to be given back.
+  private func read(
+    declared: Int, _ fields: HTTPFields?, _ held: inout Int, from collect: (_ limit: Int) async throws -> ByteBuffer
+  ) async -> Body {
+    func hold(_ bytes: Int) -> Bool {
+      guard take(bytes) else { return false }
+      held += bytes
+      return true
+    }
     guard declared <= limit else { return .failure(.tooLarge(limit)) }
     guard hold(declared) else { return .failure(.busy) }
     do {
-      let body = Array(buffer: try await request.body.collect(upTo: limit))
-      guard isExpanded else { return .success(body) }
-      return BodyFault.expanded(body, encoding: request.headers[.contentEncoding], limit: limit, grow: hold)
+      let body = Array(buffer: try await collect(limit))
+      guard let fields else { return .success(body) }
+      return BodyFault.expanded(body, encoding: fields[.contentEncoding], limit: limit, grow: hold)
     } catch is NIOTooManyBytesError {
       return .failure(.tooLarge(limit))
     } catch {
       return .failure(.unreadable("The body broke off: \(error)."))
     }
   }
-
-  /// Who asks says nothing more.
-  private func mayHaveBody(_ request: Request) -> Bool { request.method != .get && request.method != .head }
 
   private func take(_ bytes: Int) -> Bool {
     inUse.withLock { inUse in

@@ -6,11 +6,10 @@ enum Exposure {
   /// section 6.3). Everything else may be reached by others, also names that happen to lead here.
   static func isLoopback(_ host: String) -> Bool {
     if host.lowercased() == "localhost" { return true }
-    var four = in_addr()
-    if inet_pton(AF_INET, host, &four) == 1 { return UInt32(bigEndian: four.s_addr) >> 24 == 127 }
-    var six = in6_addr()
-    guard inet_pton(AF_INET6, host, &six) == 1 else { return false }
-    return withUnsafeBytes(of: &six) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
+    var address = [UInt8](repeating: 0, count: 16)
+    if inet_pton(AF_INET, host, &address) == 1 { return address[0] == 127 }
+    guard inet_pton(AF_INET6, host, &address) == 1 else { return false }
+    return address.dropLast().allSatisfy { $0 == 0 } && address.last == 1
   }
 
   /// An address as it stands in a URL.

@@ -1,22 +1,16 @@
 internal import Gateway
 internal import HTTPTypes
 internal import Hummingbird
-internal import Records
 
 extension LedgerServer {
-  /// What calls models.
+  /// The paths of calls as the router knows them. A server that calls models answers them before the router (`CallHandler`): what
+  /// comes here comes where none are called, or by another way to write the path.
   func addCalls(_ routes: Routes, _ desk: CallDesk?) {
-    for endpoint in CallEndpoint.allCases {
-      let refusal: Routes.Refusal = { plain, message, _ in CallRefusal(plain, message).answer(endpoint.dialect) }
-      routes.onConnection(.post, endpoint.path, CallDesk.demand, refusal: refusal) { request, context, principal in
-        guard let desk else { return Response(CallDesk.none.answer(endpoint.dialect)) }
-        return await desk.answer(request, context, endpoint, from: principal)
-      }
-    }
-    let refusal: Routes.Refusal = { plain, message, _ in CallRefusal(plain, message).answer(.openai) }
-    routes.onConnection(.get, "/v1/models", CallDesk.demand, refusal: refusal) { request, context, principal in
-      guard let desk else { return Response(CallDesk.none.answer(.openai)) }
-      return await desk.models(request, context, from: principal)
+    let paths = CallEndpoint.allCases.map { (HTTPRequest.Method.post, $0.path, $0.dialect) }
+    for (method, path, dialect) in paths + [(.get, CallDesk.modelsPath, .openai)] {
+      let refusal: Routes.Refusal = { plain, message, _ in CallRefusal(plain, message).answer(dialect) }
+      let answer = (desk == nil ? CallDesk.none : CallDesk.misspelled(path)).answer(dialect)
+      routes.on(method, path, CallDesk.demand, refusal: refusal) { _, _, _ in Response(answer) }
     }
   }
 }

@@ -106,8 +106,7 @@ public struct LedgerServer: Sendable {
     let metrics = RequestMetrics()
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
     let client = forwards.plan.targets.isEmpty ? nil : ForwardClient(clock: clock)
-    let departures = Departures()
-    let desk = desk(bodies, departures)
+    let desk = try desk(bodies, access, metrics)
     var services: [any Service] = []
     if let identity { services.append(await IdentityReload(identity, logger: logger)) }
     if let port = options.grpcPort {
@@ -117,9 +116,7 @@ public struct LedgerServer: Sendable {
           identity: identity, options: options, port: port, onStart: { onStartGRPC(start($0)) }))
     }
     if let client { services += forwards.services(ledger, client) }
-    let plain = HTTPServerBuilder.http1(
-      configuration: .init(
-        additionalChannelHandlers: [DepartureHandler(departures)], idleTimeout: .seconds(Int64(options.idleSeconds))))
+    let plain = ServerChannel.builder(idleTimeout: .seconds(options.idleSeconds), desk)
     let application = Application(
       router: router(metrics, bodies, access, client, desk),
       server: try identity.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
@@ -129,12 +126,12 @@ public struct LedgerServer: Sendable {
       try await serve(application)
     } catch {
       try? await client?.shutdown()
-      await desk?.clients.shutdown()
+      desk?.upstreams.shutdown()
       throw error
     }
     // Every call has been answered; what they were is still being written.
     await recorder?.drain()
-    await desk?.clients.shutdown()
+    desk?.upstreams.shutdown()
     try await client?.shutdown()
     await access.settle()
   }
@@ -162,11 +159,11 @@ public struct LedgerServer: Sendable {
     }
   }
 
-  private func desk(_ bodies: BodyReader, _ departures: Departures) -> CallDesk? {
+  private func desk(_ bodies: BodyReader, _ access: AccessControl, _ metrics: RequestMetrics) throws -> CallDesk? {
     guard let calling, let recorder else { return nil }
     return CallDesk(
-      calling: calling, clients: UpstreamClients(calling.plan), bodies: bodies, recorder: recorder,
-      departures: departures, clock: clock)
+      calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
+      recorder: recorder, clock: clock)
   }
 
   // MARK: Routes

@@ -38,14 +38,6 @@ struct Routes {
     _ method: HTTPRequest.Method, _ path: String, _ demand: Demand, refusal: Refusal? = nil,
     answer: @escaping @Sendable (Request, Parameters, Principal) async -> Response
   ) {
-    onConnection(method, path, demand, refusal: refusal) { await answer($0, $1.parameters, $2) }
-  }
-
-  /// The same, for answers that take long: with what is known of the connection.
-  func onConnection(
-    _ method: HTTPRequest.Method, _ path: String, _ demand: Demand, refusal: Refusal? = nil,
-    answer: @escaping @Sendable (Request, ServerContext, Principal) async -> Response
-  ) {
     router.on(RouterPath(path), method: method) { [access, bodyLimit] request, context in
       func refuse(_ plain: Answer, _ message: String) -> Response {
         Response(refusal.map { $0(plain, message, request) } ?? plain)
@@ -54,7 +46,7 @@ struct Routes {
         authorization: request.headers[.authorization], apiKey: Routes.apiKey.flatMap { request.headers[$0] },
         to: demand)
       switch entry {
-      case .success(let principal): return await answer(request, context, principal)
+      case .success(let principal): return await answer(request, context.parameters, principal)
       case .failure(let refusal):
         await Routes.skip(request, limit: bodyLimit)
         return refuse(refusal.answer, refusal.message)

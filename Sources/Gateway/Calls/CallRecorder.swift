@@ -6,11 +6,11 @@ internal import Synchronization
 ///
 /// A call takes a place before its upstream is asked, and gives it back when its span is durable. There are so many places, and
 /// so many bytes in them; when the ledger cannot keep up they are taken, and `Pressure` says what becomes of the next call. What
-/// is lost is counted.
+/// is lost is counted. Spans are written together: those that end within `linger` share one commit.
 public final class CallRecorder: Sendable {
   /// What happens to a call for whose span there is no place.
   public enum Pressure: String, Sendable, CaseIterable {
-    /// It waits until there is one, up to twenty seconds, and is refused then.
+    /// It waits until there is one, and is refused when that takes too long.
     case wait
     /// It goes on, and has no span.
     case shed
@@ -45,8 +45,10 @@ public final class CallRecorder: Sendable {
   private struct State {
     var statistics = Statistics()
     var waiting: [(number: Int, bytes: Int, continuation: CheckedContinuation<Bool, Never>)] = []
-    var writing: [Int: Task<Void, Never>] = [:]
     var next = 0
+    /// Spans that wait for the next commit, and what writes them.
+    var ended: [(span: CallSpan, place: Place)] = []
+    var writer: Task<Void, Never>?
     var isEnding = false
   }
 
@@ -55,26 +57,33 @@ public final class CallRecorder: Sendable {
   private let pressure: Pressure
   private let mostPlaces: Int
   private let mostBytes: Int
+  private let patience: Duration
   private let onLoss: @Sendable (_ problem: String) -> Void
   private let state = Mutex(State())
 
   /// Calls that may wait for a place; more are refused.
   private static let mostWaiting = 4_096
+  /// How long a span waits for others to share its commit.
+  private static let linger = Duration.milliseconds(10)
+  /// Spans in one commit.
+  private static let mostTogether = 512
 
   /// - Parameters:
   ///   - reception: what is done to spans before they are kept.
   ///   - places: how many calls may be under way or wait for the disk.
   ///   - bytes: how many bytes of requests they may hold.
+  ///   - patience: how long a call waits for a place: a ledger that is away must not keep the server from ending.
   ///   - onLoss: is told of spans that could not be written.
   public init(
     _ ledger: GroupCommit, _ reception: Reception, pressure: Pressure, places: Int, bytes: Int,
-    onLoss: @escaping @Sendable (_ problem: String) -> Void = { _ in }
+    patience: Duration = .seconds(20), onLoss: @escaping @Sendable (_ problem: String) -> Void = { _ in }
   ) {
     self.ledger = ledger
     self.reception = reception
     self.pressure = pressure
     mostPlaces = places
     mostBytes = bytes
+    self.patience = patience
     self.onLoss = onLoss
   }
 
@@ -112,10 +121,10 @@ public final class CallRecorder: Sendable {
     }
   }
 
-  /// Nobody waits longer than `patience`: a ledger that is away must not keep the server from ending.
+  /// Nobody waits longer than `patience`.
   private func giveUp(_ number: Int) {
     Task { [self] in
-      try? await Task.sleep(for: CallRecorder.patience)
+      try? await Task.sleep(for: patience)
       let late = state.withLock { state in
         let place = state.waiting.firstIndex { $0.number == number }
         return place.map { state.waiting.remove(at: $0).continuation }
@@ -123,8 +132,6 @@ public final class CallRecorder: Sendable {
       late?.resume(returning: false)
     }
   }
-
-  private static let patience = Duration.seconds(20)
 
   private func refusal() -> CallRefusal {
     state.withLock { $0.statistics.refused += 1 }
@@ -164,30 +171,46 @@ public final class CallRecorder: Sendable {
   public func record(_ span: CallSpan, in place: Place) {
     guard place.isKept else { return }
     state.withLock { state in
-      let number = state.next
-      state.next += 1
-      state.writing[number] = Task { [self] in
-        await write(span)
-        leave(place)
-        self.state.withLock { $0.writing[number] = nil }
-      }
+      state.ended.append((span, place))
+      if state.writer == nil { state.writer = Task { await writeAll() } }
     }
   }
 
-  private func write(_ span: CallSpan) async {
-    var batch = span.batch
+  private func writeAll() async {
+    while true {
+      if !state.withLock(\.isEnding) { try? await Task.sleep(for: CallRecorder.linger) }
+      let calls = state.withLock { state in
+        let calls = Array(state.ended.prefix(CallRecorder.mostTogether))
+        state.ended.removeFirst(calls.count)
+        if calls.isEmpty { state.writer = nil }
+        return calls
+      }
+      guard !calls.isEmpty else { return }
+      // Each says who called: a key's spans are a delivery of their own.
+      let bySource = Dictionary(grouping: calls) { $0.span.principal.source("call") }
+      await withDiscardingTaskGroup { group in
+        for (source, calls) in bySource { group.addTask { [self] in await write(calls.map(\.span), source) } }
+      }
+      for call in calls { leave(call.place) }
+    }
+  }
+
+  private func write(_ spans: [CallSpan], _ source: String) async {
+    var batch = RecordBatch()
+    for span in spans { span.add(to: &batch) }
     reception.prepare(&batch)
     var pause = Duration.milliseconds(50)
     while true {
       do {
-        let receipt = try await ledger.append(batch, source: span.principal.source("call"))
-        guard receipt.refusals.isEmpty else { return lose(receipt.refusals[0].problem) }
-        return state.withLock { $0.statistics.recorded += 1 }
+        let receipt = try await ledger.append(batch, source: source)
+        state.withLock { $0.statistics.recorded += spans.count - receipt.refusals.count }
+        for refusal in receipt.refusals { lose(1, refusal.problem) }
+        return
       } catch let error as LedgerError where CallRecorder.passes(error) && !state.withLock(\.isEnding) {
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(5))
       } catch {
-        return lose("\(error)")
+        return lose(spans.count, "\(error)")
       }
     }
   }
@@ -200,12 +223,12 @@ public final class CallRecorder: Sendable {
     }
   }
 
-  private func lose(_ problem: String) {
-    state.withLock { $0.statistics.lost += 1 }
+  private func lose(_ count: Int, _ problem: String) {
+    state.withLock { $0.statistics.lost += count }
     onLoss(problem)
   }
 
-  /// Returns when everything is written that can be. What waits for a ledger that is away is tried once more and then given up.
+  /// Returns when every call under way has ended, or takes too long, and everything is written that can be. What waits for a ledger that is away is tried once more and then given up.
   public func drain() async {
     let waiting = state.withLock { state in
       state.isEnding = true
@@ -213,6 +236,10 @@ public final class CallRecorder: Sendable {
       return state.waiting.map(\.continuation)
     }
     for continuation in waiting { continuation.resume(returning: false) }
-    while let task = state.withLock({ $0.writing.values.first }) { await task.value }
+    // A caller that has just gone takes its call with it in a moment.
+    for _ in 0..<100 where state.withLock({ $0.statistics.places > $0.ended.count && $0.writer == nil }) {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    while let writer = state.withLock(\.writer) { await writer.value }
   }
 }

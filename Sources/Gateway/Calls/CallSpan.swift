@@ -33,6 +33,12 @@ public struct CallSpan: Sendable {
 
   /// The span with what was said in it, before anything is taken out.
   var batch: RecordBatch {
+    var batch = RecordBatch()
+    add(to: &batch)
+    return batch
+  }
+
+  func add(to batch: inout RecordBatch) {
     var record = SpanRecord(
       spanID: spanID, traceID: traceID, name: "\(request.endpoint.word) \(request.model)", spanKind: "chat",
       startedAt: startedAt, feature: notes.feature ?? CallSpan.unknownFeature)
@@ -55,10 +61,8 @@ public struct CallSpan: Sendable {
     call.fault = observation.fault?.rawValue
     call.unread = observation.unread
     let content = ModelCallReader(call).read(into: &record)
-    var batch = RecordBatch()
     for content in content.contents(at: startedAt) { batch.receive(content) }
     batch.receive(.span(record))
-    return batch
   }
 
   /// Of which feature a call is that does not say it.

@@ -1,7 +1,5 @@
 internal import Gateway
 internal import HTTPTypes
-internal import Hummingbird
-internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
 internal import Records
@@ -14,13 +12,23 @@ struct CallDesk: Sendable {
   /// What a key must let do.
   static let demand = Routes.Demand(.call, heedsTenant: true)
 
+  /// What a request wants of it.
+  enum Work: Sendable, Equatable {
+    case call(CallEndpoint)
+    /// `GET /v1/models`.
+    case models
+  }
+
   let calling: Calling
-  let clients: UpstreamClients
+  let upstreams: UpstreamPools
+  let access: AccessControl
   let bodies: BodyReader
+  let metrics: RequestMetrics
   let recorder: CallRecorder
-  let departures: Departures
   let counts = CallCounts()
   let clock: @Sendable () -> Instant
+
+  static let modelsPath = "/v1/models"
 
   /// What every call is answered where `tally.yaml` names no upstream.
   static let none = CallRefusal(
@@ -28,54 +36,99 @@ struct CallDesk: Sendable {
     message:
       "No models are called here: tally.yaml names no upstreams. Name one: upstreams: {openai: {url: https://…}}.")
 
-  func answer(
-    _ request: Request, _ context: ServerContext, _ endpoint: CallEndpoint, from principal: Principal
-  ) async -> Response {
-    await bodies.reading(request, isExpanded: true) { body in
-      do throws(CallRefusal) {
-        return try await call(request, context.channel, endpoint, body, from: principal)
-      } catch {
-        return Response(error.answer(endpoint.dialect))
-      }
+  static func misspelled(_ path: String) -> CallRefusal {
+    CallRefusal(status: 404, code: "no_such_path", message: "Calls go to \(path), written just so.")
+  }
+
+  /// What a request wants of it; nil where that is nothing.
+  func work(for request: HTTPRequest) -> Work? {
+    guard let path = request.path?.prefix(while: { $0 != "?" }), path.hasPrefix("/v1/") else { return nil }
+    switch request.method {
+    case .post: return CallEndpoint.allCases.first { $0.path == path }.map { .call($0) }
+    case .get: return path == CallDesk.modelsPath ? .models : nil
+    default: return nil
     }
   }
 
+  func answer(_ caller: CallerExchange, _ work: Work) async {
+    let dialect = CallDesk.dialect(caller, work)
+    let status: Int
+    do throws(CallRefusal) {
+      let principal = try await principal(caller)
+      switch work {
+      case .call(let endpoint): status = try await call(caller, endpoint, from: principal)
+      case .models: status = try await models(caller, dialect, from: principal)
+      }
+    } catch {
+      caller.answer(error.answer(dialect))
+      status = error.status
+    }
+    let path = if case .call(let endpoint) = work { endpoint.path } else { CallDesk.modelsPath }
+    metrics.count(.init(path: path, status: status))
+  }
+
+  private static func dialect(_ caller: CallerExchange, _ work: Work) -> CallDialect {
+    switch work {
+    case .call(let endpoint): endpoint.dialect
+    case .models: caller.header("anthropic-version") == nil ? .openai : .anthropic
+    }
+  }
+
+  private func principal(_ caller: CallerExchange) async throws(CallRefusal) -> Principal {
+    let entry = await access.enter(
+      authorization: caller.header("authorization"), apiKey: caller.header("x-api-key"), to: CallDesk.demand)
+    switch entry {
+    case .success(let principal): return principal
+    case .failure(let refusal): throw CallRefusal(refusal.answer, refusal.message)
+    }
+  }
+
+  // MARK: Calls
+
   private func call(
-    _ request: Request, _ channel: any Channel, _ endpoint: CallEndpoint, _ body: Body, from principal: Principal
-  ) async throws(CallRefusal) -> Response {
-    let fields = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
+    _ caller: CallerExchange, _ endpoint: CallEndpoint, from principal: Principal
+  ) async throws(CallRefusal) -> Int {
+    let fields = caller.request.headerFields.map { (name: $0.name.canonicalName, value: $0.value) }
     let notes = CallNotes { name in fields.first { $0.name == name }?.value }
     if let refusal = principal.refusal(of: notes) { throw refusal }
     let bytes: [UInt8]
-    switch body {
+    switch await bodies.body(of: caller) {
     case .success(let read): bytes = read
     case .failure(let fault): throw CallRefusal(fault.answer, fault.message)
     }
     let asked = try CallRequest(endpoint, bytes)
     let way = try calling.plan.way(of: asked.model, endpoint.dialect)
     let place = try await recorder.enter(bytes: bytes.count)
+    guard !caller.isGone else {
+      recorder.leave(place)
+      throw CallRefusal(
+        status: 499, code: CallFault.clientDisconnected.rawValue, message: "Nobody waits for the answer.")
+    }
     let span = CallSpan(
       request: asked, notes: notes, principal: principal, upstream: way.upstream,
       traceID: notes.traceID ?? calling.id(words: 2), spanID: calling.id(words: 1), startedAt: clock())
     let exchange: UpstreamExchange
     do {
-      exchange = try clients.begin(
-        way.upstream, .POST, path: endpoint.upstreamPath + CallDesk.query(request),
+      exchange = try upstreams.pool(way.upstream, on: caller.loop).begin(
+        .POST, path: endpoint.upstreamPath + caller.query,
         headers: CallHeaders.outgoing(fields, to: way.upstream, passesKey: passesKey(to: way.upstream, principal)),
-        body: asked.outgoing(model: way.model, asksForUsage: true), onStall: { channel.close(promise: nil) })
+        body: asked.outgoing(model: way.model, asksForUsage: true), onStall: { caller.breakOff() })
     } catch {
       recorder.leave(place)
       throw error.refusal(way.upstream)
     }
-    let session = CallSession(span, exchange, in: place, at: self, on: channel)
+    let session = CallSession(span, exchange, in: place, at: self, for: caller)
+    let head: HTTPResponseHead
     do {
-      let head = try await exchange.head()
-      return reply(head, session, asked, span)
+      head = try await exchange.readHead()
     } catch {
       let fault = error as? CallFault ?? .upstreamReset
       session.end(fault)
       throw fault.refusal(way.upstream)
     }
+    begin(head, session, span, caller)
+    await CallDesk.pump(session, to: caller)
+    return Int(head.status.code)
   }
 
   /// Whether the caller's own key goes on: where this server asks for none and has none, it is the upstream's.
@@ -83,94 +136,86 @@ struct CallDesk: Sendable {
     upstream.headers.isEmpty && principal.key == nil
   }
 
-  private static func query(_ request: Request) -> String { request.uri.query.map { "?\($0)" } ?? "" }
-
-  private func reply(_ head: HTTPResponseHead, _ session: CallSession, _ asked: CallRequest, _ span: CallSpan)
-    -> Response
-  {
-    let strips = asked.lacksUsage
+  private func begin(_ head: HTTPResponseHead, _ session: CallSession, _ span: CallSpan, _ caller: CallerExchange) {
+    let strips = span.request.lacksUsage
     session.begin(head, strips: strips)
-    let type = head.headers.first(name: "content-type")?.lowercased() ?? ""
-    let isChanged = strips && type.hasPrefix("text/event-stream")
-    var headers = HTTPFields()
+    let isChanged =
+      strips && head.headers.first(name: "content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
+    var fields = HTTPFields()
     let incoming = head.headers.map { (name: $0.name, value: $0.value) }
     for (name, value) in CallHeaders.incoming(incoming, isChanged: isChanged) {
-      if let name = HTTPField.Name(name), name != .contentLength { headers.append(HTTPField(name: name, value: value)) }
+      if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
     }
-    for (name, value) in [("x-tally-trace-id", span.traceID), ("x-tally-span-id", span.spanID)] {
-      if let name = HTTPField.Name(name) { headers[name] = value }
-    }
-    let length = isChanged ? nil : head.headers.first(name: "content-length").flatMap { Int($0) }
-    return Response(
-      status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headers: headers,
-      body: ResponseBody(contentLength: length) { writer in try await CallDesk.pump(session, to: &writer) })
+    if let name = CallDesk.traceField { fields[name] = span.traceID }
+    if let name = CallDesk.spanField { fields[name] = span.spanID }
+    caller.begin(
+      HTTPResponse(
+        status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headerFields: fields))
   }
 
+  private static let traceField = HTTPField.Name("x-tally-trace-id")
+  private static let spanField = HTTPField.Name("x-tally-span-id")
+
   /// Hands the reply on, piece by piece. What breaks off here breaks off there: no caller takes a part for the whole.
-  private static func pump(_ session: CallSession, to writer: inout any ResponseBodyWriter) async throws {
+  private static func pump(_ session: CallSession, to caller: CallerExchange) async {
     do {
-      while let piece = try await session.exchange.next() {
+      while let piece = try await session.exchange.next({ caller.flush() }) {
         let piece = session.pass(piece)
-        guard piece.readableBytes > 0 else { continue }
-        do { try await writer.write(piece) } catch { throw CallFault.clientDisconnected }
+        if piece.readableBytes > 0 { try await caller.send(piece) }
       }
       let rest = session.rest()
-      do {
-        if rest.readableBytes > 0 { try await writer.write(rest) }
-        // What was said is whole, also where the caller is gone before its end.
-        session.end(nil)
-        try await writer.finish(nil)
-      } catch { throw CallFault.clientDisconnected }
+      if rest.readableBytes > 0 { try await caller.send(rest) }
+      // What was said is whole, also where the caller is gone before its end.
+      session.end(nil)
+      caller.end()
     } catch {
-      let fault = error as? CallFault ?? .upstreamReset
+      let fault = error as? CallFault ?? .clientDisconnected
       let complaint = session.complaint(fault)
       // A caller that does not read must not hold up the span.
       session.end(fault)
-      if let complaint { try? await writer.write(complaint) }
-      throw fault
+      if let complaint { try? await caller.send(complaint) }
+      caller.breakOff()
     }
   }
 
   // MARK: Models
 
-  /// `GET /v1/models`. Where models have routes, those are the answer; where everything goes to one upstream, its own list is.
-  func models(_ request: Request, _ context: ServerContext, from principal: Principal) async -> Response {
-    let dialect: CallDialect =
-      HTTPField.Name("anthropic-version").flatMap { request.headers[$0] } == nil ? .openai : .anthropic
-    guard calling.plan.routes.isEmpty else { return Response(ModelList.answer(calling.plan, dialect)) }
-    do throws(CallRefusal) {
-      let way = try calling.plan.way(of: "", dialect)
-      return try await ask(way.upstream, request, context.channel, from: principal)
-    } catch {
-      return Response(error.answer(dialect))
-    }
+  /// Where models have routes, those are the answer; where everything goes to one upstream, its own list is.
+  private func models(
+    _ caller: CallerExchange, _ dialect: CallDialect, from principal: Principal
+  ) async throws(CallRefusal) -> Int {
+    let answer =
+      if calling.plan.routes.isEmpty {
+        try await ask(try calling.plan.way(of: "", dialect).upstream, caller, from: principal)
+      } else {
+        ModelList.answer(calling.plan, dialect)
+      }
+    caller.answer(answer)
+    return answer.status
   }
 
   private func ask(
-    _ upstream: Upstream, _ request: Request, _ channel: any Channel, from principal: Principal
-  ) async throws(CallRefusal) -> Response {
-    let fields = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
+    _ upstream: Upstream, _ caller: CallerExchange, from principal: Principal
+  ) async throws(CallRefusal) -> Answer {
+    let fields = caller.request.headerFields.map { (name: $0.name.canonicalName, value: $0.value) }
     do {
-      let exchange = try clients.begin(
-        upstream, .GET, path: (upstream.dialect == .anthropic ? "/v1" : "") + "/models" + CallDesk.query(request),
+      let exchange = try upstreams.pool(upstream, on: caller.loop).begin(
+        .GET, path: (upstream.dialect == .anthropic ? "/v1" : "") + "/models" + caller.query,
         headers: CallHeaders.outgoing(fields, to: upstream, passesKey: passesKey(to: upstream, principal)), body: [],
         onStall: {})
-      departures.watch(channel) { exchange.cancel(.clientDisconnected) }
-      defer { departures.forget(channel) }
-      let head = try await exchange.head()
-      var body = ByteBuffer()
-      while let piece = try await exchange.next() {
-        body.writeImmutableBuffer(piece)
-        guard body.readableBytes <= CallDesk.listLimit else {
-          exchange.cancel(.upstreamReset)
-          throw CallFault.malformedReply
-        }
+      caller.watch { exchange.cancel(.clientDisconnected) }
+      defer {
+        caller.forget()
+        exchange.cancel(.clientDisconnected)
       }
-      var headers = HTTPFields()
-      headers[.contentType] = head.headers.first(name: "content-type")
-      return Response(
-        status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headers: headers,
-        body: .init(byteBuffer: body))
+      let head = try await exchange.readHead()
+      var body: [UInt8] = []
+      while let piece = try await exchange.next() {
+        body += piece.readableBytesView
+        guard body.count <= CallDesk.listLimit else { throw CallFault.malformedReply }
+      }
+      return Answer(
+        status: Int(head.status.code), contentType: head.headers.first(name: "content-type"), body: body)
     } catch {
       throw (error as? CallFault ?? .upstreamReset).refusal(upstream)
     }

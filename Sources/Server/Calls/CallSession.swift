@@ -19,23 +19,23 @@ final class CallSession: Sendable {
   private let endpoint: CallEndpoint
   private let place: CallRecorder.Place
   private let desk: CallDesk
-  private let channel: any Channel
+  private let caller: CallerExchange
   private let began = NIODeadline.now()
   private let state: Mutex<State>
 
   init(
     _ span: CallSpan, _ exchange: UpstreamExchange, in place: CallRecorder.Place, at desk: CallDesk,
-    on channel: any Channel
+    for caller: CallerExchange
   ) {
     self.exchange = exchange
     upstream = span.upstream
     endpoint = span.request.endpoint
     self.place = place
     self.desk = desk
-    self.channel = channel
+    self.caller = caller
     state = Mutex(State(span: span))
     desk.counts.begin()
-    desk.departures.watch(channel) { [exchange] in exchange.cancel(.clientDisconnected) }
+    caller.watch { [exchange] in exchange.cancel(.clientDisconnected) }
   }
 
   /// Nobody will ask for the rest: the caller went before it was told anything.
@@ -103,7 +103,7 @@ final class CallSession: Sendable {
       return state.span
     }
     guard let ended else { return }
-    desk.departures.forget(channel)
+    caller.forget()
     exchange.cancel(.clientDisconnected)
     desk.counts.end(endpoint, upstream, status: ended.status, fault: ended.observation.fault)
     desk.recorder.record(ended, in: place)

@@ -1,128 +1,116 @@
-internal import AsyncHTTPClient
 internal import Gateway
 internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
-internal import Synchronization
 
 /// A request to an upstream and its reply, piece by piece.
 ///
-/// The event loop hands pieces in, one reader takes them out. No more than some are kept: then the upstream's connection is not
+/// The connection hands pieces in, one reader takes them out. No more than some are kept: then the connection is not
 /// read until the reader has taken them, so that a slow caller slows its upstream. Two silences end it: the upstream's, and
 /// the reader's.
-final class UpstreamExchange: HTTPClientResponseDelegate {
-  typealias Response = Void
+// Safe: only its event loop touches it.
+final class UpstreamExchange: @unchecked Sendable {
+  private let upstream: Upstream
+  private let loop: any EventLoop
+  private let onEnd: (ObjectIdentifier) -> Void
+  private let onStall: () -> Void
 
-  private struct State {
-    var head: HTTPResponseHead?
-    var headReader: CheckedContinuation<HTTPResponseHead, any Error>?
-    var pieces: [ByteBuffer] = []
-    var bytes = 0
-    /// What the event loop waits for before it reads on.
-    var gate: EventLoopPromise<Void>?
-    var pieceReader: CheckedContinuation<ByteBuffer?, any Error>?
-    var end: Result<Void, CallFault>?
-    var task: HTTPClient.Task<Void>?
-    var timer: Scheduled<Void>?
-    /// When the upstream last said something, and when the reader last took something.
-    var heard: NIODeadline
-    var taken: NIODeadline
-
-    mutating func openGate() -> EventLoopPromise<Void>? {
-      defer { gate = nil }
-      return gate
-    }
-  }
+  private var connection: UpstreamConnection?
+  /// Whether the upstream may know of the request.
+  private(set) var wasSent = false
+  private var head: HTTPResponseHead?
+  private var headReader: CheckedContinuation<HTTPResponseHead, any Error>?
+  private var pieces = CircularBuffer<ByteBuffer>(initialCapacity: 4)
+  private var bytes = 0
+  private var pieceReader: CheckedContinuation<ByteBuffer?, any Error>?
+  private var end: Result<Void, CallFault>?
+  private var hasStalled = false
+  /// When the upstream last said something, and when the reader last took something.
+  private var heard = NIODeadline.now()
+  private var taken = NIODeadline.now()
 
   /// Bytes that wait for the reader before the upstream is left waiting.
   private static let room = 64 << 10
 
-  private let upstream: Upstream
-  private let onStall: @Sendable () -> Void
-  private let state: Mutex<State>
-
-  /// - Parameter onStall: is called when the reader has taken nothing for too long.
-  init(_ upstream: Upstream, onStall: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - onEnd: is called when nobody needs it any more.
+  ///   - onStall: is called when the reader has taken nothing for too long.
+  init(
+    _ upstream: Upstream, on loop: any EventLoop, onEnd: @escaping (ObjectIdentifier) -> Void,
+    onStall: @escaping () -> Void
+  ) {
     self.upstream = upstream
+    self.loop = loop
+    self.onEnd = onEnd
     self.onStall = onStall
-    state = Mutex(State(heard: .now(), taken: .now()))
   }
 
-  /// Sends the request.
-  func start(_ request: HTTPClient.Request, _ client: HTTPClient) {
-    let task = client.execute(request: request, delegate: self)
-    let isOver = state.withLock { state in
-      state.task = task
-      return state.end != nil
-    }
-    // What comes of it is told to the delegate.
-    task.futureResult.whenFailure { [weak self] error in self?.fail(error) }
-    if isOver { return task.cancel() }
-    schedule(on: task.eventLoop, in: TimeAmount(upstream.firstByteTimeout))
+  func begin(on connection: UpstreamConnection, _ head: HTTPRequestHead, _ body: ByteBuffer) {
+    self.connection = connection
+    wasSent = true
+    connection.begin(self, head, body)
   }
+
+  var hasEnded: Bool { end != nil }
+
+  /// Whether the connection is to wait.
+  var isFull: Bool { bytes >= UpstreamExchange.room }
 
   /// Why it ended before its end; nil while it goes on, and when it arrived whole.
   var fault: CallFault? {
-    state.withLock { if case .failure(let fault)? = $0.end { fault } else { nil } }
+    if hasStalled { return .clientStalled }
+    if case .failure(let fault)? = end { return fault }
+    return nil
   }
 
   // MARK: The reader
 
   /// Waits for the head of the reply.
-  func head() async throws -> HTTPResponseHead {
-    try await withCheckedThrowingContinuation { continuation in
-      let answer: Result<HTTPResponseHead, any Error>? = state.withLock { state in
-        if let head = state.head { return .success(head) }
-        if case .failure(let fault)? = state.end { return .failure(fault) }
-        state.headReader = continuation
-        return nil
-      }
-      if let answer { continuation.resume(with: answer) }
-    }
+  func readHead() async throws -> HTTPResponseHead {
+    loop.assertInEventLoop()
+    if let head { return head }
+    if case .failure(let fault)? = end { throw fault }
+    return try await withCheckedThrowingContinuation { headReader = $0 }
   }
 
   /// Waits for the next piece of the body; nil at its end.
-  func next() async throws -> ByteBuffer? {
-    try await withCheckedThrowingContinuation { continuation in
-      let (answer, gate) = state.withLock { state -> (Result<ByteBuffer?, any Error>?, EventLoopPromise<Void>?) in
-        state.taken = .now()
-        if !state.pieces.isEmpty {
-          let piece = state.pieces.removeFirst()
-          state.bytes -= piece.readableBytes
-          return (.success(piece), state.bytes < UpstreamExchange.room ? state.openGate() : nil)
-        }
-        switch state.end {
-        case .success?: return (.success(nil), nil)
-        case .failure(let fault)?: return (.failure(fault), nil)
-        case nil:
-          state.pieceReader = continuation
-          return (nil, nil)
-        }
-      }
-      gate?.succeed()
-      if let answer { continuation.resume(with: answer) }
+  /// - Parameter beforeWaiting: is called where none is there yet.
+  func next(_ beforeWaiting: () -> Void = {}) async throws -> ByteBuffer? {
+    loop.assertInEventLoop()
+    taken = .now()
+    if let piece = pieces.popFirst() {
+      let wasFull = isFull
+      bytes -= piece.readableBytes
+      if wasFull, !isFull { connection?.resumeReading() }
+      return piece
+    }
+    switch end {
+    case .success?: return nil
+    case .failure(let fault)?: throw fault
+    case nil:
+      beforeWaiting()
+      return try await withCheckedThrowingContinuation { pieceReader = $0 }
     }
   }
 
-  /// Ends the exchange, whatever it is at. Later reasons change nothing.
-  func cancel(_ fault: CallFault) { end(.failure(fault), drops: fault == .clientDisconnected) }
-
-  private func end(_ result: Result<Void, CallFault>, drops: Bool = false) {
-    let (head, piece, gate, task, timer) = state.withLock { state in
-      let isFirst = state.end == nil
-      if isFirst { state.end = result }
-      if drops { state.pieces = [] }
-      defer {
-        state.headReader = nil
-        state.pieceReader = nil
-        state.timer = nil
-      }
-      // A reader waits only where nothing lies there for it.
-      return (state.headReader, state.pieceReader, state.openGate(), isFirst ? state.task : nil, state.timer)
+  /// Ends the exchange, whatever it is at, and lets it go. Later reasons change nothing.
+  func cancel(_ fault: CallFault) {
+    loop.assertInEventLoop()
+    if fault == .clientDisconnected {
+      pieces.removeAll()
+      bytes = 0
     }
-    timer?.cancel()
+    finish(.failure(fault))
+    onEnd(ObjectIdentifier(self))
+  }
+
+  private func finish(_ result: Result<Void, CallFault>) {
+    guard end == nil else { return }
+    end = result
+    let (head, piece, connection) = (headReader, pieceReader, connection)
+    (headReader, pieceReader, self.connection) = (nil, nil, nil)
     switch result {
     case .success:
       head?.resume(throwing: CallFault.upstreamReset)
@@ -130,98 +118,80 @@ final class UpstreamExchange: HTTPClientResponseDelegate {
     case .failure(let fault):
       head?.resume(throwing: fault)
       piece?.resume(throwing: fault)
-      task?.cancel()
+      connection?.close()
     }
-    gate?.succeed()
   }
 
   // MARK: Silence
 
-  private func schedule(on loop: any EventLoop, in time: TimeAmount) {
-    let timer = loop.scheduleTask(in: time) { [weak self] () -> Void in self?.look(loop) }
-    let isOver = state.withLock { state in
-      if state.end == nil { state.timer = timer }
-      return state.end != nil
-    }
-    if isOver { timer.cancel() }
-  }
-
   /// Has somebody been silent for too long?
-  private func look(_ loop: any EventLoop) {
-    let now = NIODeadline.now()
-    let (fault, rest) = state.withLock { state -> (CallFault?, TimeAmount) in
-      guard state.head != nil else {
-        let rest = state.heard + TimeAmount(upstream.firstByteTimeout) - now
-        return (rest <= .zero ? .firstByteTimeout : nil, rest)
-      }
-      // While pieces lie here it is the reader who is silent.
-      let isReaders = !state.pieces.isEmpty
-      let rest = (isReaders ? state.taken : max(state.heard, state.taken)) + TimeAmount(upstream.idleTimeout) - now
-      return (rest <= .zero ? isReaders ? .clientStalled : .idleTimeout : nil, rest)
+  func look(_ now: NIODeadline) {
+    func isLate(_ since: NIODeadline, _ limit: Duration) -> Bool { now - since >= TimeAmount(limit) }
+    // While pieces lie here, and when all have come, it is the reader who is silent.
+    if head != nil, !pieces.isEmpty || end != nil {
+      guard isLate(taken, upstream.idleTimeout), !hasStalled else { return }
+      hasStalled = true
+      finish(.failure(.clientStalled))
+      return onStall()
     }
-    guard let fault else { return schedule(on: loop, in: max(rest, .milliseconds(1))) }
-    cancel(fault)
-    if fault == .clientStalled { onStall() }
+    guard end == nil else { return }
+    if head != nil {
+      if isLate(max(heard, taken), upstream.idleTimeout) { finish(.failure(.idleTimeout)) }
+    } else if connection.map({ !$0.isReady }) ?? true, isLate(heard, upstream.connectTimeout) {
+      finish(.failure(.connectTimeout))
+    } else if isLate(heard, upstream.firstByteTimeout) {
+      finish(.failure(.firstByteTimeout))
+    }
   }
 
-  // MARK: The event loop
+  // MARK: The connection
 
-  func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
-    let (reader, timer) = state.withLock { state in
-      state.head = head
-      state.heard = .now()
-      state.taken = .now()
-      defer {
-        state.headReader = nil
-        state.timer = nil
-      }
-      return (state.headReader, state.timer)
-    }
-    timer?.cancel()
-    schedule(on: task.eventLoop, in: TimeAmount(upstream.idleTimeout))
+  func receive(_ head: HTTPResponseHead) {
+    self.head = head
+    (heard, taken) = (.now(), .now())
+    let reader = headReader
+    headReader = nil
     reader?.resume(returning: head)
-    return task.eventLoop.makeSucceededVoidFuture()
   }
 
-  func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
-    let (reader, gate) = state.withLock {
-      state -> (CheckedContinuation<ByteBuffer?, any Error>?, EventLoopPromise<Void>?) in
-      state.heard = .now()
-      if let reader = state.pieceReader {
-        state.pieceReader = nil
-        return (reader, nil)
-      }
-      guard state.end == nil else { return (nil, nil) }
-      if state.pieces.isEmpty { state.taken = .now() }
-      state.pieces.append(buffer)
-      state.bytes += buffer.readableBytes
-      guard state.bytes >= UpstreamExchange.room else { return (nil, nil) }
-      let gate = task.eventLoop.makePromise(of: Void.self)
-      state.gate = gate
-      return (nil, gate)
+  func receive(_ piece: ByteBuffer) {
+    guard end == nil else { return }
+    heard = .now()
+    if let reader = pieceReader {
+      pieceReader = nil
+      return reader.resume(returning: piece)
     }
-    reader?.resume(returning: buffer)
-    return gate?.futureResult ?? task.eventLoop.makeSucceededVoidFuture()
+    if pieces.isEmpty { taken = .now() }
+    pieces.append(piece)
+    bytes += piece.readableBytes
   }
 
-  func didFinishRequest(task: HTTPClient.Task<Void>) throws { end(.success(())) }
+  func receiveEnd() {
+    connection = nil
+    finish(.success(()))
+  }
 
-  func didReceiveError(task: HTTPClient.Task<Void>, _ error: any Error) { fail(error) }
-
-  private func fail(_ error: any Error) {
-    let hasHead = state.withLock { $0.head != nil }
-    end(.failure(hasHead ? .upstreamReset : UpstreamExchange.fault(error)))
+  func fail(_ error: any Error) {
+    connection = nil
+    finish(.failure(head == nil ? UpstreamExchange.fault(error) : .upstreamReset))
   }
 
   /// What kept a reply from beginning.
   private static func fault(_ error: any Error) -> CallFault {
     switch error {
-    case let error as HTTPClientError where error == .connectTimeout: .connectTimeout
     case ChannelError.connectTimeout: .connectTimeout
+    case let error as NIOConnectionError
+    where error.connectionErrors.contains(where: { ($0.error as? ChannelError).map(isTimeout) ?? false }):
+      .connectTimeout
+    case ChannelError.eof: .upstreamReset
     case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode): .upstreamReset
     case is NIOConnectionError, is IOError, is ChannelError: .connectFailed
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: .tlsFailed
     default: .upstreamReset
     }
+  }
+
+  private static func isTimeout(_ error: ChannelError) -> Bool {
+    if case .connectTimeout = error { true } else { false }
   }
 }
