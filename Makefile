@@ -71,9 +71,10 @@ lint: ## Check the format of the Swift sources and the rules of the house
 	$(PYTHON) Scripts/openapi.py --check
 
 .PHONY: bench
-bench: install-packages ## Measure tally beside SciPy, pandas, Inspect, tokenizers, Phoenix and MLflow, in one run
+bench: install-packages ## Measure tally beside SciPy, pandas, Inspect, tokenizers, Phoenix, MLflow, nginx and LiteLLM, in one run
 	@Scripts/install-packages.sh venv
 	@Scripts/install-packages.sh postgres
+	@Scripts/install-packages.sh nginx
 	@SWIFT="$(SWIFT)" PYTHON="$(PYTHON)" Benchmarks/run.sh
 
 .PHONY: scale

@@ -143,6 +143,14 @@ let package = Package(
       path: "Benchmarks/OTLP",
       swiftSettings: strict),
     .executableTarget(
+      name: "bench-calls",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Benchmarks/Calls",
+      swiftSettings: strict),
+    .executableTarget(
       name: "bench-bare-loop",
       path: "Benchmarks/BareLoop",
       linkerSettings: [.linkedLibrary("sqlite3")]),

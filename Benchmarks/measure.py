@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import machine
+from calls_bench import CallBenchmarks
 from contest import MEGABYTE, Contender, compete, duration, ratio
 from token_bench import TokenBenchmarks
 from traffic_bench import TrafficBenchmarks
@@ -36,12 +37,16 @@ class Benchmarks:
         self.sizes = []
         self.tokens = TokenBenchmarks(options, folder, progress)
         self.traffic = TrafficBenchmarks(options, folder, progress)
+        self.calls = CallBenchmarks(options, folder, progress)
 
     def measure_tokens(self):
         self.tokens.measure()
 
     def measure_traffic(self):
         self.traffic.measure()
+
+    def measure_calls(self):
+        self.calls.measure()
 
     def micro(self, name, *arguments):
         return Contender(name, [self.options.micro, *map(str, arguments)], reports_seconds=True)
@@ -187,6 +192,7 @@ class Benchmarks:
             "",
             *self.tokens.report(table),
             *self.traffic.report(table),
+            *self.calls.report(table),
         ]
         return "\n".join(lines)
 
@@ -200,13 +206,14 @@ def table(head, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("tally", "micro", "tokens", "otlp", "bare", "peers", "phoenix", "mlflow", "report"):
+    programs = ("tally", "micro", "tokens", "otlp", "bare", "calls", "peers", "phoenix", "mlflow", "litellm")
+    for name in (*programs, "report"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--logs", default=".build/benchmarks/inspect", help="where made Inspect logs are kept")
     parser.add_argument(
         "--vocabularies", default=".build/benchmarks/vocabularies", help="where vocabularies of the peers are kept")
-    parser.add_argument("--only", nargs="*", default=["kernels", "tables", "logs", "sizes", "tokens", "traffic"])
+    parser.add_argument("--only", nargs="*", default=["kernels", "tables", "logs", "sizes", "tokens", "traffic", "calls"])
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tally-bench-"))
     try:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures tally beside SciPy, numpy, pandas, Inspect, tokenizers, Phoenix and MLflow in one run and writes Documentation/Benchmarks.md.
+# Measures tally beside SciPy, numpy, pandas, Inspect, tokenizers, Phoenix, MLflow, nginx and LiteLLM in one run and writes Documentation/Benchmarks.md.
 #
 # usage: run.sh [RUNS]    RUNS: timed runs of each contender after a warm-up, 5 unless told
 set -euo pipefail
@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 swift="${SWIFT:-swift}"
 python="${PYTHON:-python3}"
 
-for product in tally bench-micro bench-tokens bench-otlp bench-bare-loop; do
+for product in tally bench-micro bench-tokens bench-otlp bench-bare-loop bench-calls; do
   "$swift" build -c release --product "$product"
 done
 binaries="$("$swift" build -c release --show-bin-path)"
@@ -25,6 +25,7 @@ done
 
 "$python" Benchmarks/measure.py \
   --tally "$binaries/tally" --micro "$binaries/bench-micro" --tokens "$binaries/bench-tokens" \
-  --otlp "$binaries/bench-otlp" --bare "$binaries/bench-bare-loop" --peers "$PWD/.venv-bench/bin/python" \
+  --otlp "$binaries/bench-otlp" --bare "$binaries/bench-bare-loop" --calls "$binaries/bench-calls" \
+  --peers "$PWD/.venv-bench/bin/python" --litellm "$PWD/.venv-bench-litellm" \
   --phoenix "$PWD/.venv-bench-phoenix" --mlflow "$PWD/.venv-bench-mlflow" \
   --runs "${1:-5}" --report Documentation/Benchmarks.md

@@ -2,7 +2,7 @@
 # Installs the system packages that the build needs, and only those that are missing. Says nothing when all are there.
 #
 # usage: install-packages.sh GROUP…    groups: libraries (headers to compile against), python (3.9 or later), venv,
-#        postgres (a server for the tests to start)
+#        postgres (a server for the tests to start), nginx (a peer of the benchmarks)
 set -euo pipefail
 
 # What is needed is asked of the compiler and of Python, not of the package manager: a header or an interpreter that
@@ -36,8 +36,11 @@ for group in "$@"; do
     postgres)
       command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
       ;;
+    nginx)
+      command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=(nginx-light)
+      ;;
     *)
-      echo "install-packages.sh: no group is called '$group' (libraries, python, venv, postgres)" >&2
+      echo "install-packages.sh: no group is called '$group' (libraries, python, venv, postgres, nginx)" >&2
       exit 64
       ;;
   esac
