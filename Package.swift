@@ -155,6 +155,14 @@ let package = Package(
       path: "Benchmarks/BareLoop",
       linkerSettings: [.linkedLibrary("sqlite3")]),
     .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "Server", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "StatisticsTests",
       dependencies: ["SeededRandom", "Statistics"],
       exclude: ["Fixtures", "Oracles"],

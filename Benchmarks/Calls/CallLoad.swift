@@ -159,7 +159,11 @@ private final class Caller: ChannelInboundHandler, @unchecked Sendable {
     switch unwrapInboundIn(data) {
     case .head(let head): isGood = head.status == .ok
     case .body:
-      if let last { load.note(gap: Caller.milliseconds(now - last)) } else { load.note(first: Caller.milliseconds(now - due)) }
+      if let last {
+        load.note(gap: Caller.milliseconds(now - last))
+      } else {
+        load.note(first: Caller.milliseconds(now - due))
+      }
       last = now
     case .end: load.answered(self, after: Caller.milliseconds(now - due), isGood: isGood)
     }

@@ -46,12 +46,15 @@ final class BodyReader: Sendable {
     return await answer(body)
   }
 
-  /// The whole body of a call, decompressed, or why it cannot be taken.
-  func body(of caller: CallerExchange) async -> Body {
+  /// Works on the whole body of a call, decompressed, or on why it cannot be taken.
+  func reading<Output>(_ caller: CallerExchange, _ work: (Body) async -> Output) async -> Output {
     var held = 0
     defer { give(held) }
     let fields = caller.request.headerFields
-    return await read(declared: length(fields, mayHaveBody: true), fields, &held) { try await caller.collect(upTo: $0) }
+    let body = await read(declared: length(fields, mayHaveBody: true), fields, &held) {
+      try await caller.collect(upTo: $0)
+    }
+    return await work(body)
   }
 
   /// Makes room for a body that is in memory already, for as long as it is worked on.
@@ -82,8 +85,11 @@ final class BodyReader: Sendable {
     guard hold(declared) else { return .failure(.busy) }
     do {
       let body = Array(buffer: try await collect(limit))
-      guard let fields else { return .success(body) }
-      return BodyFault.expanded(body, encoding: fields[.contentEncoding], limit: limit, grow: hold)
+      guard let fields, let encoding = fields[.contentEncoding] else { return .success(body) }
+      // Not on an event loop, where others wait.
+      return await withTaskExecutorPreference(globalConcurrentExecutor) {
+        BodyFault.expanded(body, encoding: encoding, limit: limit, grow: hold)
+      }
     } catch is NIOTooManyBytesError {
       return .failure(.tooLarge(limit))
     } catch {

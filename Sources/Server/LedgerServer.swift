@@ -125,6 +125,7 @@ public struct LedgerServer: Sendable {
     do {
       try await serve(application)
     } catch {
+      await recorder?.drain()
       try? await client?.shutdown()
       desk?.upstreams.shutdown()
       throw error

@@ -24,8 +24,7 @@ struct ServerChannel: HTTPChannelHandler {
       try pipeline.configureHTTPServerPipeline(
         withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false)
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-      // What it counts as a request in progress keeps the connection open: also calls, which go no further than the next one.
-      try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
+      try pipeline.addHandler(ConnectionKeeper(idleTimeout: TimeAmount(idleTimeout)))
       if let desk { try pipeline.addHandler(CallHandler(desk)) }
       return try NIOAsyncChannel(
         wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

@@ -43,6 +43,9 @@ public enum CallFault: String, Error, Sendable, CaseIterable {
       return CallRefusal(
         status: 504, code: rawValue,
         message: "The upstream '\(name)' said nothing more for \(upstream.idleTimeout).")
+    case .clientDisconnected, .clientStalled:
+      // Nobody reads it; nginx's word for it counts.
+      return CallRefusal(status: 499, code: rawValue, message: "The caller has gone.")
     default:
       return CallRefusal(status: 502, code: rawValue, message: "The upstream '\(name)' broke off its answer.")
     }

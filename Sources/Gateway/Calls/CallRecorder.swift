@@ -12,7 +12,7 @@ public final class CallRecorder: Sendable {
   public enum Pressure: String, Sendable, CaseIterable {
     /// It waits until there is one, and is refused when that takes too long.
     case wait
-    /// It goes on, and has no span.
+    /// It goes on, and has no span, while `bytes` of such calls are under way; then it is refused.
     case shed
     /// It is refused.
     case refuse
@@ -45,6 +45,8 @@ public final class CallRecorder: Sendable {
   private struct State {
     var statistics = Statistics()
     var waiting: [(number: Int, bytes: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    /// Of calls without a place.
+    var shedBytes = 0
     var next = 0
     /// Spans that wait for the next commit, and what writes them.
     var ended: [(span: CallSpan, place: Place)] = []
@@ -65,7 +67,7 @@ public final class CallRecorder: Sendable {
   private static let mostWaiting = 4_096
   /// How long a span waits for others to share its commit.
   private static let linger = Duration.milliseconds(10)
-  /// Spans in one commit.
+  /// Spans that are written together.
   private static let mostTogether = 512
 
   /// - Parameters:
@@ -97,7 +99,14 @@ public final class CallRecorder: Sendable {
     if state.withLock({ $0.waiting.isEmpty && take(bytes, &$0) }) { return Place(bytes: bytes, isKept: true) }
     switch pressure {
     case .shed:
-      state.withLock { $0.statistics.shed += 1 }
+      let fits = state.withLock { state in
+        // They stay in memory too, as many again.
+        guard state.shedBytes + bytes <= mostBytes || state.shedBytes == 0 else { return false }
+        state.shedBytes += bytes
+        state.statistics.shed += 1
+        return true
+      }
+      guard fits else { throw refusal() }
       return Place(bytes: bytes, isKept: false)
     case .refuse: throw refusal()
     case .wait:
@@ -125,11 +134,13 @@ public final class CallRecorder: Sendable {
   private func giveUp(_ number: Int) {
     Task { [self] in
       try? await Task.sleep(for: patience)
-      let late = state.withLock { state in
+      let (late, entered) = state.withLock { state in
         let place = state.waiting.firstIndex { $0.number == number }
-        return place.map { state.waiting.remove(at: $0).continuation }
+        let late = place.map { state.waiting.remove(at: $0).continuation }
+        return (late, admit(&state))
       }
       late?.resume(returning: false)
+      for continuation in entered { continuation.resume(returning: true) }
     }
   }
 
@@ -153,23 +164,28 @@ public final class CallRecorder: Sendable {
 
   /// Gives a place back for which there is no span.
   public func leave(_ place: Place) {
-    guard place.isKept else { return }
+    guard place.isKept else { return state.withLock { $0.shedBytes -= place.bytes } }
     let entered = state.withLock { state in
       state.statistics.places -= 1
       state.statistics.bytes -= place.bytes
-      var entered: [CheckedContinuation<Bool, Never>] = []
-      while let first = state.waiting.first, take(first.bytes, &state) {
-        entered.append(first.continuation)
-        state.waiting.removeFirst()
-      }
-      return entered
+      return admit(&state)
     }
     for continuation in entered { continuation.resume(returning: true) }
   }
 
+  /// Those who wait first, as many as there is room for.
+  private func admit(_ state: inout State) -> [CheckedContinuation<Bool, Never>] {
+    var entered: [CheckedContinuation<Bool, Never>] = []
+    while let first = state.waiting.first, take(first.bytes, &state) {
+      entered.append(first.continuation)
+      state.waiting.removeFirst()
+    }
+    return entered
+  }
+
   /// Writes the span of a call that has ended, beside everything else, and gives its place back when it is durable.
   public func record(_ span: CallSpan, in place: Place) {
-    guard place.isKept else { return }
+    guard place.isKept else { return leave(place) }
     state.withLock { state in
       state.ended.append((span, place))
       if state.writer == nil { state.writer = Task { await writeAll() } }
@@ -228,7 +244,7 @@ public final class CallRecorder: Sendable {
     onLoss(problem)
   }
 
-  /// Returns when every call under way has ended, or takes too long, and everything is written that can be. What waits for a ledger that is away is tried once more and then given up.
+  /// Returns when everything is written that can be, also of calls that end within a second. What waits for a ledger that is away is tried once more and then given up.
   public func drain() async {
     let waiting = state.withLock { state in
       state.isEnding = true
@@ -237,9 +253,10 @@ public final class CallRecorder: Sendable {
     }
     for continuation in waiting { continuation.resume(returning: false) }
     // A caller that has just gone takes its call with it in a moment.
-    for _ in 0..<100 where state.withLock({ $0.statistics.places > $0.ended.count && $0.writer == nil }) {
+    for _ in 0..<100 {
+      while let writer = state.withLock(\.writer) { await writer.value }
+      guard state.withLock({ $0.statistics.places > 0 }) else { return }
       try? await Task.sleep(for: .milliseconds(10))
     }
-    while let writer = state.withLock(\.writer) { await writer.value }
   }
 }

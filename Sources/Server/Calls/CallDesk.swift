@@ -91,18 +91,11 @@ struct CallDesk: Sendable {
     let fields = caller.request.headerFields.map { (name: $0.name.canonicalName, value: $0.value) }
     let notes = CallNotes { name in fields.first { $0.name == name }?.value }
     if let refusal = principal.refusal(of: notes) { throw refusal }
-    let bytes: [UInt8]
-    switch await bodies.body(of: caller) {
-    case .success(let read): bytes = read
-    case .failure(let fault): throw CallRefusal(fault.answer, fault.message)
-    }
-    let asked = try CallRequest(endpoint, bytes)
-    let way = try calling.plan.way(of: asked.model, endpoint.dialect)
-    let place = try await recorder.enter(bytes: bytes.count)
+    // Until a place counts them the bytes of the body are the body reader's.
+    let (asked, way, place) = try await bodies.reading(caller) { await entry($0, endpoint) }.get()
     guard !caller.isGone else {
       recorder.leave(place)
-      throw CallRefusal(
-        status: 499, code: CallFault.clientDisconnected.rawValue, message: "Nobody waits for the answer.")
+      throw CallFault.clientDisconnected.refusal(way.upstream)
     }
     let span = CallSpan(
       request: asked, notes: notes, principal: principal, upstream: way.upstream,
@@ -130,6 +123,35 @@ struct CallDesk: Sendable {
     await CallDesk.pump(session, to: caller)
     return Int(head.status.code)
   }
+
+  /// A call that may be made: what it asks for, where it goes and its place.
+  private typealias Entry = (asked: CallRequest, way: CallPlan.Way, place: CallRecorder.Place)
+
+  private func entry(_ body: Body, _ endpoint: CallEndpoint) async -> Result<Entry, CallRefusal> {
+    do throws(CallRefusal) {
+      let bytes: [UInt8]
+      switch body {
+      case .success(let read): bytes = read
+      case .failure(let fault): throw CallRefusal(fault.answer, fault.message)
+      }
+      let asked = try await CallDesk.request(endpoint, bytes)
+      let way = try calling.plan.way(of: asked.model, endpoint.dialect)
+      return .success((asked, way, try await recorder.enter(bytes: bytes.count)))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func request(_ endpoint: CallEndpoint, _ bytes: [UInt8]) async throws(CallRefusal) -> CallRequest {
+    guard bytes.count > CallDesk.long else { return try CallRequest(endpoint, bytes) }
+    // Who reads a long one on an event loop lets all its other callers wait.
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(CallRefusal) in
+      try CallRequest(endpoint, bytes)
+    }
+  }
+
+  /// Bytes that take some tenths of a millisecond to read.
+  private static let long = 128 << 10
 
   /// Whether the caller's own key goes on: where this server asks for none and has none, it is the upstream's.
   private func passesKey(to upstream: Upstream, _ principal: Principal) -> Bool {
@@ -171,10 +193,8 @@ struct CallDesk: Sendable {
     } catch {
       let fault = error as? CallFault ?? .clientDisconnected
       let complaint = session.complaint(fault)
-      // A caller that does not read must not hold up the span.
       session.end(fault)
-      if let complaint { try? await caller.send(complaint) }
-      caller.breakOff()
+      caller.breakOff(saying: complaint)
     }
   }
 

@@ -117,16 +117,20 @@ final class CallHandler: ChannelDuplexHandler, RemovableChannelHandler {
     context.fireUserInboundEventTriggered(event)
   }
 
-  /// Comes when the connection has ended; Hummingbird's handler before this one keeps `channelInactive` to itself.
-  func handlerRemoved(context: ChannelHandlerContext) {
+  func channelInactive(context: ChannelHandlerContext) {
     call?.go()
     call = nil
+    context.fireChannelInactive()
   }
 
   /// What cannot be read is answered by Hummingbird, when it is its turn, and never in the middle of an answer.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard held.isEmpty, call.map({ !$0.isReceived }) ?? true else {
+      // What follows the first one is its consequence.
+      if heldError == nil { heldError = error }
+      return
+    }
     guard let call else { return context.fireErrorCaught(error) }
-    guard !call.isReceived else { return heldError = error }
     call.go()
     if call.hasBegun { context.close(promise: nil) } else { context.fireErrorCaught(error) }
   }

@@ -37,13 +37,18 @@ final class CallerExchange: @unchecked Sendable {
   private static let unasked = 64 << 10
   /// Bytes that are let pass for a caller who has its answer.
   private static let mostDropped = 64 << 20
+  private static let patience = TimeAmount.seconds(5)
 
   /// - Parameters:
   ///   - context: where answers are written.
   ///   - onEnd: is called when the answer is complete.
   init(_ request: HTTPRequest, _ context: ChannelHandlerContext, onEnd: @escaping () -> Void) {
     self.request = request
-    isLast = request.headerFields[.connection]?.lowercased() == "close"
+    // Behind a request that asks for another protocol nothing can be read as HTTP.
+    isLast =
+      request.headerFields[.connection]?.lowercased().split(separator: ",").contains { word in
+        ["close", "upgrade"].contains(word.filter { $0 != " " && $0 != "\t" })
+      } ?? false
     self.context = context
     self.onEnd = onEnd
   }
@@ -94,6 +99,10 @@ final class CallerExchange: @unchecked Sendable {
     if !isBodyComplete, !isGone, body.readableBytes <= limit {
       await withCheckedContinuation { continuation in
         bodyReader = (limit, continuation)
+        if request.headerFields[.expect]?.lowercased() == "100-continue" {
+          write(.head(HTTPResponse(status: .continue)))
+          context.flush()
+        }
         context.read()
       }
     }
@@ -130,17 +139,31 @@ final class CallerExchange: @unchecked Sendable {
     resumeWriter()
   }
 
-  /// Ends the connection: the answer cannot be made whole.
-  func breakOff() {
-    context.flush()
-    context.close(promise: nil)
+  /// Ends the connection at once.
+  func breakOff() { context.close(promise: nil) }
+
+  /// Ends the connection within the answer, behind all that was handed on and a last piece.
+  func breakOff(saying last: ByteBuffer?) {
+    guard !isGone else { return }
+    guard let last else {
+      context.flush()
+      return breakOff()
+    }
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    lastWrite = promise.futureResult
+    context.writeAndFlush(NIOAny(HTTPResponsePart.body(last)), promise: promise)
+    close()
   }
 
-  /// Ends the connection behind all that was handed on.
+  /// Ends the connection behind all that was handed on; who does not take it is not waited for for ever.
   func close() {
-    let context = NIOLoopBound(context, eventLoop: context.eventLoop)
-    (lastWrite ?? self.context.eventLoop.makeSucceededVoidFuture()).whenComplete { _ in
-      context.value.close(promise: nil)
+    let patience = context.eventLoop.assumeIsolated().scheduleTask(in: CallerExchange.patience) { [self] () -> Void in
+      breakOff()
+    }
+    guard let lastWrite else { return breakOff() }
+    lastWrite.assumeIsolated().whenComplete { [self] _ in
+      patience.cancel()
+      breakOff()
     }
   }
 
@@ -150,6 +173,8 @@ final class CallerExchange: @unchecked Sendable {
     context.eventLoop.assertInEventLoop()
     guard !isGone else { return }
     hasBegun = true
+    var head = head
+    if isLast { head.headerFields[.connection] = "close" }
     write(.head(head))
   }
 

@@ -19,6 +19,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   private var isKept = true
   private var isRequestWritten = true
   private var holdsRead = false
+  private var isClosing = false
   /// Since when nothing is asked.
   private(set) var idleSince = NIODeadline.now()
 
@@ -30,18 +31,24 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-  var isOpen: Bool { context?.channel.isActive ?? false }
+  /// Whether it can carry an exchange. Over TLS a connection that is being closed is still active for a while.
+  var isOpen: Bool { !isClosing && context?.channel.isActive ?? false }
 
   // MARK: One exchange
 
   func begin(_ exchange: UpstreamExchange, _ head: HTTPRequestHead, _ body: ByteBuffer) {
-    guard let context else { return exchange.fail(ChannelError.ioOnClosedChannel) }
+    guard let context else { return exchange.fail(ChannelError.eof, wasReady: true) }
     self.exchange = exchange
     isRequestWritten = false
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     if body.readableBytes > 0 { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
     let written = context.eventLoop.makePromise(of: Void.self)
-    written.futureResult.assumeIsolated().whenSuccess { [self] in isRequestWritten = true }
+    written.futureResult.assumeIsolated().whenComplete { [self] result in
+      switch result {
+      case .success: isRequestWritten = true
+      case .failure(let error): leave(error)
+      }
+    }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
   }
 
@@ -52,7 +59,11 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     context?.read()
   }
 
-  func close() { context?.close(promise: nil) }
+  func close() {
+    isClosing = true
+    pool.forget(self)
+    context?.close(promise: nil)
+  }
 
   // MARK: The channel
 
@@ -63,9 +74,13 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard let exchange else {
       // Nothing was asked.
-      return context.close(promise: nil)
+      return close()
     }
     switch unwrapInboundIn(data) {
+    case .head(let head) where head.status == .switchingProtocols:
+      // Nobody asked for another protocol.
+      leave(ChannelError.eof)
+      close()
     case .head(let head):
       isKept = head.isKeepAlive
       exchange.receive(head)
@@ -73,21 +88,19 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     case .end:
       self.exchange = nil
       idleSince = .now()
-      if isKept, isRequestWritten, context.channel.isActive { pool.keep(self) } else { context.close(promise: nil) }
+      if isKept, isRequestWritten, isOpen { pool.keep(self) } else { close() }
       exchange.receiveEnd()
     }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent { isReady = true }
-    // An upstream that closes its half says nothing more: what it should still say is missing.
-    if case ChannelEvent.inputClosed? = event as? ChannelEvent { context.close(promise: nil) }
     context.fireUserInboundEventTriggered(event)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     leave(error)
-    context.close(promise: nil)
+    close()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -96,9 +109,10 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   }
 
   private func leave(_ error: any Error) {
+    isClosing = true
     pool.forget(self)
     let exchange = exchange
     self.exchange = nil
-    exchange?.fail(error)
+    exchange?.fail(error, wasReady: isReady)
   }
 }

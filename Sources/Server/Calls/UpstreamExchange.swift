@@ -18,8 +18,6 @@ final class UpstreamExchange: @unchecked Sendable {
   private let onStall: () -> Void
 
   private var connection: UpstreamConnection?
-  /// Whether the upstream may know of the request.
-  private(set) var wasSent = false
   private var head: HTTPResponseHead?
   private var headReader: CheckedContinuation<HTTPResponseHead, any Error>?
   private var pieces = CircularBuffer<ByteBuffer>(initialCapacity: 4)
@@ -49,7 +47,6 @@ final class UpstreamExchange: @unchecked Sendable {
 
   func begin(on connection: UpstreamConnection, _ head: HTTPRequestHead, _ body: ByteBuffer) {
     self.connection = connection
-    wasSent = true
     connection.begin(self, head, body)
   }
 
@@ -171,12 +168,13 @@ final class UpstreamExchange: @unchecked Sendable {
     finish(.success(()))
   }
 
-  func fail(_ error: any Error) {
+  /// - Parameter wasReady: whether both sides could talk, over TLS with trust.
+  func fail(_ error: any Error, wasReady: Bool) {
     connection = nil
-    finish(.failure(head == nil ? UpstreamExchange.fault(error) : .upstreamReset))
+    finish(.failure(wasReady || head != nil ? .upstreamReset : UpstreamExchange.fault(error)))
   }
 
-  /// What kept a reply from beginning.
+  /// What kept a connection from coming about.
   private static func fault(_ error: any Error) -> CallFault {
     switch error {
     case ChannelError.connectTimeout: .connectTimeout

@@ -59,10 +59,10 @@ final class UpstreamPool: @unchecked Sendable {
   }
 
   private func connect(_ exchange: UpstreamExchange, _ head: HTTPRequestHead, _ body: ByteBuffer) {
-    let connection = UpstreamConnection(self, isTLS: address.isTLS)
     ClientBootstrap(group: loop).connectTimeout(TimeAmount(upstream.connectTimeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelInitializer { [trust, address] channel in
+      // Of a name with several addresses each gets a channel, until one of them has a connection.
+      .channelInitializer { [self] channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           if let trust {
@@ -70,21 +70,22 @@ final class UpstreamPool: @unchecked Sendable {
               NIOSSLClientHandler(context: trust, serverHostname: address.isNumeric ? nil : address.host))
           }
           try pipeline.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes, enableOutboundHeaderValidation: false)
-          try pipeline.addHandler(connection)
+          try pipeline.addHandler(UpstreamConnection(self, isTLS: address.isTLS))
         }
       }
       .connect(host: address.host, port: address.port).assumeIsolated().whenComplete { [self] result in
-        switch result {
-        case .success where exchange.hasEnded: keep(connection)
-        case .success: exchange.begin(on: connection, head, body)
-        case .failure(let error): exchange.fail(error)
+        do {
+          let connection = try result.get().pipeline.syncOperations.handler(type: UpstreamConnection.self)
+          if exchange.hasEnded { keep(connection) } else { exchange.begin(on: connection, head, body) }
+        } catch {
+          exchange.fail(error, wasReady: false)
         }
       }
   }
 
   // MARK: Connections
 
-  func keep(_ connection: UpstreamConnection) { idle.append(connection) }
+  func keep(_ connection: UpstreamConnection) { if connection.isOpen { idle.append(connection) } }
 
   func forget(_ connection: UpstreamConnection) { idle.removeAll { $0 === connection } }
 

@@ -24,6 +24,7 @@ final class UpstreamPools: Sendable {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["http/1.1"]
+    configuration.shutdownTimeout = .seconds(1)
     trust = addresses.values.contains(where: \.isTLS) ? try NIOSSLContext(configuration: configuration) : nil
   }
 

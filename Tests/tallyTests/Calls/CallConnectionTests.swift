@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// Connections that carry more than one call, and other things than calls.
+struct CallConnectionTests {
+  private static func post(_ body: String, _ headers: String = "") -> String {
+    "POST /v1/chat/completions HTTP/1.1\r\nhost: tally\r\ncontent-length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
+  }
+
+  /// Whatever waits for its turn, answers come in the order of their requests, and each is its own.
+  @Test func requestsThatComeAtOnceAreAnsweredInTheirOrder() async throws {
+    let gate = StubUpstream.Gate()
+    let bench = try CallBench { number, request in
+      let answer = StubUpstream.json(CallBench.reply.replacingOccurrences(of: "On its way.", with: "call \(number)"))
+      return number == 0 ? [.wait(gate)] + answer : answer
+    }
+    let client = try RawClient(port: bench.server.port)
+    let health = "GET /healthz HTTP/1.1\r\nhost: tally\r\n\r\n"
+    client.send(health + Self.post(CallBench.chat) + health + Self.post(CallBench.chat) + Self.post(CallBench.chat))
+    try await bench.server.until("the first is asked") { bench.stub.requests.count == 1 }
+    try client.read(until: "ok\n")
+    #expect(!client.text.contains("call 0"))
+    gate.open()
+    try client.read(until: "call 2")
+    let places = ["ok\n", "call 0", "call 1", "call 2"].compactMap { client.text.range(of: $0)?.lowerBound }
+    #expect(places.count == 4 && places == places.sorted())
+    #expect(client.text.components(separatedBy: "HTTP/1.1 200").count == 6)
+    client.hangUp()
+    _ = try await bench.spans(3)
+    try await bench.stop()
+  }
+
+  /// What cannot be read is answered when it is its turn; what came before it is answered first, and once.
+  @Test func nonsenseBehindACall() async throws {
+    let bench = try CallBench { _, _ in StubUpstream.json(CallBench.reply) }
+    let health = "GET /healthz HTTP/1.1\r\nhost: tally\r\n\r\n"
+    for before in ["", health] {
+      let client = try RawClient(port: bench.server.port)
+      client.send(before + Self.post(CallBench.chat) + "nonsense\r\n\r\n")
+      try client.readToEnd()
+      let answers = client.text.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
+      #expect(answers == (before.isEmpty ? [] : ["200"]) + ["200", "400"], "\(client.text)")
+    }
+    #expect(bench.stub.requests.count == 2)
+    try await bench.stop()
+  }
+
+  @Test func theLastCallOfAConnectionEndsIt() async throws {
+    let bench = try CallBench { _, _ in StubUpstream.json(CallBench.reply) }
+    for header in [
+      "connection: close\r\n", "connection: TE, close\r\n", "connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\n",
+    ] {
+      let client = try RawClient(port: bench.server.port)
+      client.post("/v1/chat/completions", CallBench.chat, header)
+      try client.readToEnd()
+      #expect(
+        client.text.hasSuffix(CallBench.reply) && client.text.lowercased().contains("connection: close"),
+        "\(client.text)")
+    }
+    try await bench.stop()
+  }
+
+  /// Who asks before it sends a long body is told to go on.
+  @Test func aBodyThatWaitsForAWord() async throws {
+    let bench = try CallBench { _, _ in StubUpstream.json(CallBench.reply) }
+    let client = try RawClient(port: bench.server.port)
+    client.send(
+      "POST /v1/chat/completions HTTP/1.1\r\nhost: tally\r\nexpect: 100-continue\r\ncontent-length: \(CallBench.chat.utf8.count)\r\n\r\n"
+    )
+    try client.read(until: "HTTP/1.1 100 Continue\r\n")
+    client.send(CallBench.chat)
+    try client.read(until: "On its way.")
+    #expect(bench.stub.requests.map(\.text) == [CallBench.chat])
+    client.hangUp()
+    try await bench.stop()
+  }
+}
