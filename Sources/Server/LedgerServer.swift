@@ -134,6 +134,7 @@ public struct LedgerServer: Sendable {
     }
     // Every call has been answered; what they were is still being written.
     await recorder?.drain()
+    await desk?.budgets?.drain()
     await desk?.clients.shutdown()
     try await client?.shutdown()
     await access.settle()
@@ -164,8 +165,13 @@ public struct LedgerServer: Sendable {
 
   private func desk(_ bodies: BodyReader, _ departures: Departures) -> CallDesk? {
     guard let calling, let recorder else { return nil }
+    let known = calling.budgets
+    let budgets =
+      known.entries.isEmpty
+      ? nil
+      : CallBudgets(known.entries, ledger, pricing: known.pricing, mostOutput: known.mostOutput, clock: clock)
     return CallDesk(
-      calling: calling, clients: UpstreamClients(calling.plan), bodies: bodies, recorder: recorder,
+      calling: calling, clients: UpstreamClients(calling.plan), bodies: bodies, recorder: recorder, budgets: budgets,
       departures: departures, clock: clock)
   }
 
@@ -251,7 +257,7 @@ public struct LedgerServer: Sendable {
       let text =
         MetricsText.text(metrics.counts, statistics, access.failures)
         + (await forwards.metrics(ledger, statistics.spool))
-        + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics) } ?? "")
+        + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics, $0.budgets) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))
     }
   }

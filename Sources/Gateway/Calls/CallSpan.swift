@@ -35,7 +35,7 @@ public struct CallSpan: Sendable {
   var batch: RecordBatch {
     var record = SpanRecord(
       spanID: spanID, traceID: traceID, name: "\(request.endpoint.word) \(request.model)", spanKind: "chat",
-      startedAt: startedAt, feature: notes.feature ?? CallSpan.unknownFeature)
+      startedAt: startedAt, feature: feature)
     record.parentID = notes.parentID
     record.endedAt = startedAt.advanced(by: elapsed)
     record.tenant = principal.tenant ?? notes.tenant
@@ -61,6 +61,6 @@ public struct CallSpan: Sendable {
     return batch
   }
 
-  /// Of which feature a call is that does not say it.
-  private static let unknownFeature = SpanMapping.unknownFeature
+  /// Of which feature the call is.
+  var feature: String { notes.feature ?? SpanMapping.unknownFeature }
 }

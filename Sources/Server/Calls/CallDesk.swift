@@ -18,6 +18,8 @@ struct CallDesk: Sendable {
   let clients: UpstreamClients
   let bodies: BodyReader
   let recorder: CallRecorder
+  /// Nil where there are none.
+  let budgets: CallBudgets?
   let departures: Departures
   let counts = CallCounts()
   let clock: @Sendable () -> Instant
@@ -57,6 +59,13 @@ struct CallDesk: Sendable {
     let span = CallSpan(
       request: asked, notes: notes, principal: principal, upstream: way.upstream,
       traceID: notes.traceID ?? calling.id(words: 2), spanID: calling.id(words: 1), startedAt: clock())
+    let ticket: CallBudgets.Ticket?
+    do {
+      ticket = try await budgets?.reserve(span, model: way.model ?? asked.model)
+    } catch {
+      recorder.leave(place)
+      throw error
+    }
     let exchange: UpstreamExchange
     do {
       exchange = try clients.begin(
@@ -65,9 +74,10 @@ struct CallDesk: Sendable {
         body: asked.outgoing(model: way.model, asksForUsage: true), onStall: { channel.close(promise: nil) })
     } catch {
       recorder.leave(place)
+      if let ticket { budgets?.settle(ticket, span, wasSent: false) }
       throw error.refusal(way.upstream)
     }
-    let session = CallSession(span, exchange, in: place, at: self, on: channel)
+    let session = CallSession(span, exchange, in: place, ticket, at: self, on: channel)
     do {
       let head = try await exchange.head()
       return reply(head, session, asked, span)
