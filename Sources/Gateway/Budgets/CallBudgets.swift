@@ -83,7 +83,7 @@ public final class CallBudgets: Sendable {
   ///   - call: as it will be asked.
   ///   - model: the name that the upstream knows.
   /// - Throws: `CallRefusal` where a budget that enforces has too little left, or cannot say.
-  func reserve(_ call: CallSpan, model: String) async throws(CallRefusal) -> Ticket? {
+  public func reserve(_ call: CallSpan, model: String) async throws(CallRefusal) -> Ticket? {
     let subject = BudgetSubject(
       key: call.principal.key?.name, tenant: call.principal.tenant ?? call.notes.tenant, feature: call.feature,
       model: call.request.model)
@@ -123,7 +123,7 @@ public final class CallBudgets: Sendable {
     return Ticket(hold: hold, claims: claims)
   }
 
-  private func count(_ names: [String], _ path: WritableKeyPath<Statistics, [String: Int]> & Sendable) {
+  private func count(_ names: [String], _ path: any WritableKeyPath<Statistics, [String: Int]> & Sendable) {
     state.withLock { state in
       for name in names { state.statistics[keyPath: path][name, default: 0] += 1 }
     }
@@ -213,7 +213,7 @@ public final class CallBudgets: Sendable {
 
   /// Says what a call used, beside everything else.
   /// - Parameter wasSent: whether the upstream got the request at all.
-  func settle(_ ticket: Ticket, _ call: CallSpan, wasSent: Bool) {
+  public func settle(_ ticket: Ticket, _ call: CallSpan, wasSent: Bool) {
     state.withLock { state in
       let number = state.next
       state.next += 1

@@ -1,4 +1,4 @@
-public import Records
+internal import Records
 
 /// How much may be spent on calls, by whom, and how long that lasts.
 public struct BudgetRule: Sendable, Equatable {

@@ -60,7 +60,7 @@ struct CallDesk: Sendable {
       request: asked, notes: notes, principal: principal, upstream: way.upstream,
       traceID: notes.traceID ?? calling.id(words: 2), spanID: calling.id(words: 1), startedAt: clock())
     let ticket: CallBudgets.Ticket?
-    do {
+    do throws(CallRefusal) {
       ticket = try await budgets?.reserve(span, model: way.model ?? asked.model)
     } catch {
       recorder.leave(place)

@@ -1,4 +1,5 @@
 internal import Gateway
+internal import Guards
 
 /// How calls of models went, as Prometheus reads it.
 enum CallMetricsText {

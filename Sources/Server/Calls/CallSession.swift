@@ -110,8 +110,7 @@ final class CallSession: Sendable {
     desk.counts.end(endpoint, upstream, status: ended.status, fault: ended.observation.fault)
     desk.recorder.record(ended, in: place)
     guard let ticket else { return }
-    let fault = ended.observation.fault
-    desk.budgets?.settle(
-      ticket, ended, wasSent: fault != .connectFailed && fault != .connectTimeout && fault != .tlsFailed)
+    let unsent: [CallFault?] = [.connectFailed, .connectTimeout, .tlsFailed]
+    desk.budgets?.settle(ticket, ended, wasSent: !unsent.contains(ended.observation.fault))
   }
 }
