@@ -24,16 +24,30 @@ public struct BudgetRefusal: Sendable, Equatable {
   public let resetsAt: Instant
 }
 
+/// What was promised to a call that nobody settled: its process died, or could not reach the ledger.
+public struct BudgetOrphan: Sendable, Equatable {
+  /// Names the call.
+  public let hold: String
+  /// All of it counts as spent.
+  public let amount: Int128
+  public let expiredAt: Instant
+}
+
 /// What a budget has spent and promised in a window.
 public struct BudgetStatus: Sendable, Equatable {
   public let budget: String
   public let subject: String
+  /// `calls`, `tokens` or a currency.
+  public let unit: String
   public let startsAt: Instant
+  public let endsAt: Instant
   public let window: BudgetWindow
+  /// Promises that are part of what is spent, because nobody said what the calls really used.
+  public let orphans: [BudgetOrphan]
 }
 
-/// Budgets that several processes share: a reservation is a transaction of the ledger, so that of all who ask at once as many
-/// are granted as fit, and what is granted is durable before anything is called.
+/// Budgets that several processes share: a reservation is part of a transaction of the ledger, so that of all who ask at once as
+/// many are granted as fit, and what is granted is durable before anything is called.
 extension Ledger {
   /// Promises a call what it may use at most of each of its budgets, or of none.
   /// - Parameters:
@@ -42,46 +56,31 @@ extension Ledger {
   /// - Returns: the budgets that have too little left. One that enforces keeps the call from being promised anything; one that
   ///   observes does not.
   public func reserve(_ claims: [BudgetClaim], hold: String, until expiry: Instant) async throws -> [BudgetRefusal] {
-    let now = clock()
-    return try await engine.write { writer in
-      try BudgetTable.abandon(before: now, writer)
-      var refusals: [BudgetRefusal] = []
-      var promised: [(claim: BudgetClaim, place: BudgetTable.Place, window: BudgetWindow)] = []
-      for claim in claims where claim.rule.mode != .off {
-        let place = BudgetTable.Place(claim, at: now)
-        var window = try BudgetTable.window(at: place, writer)
-        switch window.reserve(claim.amount, limit: claim.rule.limit) {
-        case .granted: break
-        case .refused(let left):
-          refusals.append(BudgetRefusal(claim: claim, left: left, resetsAt: place.end))
-          if claim.rule.mode == .observe { window.note(claim.amount) }
-        }
-        promised.append((claim, place, window))
-      }
-      guard !refusals.contains(where: { $0.claim.rule.mode == .enforce }) else { return refusals }
-      for (claim, place, window) in promised {
-        try BudgetTable.write(window, at: place, writer)
-        try BudgetTable.insert(hold: hold, claim.amount, at: place, until: expiry, writer)
-      }
-      return refusals
-    }
+    try await writeBudgets { try $0.reserve(claims, hold: hold, until: expiry) }
   }
 
-  /// Says what a call really used.
+  /// Says what a call really used. Saying it again changes nothing, nor does saying it when the promise has expired.
   /// - Parameter actual: by the names of budgets; one that is not named has spent all that was promised.
   public func settle(hold: String, _ actual: [String: Int128]) async throws {
-    try await engine.write { writer in
-      for (amount, place) in try BudgetTable.holds(hold, writer) {
-        var window = try BudgetTable.window(at: place, writer)
-        window.settle(amount, actual: actual[place.budget] ?? amount)
-        try BudgetTable.write(window, at: place, writer)
-      }
-      try BudgetTable.remove(hold: hold, writer)
-    }
+    try await writeBudgets { try $0.settle(hold: hold, actual) }
   }
 
   /// The windows that hold at an instant, by budget and by whom they count.
   public func budgets(at instant: Instant) async throws -> [BudgetStatus] {
-    try await engine.read { try BudgetTable.status(at: instant, $0) }
+    let now = clock()
+    return try await engine.read { try BudgetTable.status(at: instant, now: now, $0) }
+  }
+
+  func writeBudgets<Result: Sendable>(
+    _ body: @Sendable (BudgetSheet) throws -> Result
+  ) async throws -> Result {
+    let clock = clock
+    return try await engine.write { writer in
+      let sheet = BudgetSheet(writer, now: clock())
+      try sheet.abandon()
+      let result = try body(sheet)
+      try sheet.finish()
+      return result
+    }
   }
 }
