@@ -169,7 +169,7 @@ public struct LedgerServer: Sendable {
     let budgets =
       known.entries.isEmpty
       ? nil
-      : CallBudgets(known.entries, ledger, pricing: known.pricing, mostOutput: known.mostOutput, clock: clock)
+      : CallBudgets(known.entries, ledger, known.models, patience: known.patience, clock: clock)
     return CallDesk(
       calling: calling, clients: UpstreamClients(calling.plan), bodies: bodies, recorder: recorder, budgets: budgets,
       departures: departures, clock: clock)
@@ -187,7 +187,9 @@ public struct LedgerServer: Sendable {
     addOthers(routes, bodies, client)
     addIntake(routes, bodies)
     addCalls(routes, desk)
-    addReading(routes, ReadingEndpoint(ledger, checks: checks))
+    addReading(
+      routes, ReadingEndpoint(ledger, checks: checks),
+      BudgetEndpoint(ledger, calling?.budgets.entries ?? [], clock: clock))
     addOperation(routes, metrics, access, desk)
     return router
   }

@@ -43,15 +43,20 @@ enum Upstreams {
       }
     return Calling(
       CallPlan(upstreams, routes: routes), pressure: pressure, places: project.gateway.calls,
-      bytes: Int(project.gateway.bytes.bytes), budgets: budgets(project, pricing), random: { UInt64.random(in: .min ... .max) })
+      bytes: Int(project.gateway.bytes.bytes), budgets: budgets(project, pricing),
+      random: { UInt64.random(in: .min ... .max) })
   }
 
   private static func budgets(_ project: Project, _ pricing: SpanPricing?) -> Calling.Budgets {
     var budgets = Calling.Budgets()
-    budgets.pricing = pricing
+    guard !project.budgets.isEmpty else { return budgets }
+    budgets.patience.call = project.gateway.longestCall
+    budgets.models.pricing = pricing
     for model in project.models {
-      if let most = model.value.capabilities.mostOutputTokens { budgets.mostOutput[model.id] = Int64(most) }
+      if let most = model.value.capabilities.mostOutputTokens { budgets.models.mostOutput[model.id] = Int64(most) }
     }
+    let counting = TokenCounting(project)
+    budgets.models.count = { counting.count($0, of: $1) }
     budgets.entries = project.budgets.map { budget in
       let (name, settings) = (budget.id, budget.value)
       let (unit, limit): (BudgetRule.Unit, Int128) =
@@ -67,9 +72,11 @@ enum Upstreams {
         BudgetRule(
           name: name, unit: unit, limit: limit, period: BudgetPeriod(rawValue: settings.period.rawValue) ?? .day,
           level: BudgetRule.Level(rawValue: settings.each.rawValue) ?? .all,
-          mode: BudgetRule.Mode(rawValue: settings.mode.rawValue) ?? .enforce))
+          mode: BudgetRule.Mode(rawValue: settings.mode.rawValue) ?? .enforce,
+          onFailure: BudgetRule.Failure(rawValue: settings.onFailure.rawValue) ?? .closed))
       (entry.key, entry.tenant, entry.feature) = (settings.key, settings.tenant, settings.feature)
-      (entry.model, entry.ceiling) = (settings.model, settings.ceiling)
+      (entry.model, entry.agent) = (settings.model, settings.agent)
+      (entry.ceiling, entry.outputCap) = (settings.ceiling, settings.outputCap.map { Int64($0) })
       return entry
     }
     return budgets

@@ -14,27 +14,44 @@ public final class CallBudgets: Sendable {
   /// A budget, and whose calls it is for.
   public struct Entry: Sendable, Equatable {
     public var rule: BudgetRule
-    /// Only calls of this key, tenant, feature or model; nil is all.
+    /// Only calls of this key, tenant, feature, model or agent; nil is all.
     public var key: String?
     public var tenant: String?
     public var feature: String?
     public var model: String?
+    public var agent: String?
     /// What a call is promised whose cost has no bound, or no price; nil refuses it.
     public var ceiling: Money?
+    /// Tokens that an answer may have whose request does not say so; nil sets no bound.
+    public var outputCap: Int64?
 
     public init(_ rule: BudgetRule) { self.rule = rule }
 
     func covers(_ subject: BudgetSubject) -> Bool {
       func fits(_ wanted: String?, _ actual: String?) -> Bool { wanted.map { $0 == actual } ?? true }
       return rule.mode != .off && fits(key, subject.key) && fits(tenant, subject.tenant)
-        && fits(feature, subject.feature) && fits(model, subject.model)
+        && fits(feature, subject.feature) && fits(model, subject.model) && fits(agent, subject.agent)
     }
+  }
+
+  /// What is known of models.
+  public struct Models: Sendable {
+    /// What calls cost; nil where nobody says.
+    public var pricing: SpanPricing?
+    /// Tokens that a model can answer with at most.
+    public var mostOutput: [String: Int64] = [:]
+    /// Counts the tokens of a text as a model does, for replies that do not say what was used; nil where nobody says how.
+    public var count: @Sendable (_ text: [UInt8], _ model: String) -> Int? = { _, _ in nil }
+
+    public init() {}
   }
 
   /// What a call was promised.
   public struct Ticket: Sendable {
     let hold: String
     let claims: [BudgetClaim]
+    /// The name of the model that the upstream knows.
+    let model: String
   }
 
   public struct Statistics: Sendable, Equatable {
@@ -43,226 +60,169 @@ public final class CallBudgets: Sendable {
     public var observed: [String: Int] = [:]
     /// Calls of which nobody could say to the ledger what they used.
     public var unsettled = 0
+    /// Calls that went on although nobody could say what was left.
+    public var unchecked = 0
   }
 
-  private struct State {
+  struct State {
     var statistics = Statistics()
     var settling: [Int: Task<Void, Never>] = [:]
     var next = 0
+    var isEnding = false
+  }
+
+  /// How long things may take.
+  public struct Patience: Sendable {
+    /// How long a call may take before it counts as one that nobody will settle.
+    public var call = Duration.seconds(6 * 3_600)
+    /// How long the ledger may take to say what is left, where no call goes on without, and where it does.
+    public var closed = Duration.seconds(20)
+    public var open = Duration.seconds(2)
+
+    public init() {}
   }
 
   public let entries: [Entry]
-  private let ledger: Ledger
-  private let pricing: SpanPricing?
-  private let mostOutput: [String: Int64]
+  let models: Models
+  let ledger: BudgetCommit
+  let state = Mutex(State())
+  private let patience: Patience
   private let clock: @Sendable () -> Instant
-  private let state = Mutex(State())
 
-  /// How long a call may take before it counts as one that nobody will settle.
-  static let patience = Duration.seconds(6 * 3_600)
-
-  /// - Parameters:
-  ///   - mostOutput: by model, tokens that it can answer with at most.
   public init(
-    _ entries: [Entry], _ ledger: Ledger, pricing: SpanPricing?, mostOutput: [String: Int64],
+    _ entries: [Entry], _ ledger: Ledger, _ models: Models, patience: Patience = Patience(),
     clock: @escaping @Sendable () -> Instant
   ) {
     self.entries = entries
-    self.ledger = ledger
-    self.pricing = pricing
-    self.mostOutput = mostOutput
+    self.ledger = BudgetCommit(ledger)
+    self.models = models
+    self.patience = patience
     self.clock = clock
   }
 
   public var statistics: Statistics { state.withLock(\.statistics) }
 
-  // MARK: Before the call
-
   /// Promises a call the most that it can use.
   /// - Parameters:
-  ///   - call: as it will be asked.
+  ///   - call: as it will be asked; is told which budgets only watched, and what bounds its answer.
   ///   - model: the name that the upstream knows.
   /// - Throws: `CallRefusal` where a budget that enforces has too little left, or cannot say.
-  public func reserve(_ call: CallSpan, model: String) async throws(CallRefusal) -> Ticket? {
+  public func reserve(_ call: inout CallSpan, model: String) async throws(CallRefusal) -> Ticket? {
     let subject = BudgetSubject(
       key: call.principal.key?.name, tenant: call.principal.tenant ?? call.notes.tenant, feature: call.feature,
-      model: call.request.model)
+      model: call.request.model, agent: call.notes.agent, run: call.notes.session ?? call.notes.traceID)
     let covering = entries.filter { $0.covers(subject) }
     guard !covering.isEmpty else { return nil }
-    let bound = CallBound(call.request, mostOutput: mostOutput[model] ?? mostOutput[call.request.model])
-    var claims: [BudgetClaim] = []
-    for entry in covering {
-      do throws(CallRefusal) {
-        let amount = try amount(entry, bound, call, model: model)
-        claims.append(BudgetClaim(entry.rule, subject: subject.name(at: entry.rule.level), amount: amount))
-      } catch {
-        // What only watches says so, and lets the call pass uncounted.
-        guard entry.rule.mode == .observe else {
-          count([entry.rule.name], \.refused)
-          throw error
-        }
-        count([entry.rule.name], \.observed)
-      }
-    }
-    let hold = "\(call.traceID)-\(call.spanID)"
+    let claims = try claims(covering, &call, subject, model: model)
+    guard !claims.isEmpty else { return nil }
+    let ticket = Ticket(hold: "\(call.traceID)-\(call.spanID)", claims: claims, model: model)
+    let isClosed = claims.contains { $0.rule.mode == .enforce && $0.rule.onFailure == .closed }
     let refusals: [BudgetRefusal]
     do {
-      refusals = try await ledger.reserve(
-        claims, hold: hold, until: clock().advanced(by: CallBudgets.patience) ?? clock())
+      refusals = try await ask(ticket, isClosed: isClosed)
     } catch {
+      guard isClosed else {
+        state.withLock { $0.statistics.unchecked += 1 }
+        return nil
+      }
       throw CallRefusal(
         status: 503, code: "budget_unavailable",
         message: "The ledger cannot say now what is left of the budgets, and no call goes on without. Try again in a moment.",
         retryAfter: 1)
     }
-    count(refusals.filter { $0.claim.rule.mode == .observe }.map(\.claim.rule.name), \.observed)
+    observe(refusals.filter { $0.claim.rule.mode == .observe }.map(\.claim.rule.name), &call)
     if let refusal = refusals.first(where: { $0.claim.rule.mode == .enforce }) {
-      count([refusal.claim.rule.name], \.refused)
-      throw CallBudgets.words(refusal, now: clock())
+      count(refusal.claim.rule.name, \.refused)
+      throw CallRefusal(refusal, now: clock())
     }
-    return Ticket(hold: hold, claims: claims)
+    return ticket
   }
 
-  private func count(_ names: [String], _ path: any WritableKeyPath<Statistics, [String: Int]> & Sendable) {
-    state.withLock { state in
-      for name in names { state.statistics[keyPath: path][name, default: 0] += 1 }
+  /// What a call asks of each budget that covers it.
+  private func claims(
+    _ covering: [Entry], _ call: inout CallSpan, _ subject: BudgetSubject, model: String
+  ) throws(CallRefusal) -> [BudgetClaim] {
+    let bound = CallBound(call.request)
+    var most = models.mostOutput[model] ?? models.mostOutput[call.request.model]
+    // The smallest cap holds for all of them.
+    let capping = covering.filter { $0.rule.mode == .enforce && $0.outputCap != nil }
+      .min { ($0.outputCap ?? 0) < ($1.outputCap ?? 0) }
+    if bound.lacksLimit, let capping, let tokens = capping.outputCap.map({ min($0, most ?? $0) }) {
+      call.cap = OutputCap(budget: capping.rule.name, tokens: tokens)
+      most = tokens
     }
-  }
-
-  /// The most that a call can use of a budget.
-  private func amount(
-    _ entry: Entry, _ bound: CallBound, _ call: CallSpan, model: String
-  ) throws(CallRefusal) -> Int128 {
-    switch entry.rule.unit {
-    case .calls: return 1
-    case .tokens:
-      guard let input = bound.input, let output = bound.output else { throw CallBudgets.unbounded(entry.rule, bound) }
-      return Int128(input) + Int128(output)
-    case .money(let currency):
-      guard let input = bound.input, let output = bound.output else {
-        if let ceiling = entry.ceiling { return ceiling.units }
-        throw CallBudgets.unbounded(entry.rule, bound)
-      }
-      guard let cost = mostCost(input, output, call, model: model), cost.currency == currency else {
-        if let ceiling = entry.ceiling { return ceiling.units }
-        throw CallRefusal(
-          status: 402, code: "UNPRICED_MODEL",
-          message: """
-            The budget '\(entry.rule.name)' counts \(currency), and nobody says what '\(model)' costs in it. Give it a price under \
-            models or prices in tally.yaml, or the budget a ceiling.
-            """)
-      }
-      return cost.units
-    }
-  }
-
-  /// The dearest way in which so many tokens can be billed; nil where even the plainest has no price.
-  private func mostCost(_ input: Int64, _ output: Int64, _ call: CallSpan, model: String) -> Money? {
-    guard let book = pricing?.book else { return nil }
-    let tier = (try? JSONValue(parsing: call.request.body))?["service_tier"]?.text
-    func cost(_ change: (inout TokenBuckets) -> Void) -> Money? {
-      var usage = TokenBuckets()
-      (usage.input, usage.output) = (input, output)
-      change(&usage)
-      if let tier { usage.modes.set("service_tier", tier) }
-      return book.answer(
-        Call(
-          provider: call.upstream.dialect.rawValue, modelServed: nil, modelRequested: model, at: call.startedAt,
-          usage: usage, isEmbedding: call.request.endpoint == .embeddings)
-      ).cost.total
-    }
-    guard let plain = cost({ _ in }) else { return nil }
-    // A cache that is written to costs more than plain input, where it costs at all.
-    let dearer = [
-      cost { $0.cacheWrite = input }, cost { $0.cacheWrite1Hour = input }, cost { $0.reasoning = output },
-      cost {
-        $0.cacheWrite1Hour = input
-        $0.reasoning = output
-      },
-    ].compactMap(\.self)
-    return dearer.filter { $0.currency == plain.currency }.reduce(plain) { $0.units >= $1.units ? $0 : $1 }
-  }
-
-  // MARK: Refusals
-
-  private static func unbounded(_ rule: BudgetRule, _ bound: CallBound) -> CallRefusal {
-    let why =
-      bound.input == nil
-      ? "it refers to what is not in it, such as pictures, files or an earlier response, or to tools that the provider runs"
-      : "it says no max_tokens, and tally.yaml no max_output_tokens under the model's capabilities"
-    return CallRefusal(
-      status: 402, code: "UNBOUNDED_CALL",
-      message: "The budget '\(rule.name)' must know the most that a call can use, and this one has no bound: \(why).")
-  }
-
-  private static func words(_ refusal: BudgetRefusal, now: Instant) -> CallRefusal {
-    let (claim, rule) = (refusal.claim, refusal.claim.rule)
-    let whose = rule.level == .all ? "" : " of the \(rule.level.rawValue) '\(claim.subject)'"
-    let seconds = max(1, now.duration(to: refusal.resetsAt).components.seconds + 1)
-    let never = claim.amount > rule.limit
-    return CallRefusal(
-      status: never ? 402 : 429, code: "budget_exceeded",
-      message: """
-        The budget '\(rule.name)'\(whose) is \(rule.words(rule.limit)) a \(rule.period.rawValue); \(rule.words(refusal.left)) \
-        \(refusal.left == 1 ? "is" : "are") left, and this call may use \(rule.words(claim.amount)). It begins anew at \
-        \(refusal.resetsAt)\(never ? ", and this call is more than all of it" : "").
-        """, retryAfter: never ? nil : Int(seconds))
-  }
-
-  // MARK: After the call
-
-  /// Says what a call used, beside everything else.
-  /// - Parameter wasSent: whether the upstream got the request at all.
-  public func settle(_ ticket: Ticket, _ call: CallSpan, wasSent: Bool) {
-    state.withLock { state in
-      let number = state.next
-      state.next += 1
-      state.settling[number] = Task { [self] in
-        await write(ticket, used(ticket, call, wasSent: wasSent))
-        self.state.withLock { $0.settling[number] = nil }
-      }
-    }
-  }
-
-  /// What a call used of each budget; none is named of which nobody can say.
-  private func used(_ ticket: Ticket, _ call: CallSpan, wasSent: Bool) -> [String: Int128] {
-    var used: [String: Int128] = [:]
-    guard wasSent else {
-      for claim in ticket.claims { used[claim.rule.name] = 0 }
-      return used
-    }
-    guard case .span(let span)? = call.batch.records.last else { return used }
-    // Providers bill no call that they refused.
-    let isRefused = (call.status ?? 0) >= 400 && span.inputTokens == nil && span.outputTokens == nil
-    let cost = pricing?.cost(of: span)?.amount
-    for claim in ticket.claims {
-      switch claim.rule.unit {
-      case .calls: used[claim.rule.name] = 1
-      case .tokens:
-        if isRefused { used[claim.rule.name] = 0 }
-        if let input = span.inputTokens, call.observation.fault == nil, input >= 0 {
-          used[claim.rule.name] = Int128(input) + Int128(max(0, span.outputTokens ?? 0))
+    let worst = WorstCase(bound, most: most, call, model: model, models.pricing)
+    var claims: [BudgetClaim] = []
+    for entry in covering {
+      do throws(CallRefusal) {
+        let amount = try worst.amount(of: entry)
+        claims.append(BudgetClaim(entry.rule, subject: subject.name(at: entry.rule.level), amount: amount))
+      } catch {
+        // What only watches says so, and lets the call pass uncounted.
+        guard entry.rule.mode == .observe else {
+          count(entry.rule.name, \.refused)
+          throw error
         }
-      case .money(let currency):
-        if isRefused { used[claim.rule.name] = 0 }
-        if let cost, cost.currency == currency, call.observation.fault == nil { used[claim.rule.name] = cost.units }
+        observe([entry.rule.name], &call)
       }
     }
-    return used
+    return claims
   }
 
-  private func write(_ ticket: Ticket, _ used: [String: Int128]) async {
-    for pause in [50, 500, 2_000, 0] {
-      do { return try await ledger.settle(hold: ticket.hold, used) } catch {
-        // What is never settled is spent in the end: nothing is lost but what was promised too much.
-        if pause > 0 { try? await Task.sleep(for: .milliseconds(pause)) }
+  private func count(_ name: String, _ path: any WritableKeyPath<Statistics, [String: Int]> & Sendable) {
+    state.withLock { $0.statistics[keyPath: path][name, default: 0] += 1 }
+  }
+
+  private func observe(_ names: [String], _ call: inout CallSpan) {
+    for name in names { count(name, \.observed) }
+    call.observedBudgets += names
+  }
+
+  // MARK: The ledger
+
+  private struct Late: Error {}
+
+  /// Who waits for the ledger's answer, and goes when it does not come.
+  private final class Waiting: Sendable {
+    private let continuation: Mutex<CheckedContinuation<[BudgetRefusal], any Error>?>
+
+    init(_ continuation: CheckedContinuation<[BudgetRefusal], any Error>) {
+      self.continuation = Mutex(continuation)
+    }
+
+    /// - Returns: whether anybody still waited.
+    @discardableResult
+    func resume(_ answer: Result<[BudgetRefusal], any Error>) -> Bool {
+      let waiting = continuation.withLock { waiting in
+        defer { waiting = nil }
+        return waiting
+      }
+      waiting?.resume(with: answer)
+      return waiting != nil
+    }
+  }
+
+  private func ask(_ ticket: Ticket, isClosed: Bool) async throws -> [BudgetRefusal] {
+    let now = clock()
+    let expiry = now.advanced(by: patience.call) ?? now
+    let longest = isClosed ? patience.closed : patience.open
+    return try await withCheckedThrowingContinuation { continuation in
+      let waiting = Waiting(continuation)
+      let alarm = Task {
+        try await Task.sleep(for: longest)
+        waiting.resume(.failure(Late()))
+      }
+      Task { [ledger] in
+        let answer: Result<[BudgetRefusal], any Error>
+        do {
+          answer = .success(try await ledger.reserve(ticket.claims, hold: ticket.hold, until: expiry))
+        } catch { answer = .failure(error) }
+        alarm.cancel()
+        guard !waiting.resume(answer), case .success = answer else { return }
+        // The promise came too late: the call was refused, or went on without it, and nobody says what it used.
+        let unused = Dictionary(uniqueKeysWithValues: ticket.claims.map { ($0.rule.name, Int128(0)) })
+        try? await ledger.settle(hold: ticket.hold, isClosed ? unused : [:])
       }
     }
-    state.withLock { $0.statistics.unsettled += 1 }
-  }
-
-  /// Returns when every call that has ended is settled, or cannot be.
-  public func drain() async {
-    while let task = state.withLock({ $0.settling.values.first }) { await task.value }
   }
 }

@@ -56,14 +56,16 @@ struct CallDesk: Sendable {
     let asked = try CallRequest(endpoint, bytes)
     let way = try calling.plan.way(of: asked.model, endpoint.dialect)
     let place = try await recorder.enter(bytes: bytes.count)
-    let span = CallSpan(
+    var span = CallSpan(
       request: asked, notes: notes, principal: principal, upstream: way.upstream,
       traceID: notes.traceID ?? calling.id(words: 2), spanID: calling.id(words: 1), startedAt: clock())
     let ticket: CallBudgets.Ticket?
     do throws(CallRefusal) {
-      ticket = try await budgets?.reserve(span, model: way.model ?? asked.model)
+      ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
     } catch {
-      recorder.leave(place)
+      // Nobody was asked, and that somebody wanted to ask is worth knowing.
+      span.refusal = error
+      recorder.record(span, in: place)
       throw error
     }
     let exchange: UpstreamExchange
@@ -71,7 +73,8 @@ struct CallDesk: Sendable {
       exchange = try clients.begin(
         way.upstream, .POST, path: endpoint.upstreamPath + CallDesk.query(request),
         headers: CallHeaders.outgoing(fields, to: way.upstream, passesKey: passesKey(to: way.upstream, principal)),
-        body: asked.outgoing(model: way.model, asksForUsage: true), onStall: { channel.close(promise: nil) })
+        body: asked.outgoing(model: way.model, asksForUsage: true, cap: span.outputCap),
+        onStall: { channel.close(promise: nil) })
     } catch {
       recorder.leave(place)
       if let ticket { budgets?.settle(ticket, span, wasSent: false) }

@@ -110,7 +110,6 @@ final class CallSession: Sendable {
     desk.counts.end(endpoint, upstream, status: ended.status, fault: ended.observation.fault)
     desk.recorder.record(ended, in: place)
     guard let ticket else { return }
-    let unsent: [CallFault?] = [.connectFailed, .connectTimeout, .tlsFailed]
-    desk.budgets?.settle(ticket, ended, wasSent: !unsent.contains(ended.observation.fault))
+    desk.budgets?.settle(ticket, ended, wasSent: exchange.wasSent)
   }
 }

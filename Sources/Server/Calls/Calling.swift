@@ -1,5 +1,4 @@
 public import Gateway
-public import Pricing
 
 /// Whose models are called, and how calls are written down.
 public struct Calling: Sendable {
@@ -16,10 +15,8 @@ public struct Calling: Sendable {
   /// Budgets, and what is known of models to keep them.
   public struct Budgets: Sendable {
     public var entries: [CallBudgets.Entry] = []
-    /// What calls cost.
-    public var pricing: SpanPricing?
-    /// By model, tokens that it can answer with at most.
-    public var mostOutput: [String: Int64] = [:]
+    public var models = CallBudgets.Models()
+    public var patience = CallBudgets.Patience()
 
     public init() {}
   }

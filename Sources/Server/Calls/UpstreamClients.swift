@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import Gateway
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOPosix
 
 /// The connections to upstreams. They are kept and used again; each upstream has its own, so that one that hangs holds up no
 /// other.
@@ -35,8 +36,16 @@ struct UpstreamClients: Sendable {
       var request = try? HTTPClient.Request(url: upstream.url + path, method: method)
     else { throw .connectFailed }
     for (name, value) in headers { request.headers.add(name: name, value: value) }
-    if !body.isEmpty { request.body = .byteBuffer(ByteBuffer(bytes: body)) }
     let exchange = UpstreamExchange(upstream, onStall: onStall)
+    if !body.isEmpty {
+      request.body = .stream(contentLength: Int64(body.count)) { writer in
+        // Either the call has ended before, and nobody can have answered it, or it counts as sent.
+        guard exchange.send() else {
+          return MultiThreadedEventLoopGroup.singleton.any().makeFailedFuture(CallFault.clientDisconnected)
+        }
+        return writer.write(.byteBuffer(ByteBuffer(bytes: body)))
+      }
+    }
     exchange.start(request, client)
     return exchange
   }

@@ -25,6 +25,7 @@ final class UpstreamExchange: HTTPClientResponseDelegate {
     var pieceReader: CheckedContinuation<ByteBuffer?, any Error>?
     var end: Result<Void, CallFault>?
     var task: HTTPClient.Task<Void>?
+    var wasSent = false
     var timer: Scheduled<Void>?
     /// When the upstream last said something, and when the reader last took something.
     var heard: NIODeadline
@@ -66,6 +67,17 @@ final class UpstreamExchange: HTTPClientResponseDelegate {
   /// Why it ended before its end; nil while it goes on, and when it arrived whole.
   var fault: CallFault? {
     state.withLock { if case .failure(let fault)? = $0.end { fault } else { nil } }
+  }
+
+  /// Whether what is asked has left; where it has not when the exchange ends, it never does, and nothing was used.
+  var wasSent: Bool { state.withLock(\.wasSent) }
+
+  /// - Returns: whether what is asked may leave: the exchange has not ended.
+  func send() -> Bool {
+    state.withLock { state in
+      if state.end == nil { state.wasSent = true }
+      return state.end == nil
+    }
   }
 
   // MARK: The reader
