@@ -91,11 +91,11 @@ enum BudgetTable {
         """, place.key + halves(window.spent) + halves(window.held) + [.integer(end.nanoseconds)]))
   }
 
-  /// Forgets windows that ended long ago.
+  /// Forgets windows that ended long ago, and what was orphaned in them: no window is longer than a month.
   static func prune(before end: Instant, _ engine: any EngineWriter) throws {
-    let arguments: [SQLValue] = [.integer(end.nanoseconds)]
-    try engine.execute(Statement("DELETE FROM budget_window WHERE ends_at < ?1", arguments))
-    try engine.execute(Statement("DELETE FROM budget_orphan WHERE starts_at < ?1", arguments))
+    try engine.execute(Statement("DELETE FROM budget_window WHERE ends_at < ?1", [.integer(end.nanoseconds)]))
+    guard let start = end.advanced(by: .seconds(-31 * 86_400)) else { return }
+    try engine.execute(Statement("DELETE FROM budget_orphan WHERE starts_at < ?1", [.integer(start.nanoseconds)]))
   }
 
   // MARK: Promises

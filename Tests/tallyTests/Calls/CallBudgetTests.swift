@@ -3,7 +3,12 @@ import Testing
 
 /// Budgets on the way of calls: what passes, what is refused and how, and what is written of it.
 struct CallBudgetTests {
-  private static let price = "models: {gpt-4o: {price: {input_per_mtok: 2.5 USD, output_per_mtok: 10 USD}}}"
+  /// As it is asked for, and as it answers.
+  private static let price = """
+    models:
+      gpt-4o: {price: {input_per_mtok: 2.5 USD, cached_input_per_mtok: 1.25 USD, output_per_mtok: 10 USD}}
+      gpt-4o-2024-08-06: {price: {input_per_mtok: 2.5 USD, cached_input_per_mtok: 1.25 USD, output_per_mtok: 10 USD}}
+    """
   private static let limited =
     #"{"model":"gpt-4o","max_tokens":100,"messages":[{"role":"user","content":"Where?"}]}"#
 
@@ -108,8 +113,8 @@ struct CallBudgetTests {
     #expect(bench.stub.requests.isEmpty)
     #expect(try await post(server).status == 200)
     let window = try await BudgetBench.settled("money", server)
-    // 1,200 tokens in, of which 1,024 were cached (the price names none: as input), and 30 out.
-    #expect(window["spent"].string == "0.0033" && window["left"].string == "0.9967")
+    // 1,200 tokens in, of which 1,024 were cached, and 30 out: 0.00044 + 0.00128 + 0.0003.
+    #expect(window["spent"].string == "0.00202" && window["left"].string == "0.99798")
     let codes = try await spans(server, 4).compactMap { $0["error_type"].string }
     #expect(Set(codes) == ["UNPRICED_MODEL", "UNBOUNDED_CALL", "budget_exceeded"])
     #expect(try server.stop() == 0)
@@ -121,14 +126,29 @@ struct CallBudgetTests {
       budgets:
         money: {money: 1.00 USD, per: day, ceiling: 0.40 USD}
       """
-    let bench = try BudgetBench(.sqlite, project) { _, _ in StubUpstream.json(CallBench.reply) }
+    let gate = StubUpstream.Gate()
+    let bench = try BudgetBench(.sqlite, project) { number, _ in
+      (number < 2 ? [] : [.wait(gate)]) + StubUpstream.json(CallBench.reply)
+    }
     let server = try bench.serve()
     #expect(try await post(server, "v1/chat/completions", CallBudgetTests.limited.replacing("gpt-4o", with: "llama")).status == 200)
-    // What it really cost is known after all: the reply names a model that has a price, or none.
+    // Of what the reply says what it was, the cost is known after all.
     let first = try await BudgetBench.settled("money", server)["spent"].string
-    #expect(first == "0.40")
+    #expect(first == "0.00202")
     #expect(try await post(server, "v1/chat/completions", CallBench.chat).status == 200)
-    #expect(try await BudgetBench.settled("money", server)["spent"].string == "0.4033")
+    #expect(try await BudgetBench.settled("money", server)["spent"].string == "0.00404")
+    // Two such calls fit at once, and no third.
+    let clients = try (0..<2).map { _ in try RawClient(port: server.port) }
+    for client in clients { client.post("/v1/chat/completions", CallBench.chat) }
+    try await server.until("both are under way") { bench.stub.requests.count == 4 }
+    #expect(try await BudgetBench.budget("money", server)["windows", 0, "held"].string == "0.80")
+    let third = try await post(server, "v1/chat/completions", CallBench.chat)
+    #expect(try third.status == 429 && third.json()["error", "budget", "left"].string == "0.19596")
+    for client in clients {
+      gate.open()
+      try client.read(until: "On its way.")
+    }
+    #expect(try await BudgetBench.settled("money", server)["spent"].string == "0.00808")
     #expect(try server.stop() == 0)
   }
 
