@@ -49,7 +49,8 @@ import Testing
     try await ledger.settle(hold: "c", [:])
     status = try await ledger.budgets(at: clock.now)
     #expect(status.map(\.window) == [BudgetWindow(spent: 2, held: 0), BudgetWindow(spent: 10, held: 0)])
-    #expect(try await ledger.reserve([BudgetClaim(rule, subject: "bot", amount: 8)], hold: "d", until: later(clock)) == [])
+    #expect(
+      try await ledger.reserve([BudgetClaim(rule, subject: "bot", amount: 8)], hold: "d", until: later(clock)) == [])
     #expect(try await ledger.verify().problems == [])
   }
 
@@ -217,7 +218,11 @@ import Testing
         var actual: [String: Int128] = [:]
         for rule in rules where random.chance(0.8) { actual[rule.name] = amount(rule) }
         naive.settle(hold: hold, actual)
-        if random.chance(0.5) { try await group.settle(hold: hold, actual) } else { try await ledger.settle(hold: hold, actual) }
+        if random.chance(0.5) {
+          try await group.settle(hold: hold, actual)
+        } else {
+          try await ledger.settle(hold: hold, actual)
+        }
       } else {
         let claims = rules.filter { _ in random.chance(0.7) }.map {
           BudgetClaim($0, subject: random.one(of: ["", "b", "caf\u{E9}"]), amount: amount($0))
@@ -254,7 +259,8 @@ import Testing
   func ofAllWhoAskAtOnceAsManyAreGrantedAsFit(_ engine: EngineUnderTest) async throws {
     let (folder, clock) = (TemporaryFolder(), TestClock(BudgetTests.start))
     let ledgers = [
-      try await open(engine, folder, clock), try await open(engine, folder, clock), try await open(engine, folder, clock),
+      try await open(engine, folder, clock), try await open(engine, folder, clock),
+      try await open(engine, folder, clock),
     ]
     defer { for ledger in ledgers { try? ledger.close() } }
     let groups = ledgers.map { BudgetCommit($0) }

@@ -29,7 +29,8 @@ public struct BudgetEndpoint: Sendable {
       var answer = JSONObject()
       answer["at"] = .string(instant.description)
       let known = entries.map { entry in
-        BudgetEndpoint.object(entry.rule, statuses.filter { $0.budget == entry.rule.name && $0.unit == entry.rule.unit.word }, instant)
+        BudgetEndpoint.object(
+          entry.rule, statuses.filter { $0.budget == entry.rule.name && $0.unit == entry.rule.unit.word }, instant)
       }
       answer["budgets"] = .array(known.map(JSONValue.object))
       return Answer(status: 200, json: answer)

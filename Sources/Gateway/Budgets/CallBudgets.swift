@@ -127,7 +127,8 @@ public final class CallBudgets: Sendable {
       }
       throw CallRefusal(
         status: 503, code: "budget_unavailable",
-        message: "The ledger cannot say now what is left of the budgets, and no call goes on without. Try again in a moment.",
+        message:
+          "The ledger cannot say now what is left of the budgets, and no call goes on without. Try again in a moment.",
         retryAfter: 1)
     }
     observe(refusals.filter { $0.claim.rule.mode == .observe }.map(\.claim.rule.name), &call)

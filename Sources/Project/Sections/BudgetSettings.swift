@@ -51,7 +51,8 @@ public struct BudgetSettings: Configurable {
     Key("per", \.period, .choice, "How long that lasts, by the calendar in UTC: hour, day or month"),
     Key(
       "each", \.each, .choice,
-      "Whom it counts apart: each key, tenant, feature, model, agent or run (session, else trace); all counts all together"),
+      "Whom it counts apart: each key, tenant, feature, model, agent or run (session, else trace); all counts all together"
+    ),
     Key("mode", \.mode, .choice, "off, observe (counts what it would refuse) or enforce"),
     Key(
       "on_failure", \.onFailure, .choice,

@@ -172,13 +172,16 @@ struct CallBudgetsTests {
       #expect(span.cap == nil)
     }
     // The smallest cap of all that enforce holds, and no more than the model can.
-    var (wide, narrow, watching) = (entry("wide", 100_000), entry("narrow", 9, .calls), entry("w", 9, .calls, mode: .observe))
+    var (wide, narrow, watching) = (
+      entry("wide", 100_000), entry("narrow", 9, .calls), entry("w", 9, .calls, mode: .observe)
+    )
     (wide.outputCap, narrow.outputCap, watching.outputCap) = (300, 200, 1)
     try await withBudgets([wide, narrow, watching], models) { bench in
       var span = try call(0, open)
       #expect(try await bench.budgets.reserve(&span, model: "m")?.claims.map(\.amount) == [input + 200, 1, 1])
       #expect(span.outputCap == 200)
-      let body = String(decoding: span.request.outgoing(model: nil, asksForUsage: true, cap: span.outputCap), as: UTF8.self)
+      let body = String(
+        decoding: span.request.outgoing(model: nil, asksForUsage: true, cap: span.outputCap), as: UTF8.self)
       #expect(body == #"{"max_completion_tokens":200,"# + open.dropFirst())
       // Who says it is not told.
       var limited = try call(1)

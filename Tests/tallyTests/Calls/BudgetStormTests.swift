@@ -33,11 +33,13 @@ struct BudgetStormTests {
     let number = Int(request.header("x-number") ?? "") ?? 0
     let (input, output) = usage(number)
     let usage = #""usage":{"prompt_tokens":\#(input),"completion_tokens":\#(output),"total_tokens":\#(input + output)}"#
-    let answer = #"{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Yes."},"finish_reason":"stop"}]"#
+    let answer =
+      #"{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Yes."},"finish_reason":"stop"}]"#
     let stream = [StubUpstream.Act.send(StubUpstream.streamHead), .send(StubUpstream.chunk(CallBench.chunk("On")))]
     let end: [StubUpstream.Act] = [
       .send(
-        StubUpstream.chunk(CallBench.chunk(" its way.", finish: "stop") + "data: {\"choices\":[],\(usage)}\n\n" + CallBench.done)),
+        StubUpstream.chunk(
+          CallBench.chunk(" its way.", finish: "stop") + "data: {\"choices\":[],\(usage)}\n\n" + CallBench.done)),
       .send("0\r\n\r\n"),
     ]
     switch scene(number) {

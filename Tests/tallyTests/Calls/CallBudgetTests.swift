@@ -72,7 +72,8 @@ struct CallBudgetTests {
       #expect(error["code"].string == "budget_exceeded" && (whole["type"].string == "error") == (path == "v1/messages"))
       #expect(
         error["message"].string?.hasPrefix(
-          "The budget 'team' of the feature 'bot' is 1 call a hour; 0 calls are left, and this call may use 1 call. It begins anew at ")
+          "The budget 'team' of the feature 'bot' is 1 call a hour; 0 calls are left, and this call may use 1 call. It begins anew at "
+        )
           == true)
       #expect(error["budget", "left"].string == "0" && error["budget", "limit"].string == "1")
       #expect(error["budget", "subject"].string == "bot" && error["budget", "each"].string == "feature")
@@ -101,7 +102,8 @@ struct CallBudgetTests {
       """
     let bench = try BudgetBench(.sqlite, project) { _, _ in StubUpstream.json(CallBench.reply) }
     let server = try bench.serve()
-    let unpriced = try await post(server, "v1/chat/completions", CallBudgetTests.limited.replacing("gpt-4o", with: "llama"))
+    let unpriced = try await post(
+      server, "v1/chat/completions", CallBudgetTests.limited.replacing("gpt-4o", with: "llama"))
     #expect(try unpriced.status == 402 && unpriced.json()["error", "code"].string == "UNPRICED_MODEL")
     #expect(try unpriced.json()["error", "budget", "unit"].string == "USD" && unpriced.text.contains("llama"))
     let unbounded = try await post(server, "v1/chat/completions", CallBench.chat)
@@ -131,7 +133,9 @@ struct CallBudgetTests {
       (number < 2 ? [] : [.wait(gate)]) + StubUpstream.json(CallBench.reply)
     }
     let server = try bench.serve()
-    #expect(try await post(server, "v1/chat/completions", CallBudgetTests.limited.replacing("gpt-4o", with: "llama")).status == 200)
+    #expect(
+      try await post(server, "v1/chat/completions", CallBudgetTests.limited.replacing("gpt-4o", with: "llama")).status
+        == 200)
     // Of what the reply says what it was, the cost is known after all.
     let first = try await BudgetBench.settled("money", server)["spent"].string
     #expect(first == "0.00202")
@@ -161,7 +165,9 @@ struct CallBudgetTests {
     #expect(try await post(server, "v1/chat/completions", CallBench.chat).status == 200)
     #expect(bench.stub.requests.map(\.text) == [#"{"max_completion_tokens":64,"# + CallBench.chat.dropFirst()])
     let span = try #require(try await spans(server, 1).first)
-    #expect(span["attributes", "output_cap", "budget"].string == "t" && span["attributes", "output_cap", "tokens"].integer == 64)
+    #expect(
+      span["attributes", "output_cap", "budget"].string == "t"
+        && span["attributes", "output_cap", "tokens"].integer == 64)
     #expect(try await BudgetBench.settled("t", server)["spent"].string == "1230")
     #expect(try server.stop() == 0)
   }
@@ -238,7 +244,9 @@ struct CallBudgetTests {
   @Test func whatNeverReachedAnybodyIsNoCall() async throws {
     let shop = try Workshop()
     try shop.write(
-      "tally.yaml", "upstreams: {gone: {url: \"http://127.0.0.1:\(try StubTarget.freePort())/v1\"}}\nbudgets: {c: {calls: 1, per: day}}\n")
+      "tally.yaml",
+      "upstreams: {gone: {url: \"http://127.0.0.1:\(try StubTarget.freePort())/v1\"}}\nbudgets: {c: {calls: 1, per: day}}\n"
+    )
     let server = try ForwardingServer(in: shop)
     for _ in 0..<3 {
       #expect(try await post(server).status == 502)
@@ -283,6 +291,27 @@ struct CallBudgetTests {
   }
 
   // MARK: How they stand
+
+  /// What the documentation shows can be written.
+  @Test func theWorkedProjectFileIsRead() throws {
+    let text = try String(contentsOf: Tally.root.appendingPathComponent("Documentation/Gateway.md"), encoding: .utf8)
+    let block = text.components(separatedBy: "```yaml\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+      .first { $0.contains("budgets:") }
+    let shop = try Workshop()
+    try shop.write("tally.yaml", try #require(block))
+    let run = try shop.tally("config", "--effective")
+    #expect(run.code == 0 && run.text.contains("output_cap"), "\(run.errors)")
+    for (wrong, words) in [
+      ("b: {}", "the budget has no limit"), ("b: {calls: 1, tokens: 1}", "the budget has several limits"),
+      ("b: {money: -1 USD}", "is no limit"), ("b: {calls: 1, ceiling: 1 USD}", "only a budget of money has a ceiling"),
+      ("b: {money: 1 USD, ceiling: 1 EUR}", "is no part of"), ("b: {calls: 1, per: week}", "week"),
+      ("b: {calls: 1, output_cap: 0}", "output_cap"), ("b: {calls: 1, on_failure: ajar}", "ajar"),
+    ] {
+      try shop.write("tally.yaml", "budgets: {\(wrong)}\n")
+      let run = try shop.tally("config", "--effective")
+      #expect(run.code == 64 && run.errors.contains(words), "\(wrong): \(run.errors)")
+    }
+  }
 
   @Test func howTheyStand() async throws {
     let project = """
