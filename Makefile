@@ -87,9 +87,10 @@ scale: install-packages ## Write how ledger and checks grow, to a million trials
 	mv Documentation/Scale.md.new Documentation/Scale.md
 
 .PHONY: soak
-soak: install-packages ## Twenty thousand power failures, and a minute without a target of forward: some minutes
+soak: install-packages ## Twenty thousand power failures, a hundred thousand calls on budgets, and a minute without a target of forward: some ten minutes
 	$(SWIFT) build --build-tests
 	TALLY_OUTAGE=60 $(SWIFT) test --skip-build --disable-xctest --filter tallyTests.OutageTests
+	TALLY_STORM=25000 $(SWIFT) test --skip-build --disable-xctest --filter tallyTests.BudgetStormTests
 	TALLY_CRASHES=20000 $(SWIFT) test --skip-build --disable-xctest --filter StoreTests.CrashTests
 
 .PHONY: dist

@@ -32,6 +32,8 @@ public struct Project: Configurable {
   public var upstreams = NamedEntries<UpstreamSettings>()
   public var routes = NamedEntries<RouteSettings>()
   public var gateway = GatewaySettings()
+  /// How much calls of models may use.
+  public var budgets = NamedEntries<BudgetSettings>()
   /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
@@ -66,6 +68,7 @@ public struct Project: Configurable {
     Key("upstreams", \.upstreams, .map(of: .object, named: "upstream"), "Who runs the models that tally serve calls"),
     Key("routes", \.routes, .map(of: .object, named: "model"), "Which model is called where; a name may end with *"),
     Key("gateway", \.gateway, .object, "How calls of models are written down"),
+    Key("budgets", \.budgets, .map(of: .object, named: "budget"), "How much calls of models may use, and whose"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]

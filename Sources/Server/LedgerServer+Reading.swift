@@ -6,7 +6,7 @@ internal import Records
 
 extension LedgerServer {
   /// What says what the ledger holds.
-  func addReading(_ routes: Routes, _ reading: ReadingEndpoint) {
+  func addReading(_ routes: Routes, _ reading: ReadingEndpoint, _ budgets: BudgetEndpoint) {
     let read = Routes.Demand(.read)
     // The records say whose they are, or the endpoint refuses who is bound to a tenant.
     let readOwn = Routes.Demand(.read, heedsTenant: true)
@@ -25,6 +25,9 @@ extension LedgerServer {
     }
     routes.on(.get, "/api/v1/checks", readOwn, refusal: problem) { _, _, _ in Response(reading.checks()) }
     routes.on(.get, "/api/v1/ledger", read, refusal: problem) { _, _, _ in Response(await reading.status()) }
+    routes.on(.get, "/api/v1/budgets", read, refusal: problem) { request, _, _ in
+      Response(await budgets.answer(request.uri.query))
+    }
     routes.open("/api/v1/openapi.json") {
       Answer(status: 200, contentType: "application/json", body: Array(OpenAPIDocument.text.utf8))
     }

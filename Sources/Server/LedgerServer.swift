@@ -132,6 +132,7 @@ public struct LedgerServer: Sendable {
     }
     // Every call has been answered; what they were is still being written.
     await recorder?.drain()
+    await desk?.budgets?.drain()
     desk?.upstreams.shutdown()
     try await client?.shutdown()
     await access.settle()
@@ -162,9 +163,14 @@ public struct LedgerServer: Sendable {
 
   private func desk(_ bodies: BodyReader, _ access: AccessControl, _ metrics: RequestMetrics) throws -> CallDesk? {
     guard let calling, let recorder else { return nil }
+    let known = calling.budgets
+    let budgets =
+      known.entries.isEmpty
+      ? nil
+      : CallBudgets(known.entries, ledger, known.models, patience: known.patience, clock: clock)
     return CallDesk(
       calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
-      recorder: recorder, clock: clock)
+      recorder: recorder, budgets: budgets, clock: clock)
   }
 
   // MARK: Routes
@@ -179,7 +185,9 @@ public struct LedgerServer: Sendable {
     addOthers(routes, bodies, client)
     addIntake(routes, bodies)
     addCalls(routes, desk)
-    addReading(routes, ReadingEndpoint(ledger, checks: checks))
+    addReading(
+      routes, ReadingEndpoint(ledger, checks: checks),
+      BudgetEndpoint(ledger, calling?.budgets.entries ?? [], clock: clock))
     addOperation(routes, metrics, access, desk)
     return router
   }
@@ -249,7 +257,7 @@ public struct LedgerServer: Sendable {
       let text =
         MetricsText.text(metrics.counts, statistics, access.failures)
         + (await forwards.metrics(ledger, statistics.spool))
-        + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics) } ?? "")
+        + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics, $0.budgets) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))
     }
   }

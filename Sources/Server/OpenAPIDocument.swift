@@ -1100,6 +1100,105 @@ enum OpenAPIDocument {
             }
           }
         },
+        "/api/v1/budgets": {
+          "get": {
+            "operationId": "getBudgets",
+            "tags": [
+              "Reading"
+            ],
+            "summary": "How budgets of calls stand",
+            "description": "The budgets that tally.yaml names, each with the windows that hold now: what is spent, what calls under way were promised, what is left, and when the window ends. Amounts are whole numbers of calls or tokens, or decimal ones of a currency. Keys that are bound to a tenant are refused: it is about everybody's calls.",
+            "x-scope": "read",
+            "parameters": [
+              {
+                "name": "at",
+                "in": "query",
+                "description": "The windows of another instant; such as 2026-03-01T12:00:00Z, or a day.",
+                "schema": {
+                  "type": "string"
+                }
+              }
+            ],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Budgets"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "A parameter is unknown, or says what it cannot.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "The ledger is busy.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
         "/api/v1/openapi.json": {
           "get": {
             "operationId": "getDocument",
@@ -4261,6 +4360,161 @@ enum OpenAPIDocument {
               }
             },
             "additionalProperties": false
+          },
+          "Budgets": {
+            "type": "object",
+            "required": [
+              "at",
+              "budgets"
+            ],
+            "properties": {
+              "at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "budgets": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/Budget"
+                }
+              }
+            }
+          },
+          "Budget": {
+            "type": "object",
+            "required": [
+              "budget",
+              "mode",
+              "each",
+              "unit",
+              "limit",
+              "per",
+              "windows"
+            ],
+            "properties": {
+              "budget": {
+                "type": "string",
+                "description": "Its name."
+              },
+              "mode": {
+                "type": "string",
+                "enum": [
+                  "off",
+                  "observe",
+                  "enforce"
+                ]
+              },
+              "each": {
+                "type": "string",
+                "enum": [
+                  "all",
+                  "key",
+                  "tenant",
+                  "feature",
+                  "model",
+                  "agent",
+                  "run"
+                ],
+                "description": "Whom it counts apart."
+              },
+              "unit": {
+                "type": "string",
+                "description": "calls, tokens or a currency.",
+                "examples": [
+                  "USD"
+                ]
+              },
+              "limit": {
+                "type": "string",
+                "pattern": "^[0-9]+(\\.[0-9]+)?$",
+                "description": "What calls may use in a window."
+              },
+              "per": {
+                "type": "string",
+                "enum": [
+                  "hour",
+                  "day",
+                  "month"
+                ]
+              },
+              "windows": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/BudgetWindow"
+                }
+              }
+            }
+          },
+          "BudgetWindow": {
+            "type": "object",
+            "required": [
+              "subject",
+              "spent",
+              "held",
+              "left",
+              "starts_at",
+              "resets_at",
+              "orphaned"
+            ],
+            "properties": {
+              "subject": {
+                "type": "string",
+                "description": "Whose calls; empty for all, and for calls of nobody."
+              },
+              "spent": {
+                "type": "string",
+                "pattern": "^[0-9]+(\\.[0-9]+)?$",
+                "description": "What calls that have ended used, with what is orphaned."
+              },
+              "held": {
+                "type": "string",
+                "pattern": "^[0-9]+(\\.[0-9]+)?$",
+                "description": "What calls under way were promised."
+              },
+              "left": {
+                "type": "string",
+                "pattern": "^[0-9]+(\\.[0-9]+)?$",
+                "description": "What may still be promised."
+              },
+              "starts_at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "resets_at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "orphaned": {
+                "type": "array",
+                "description": "Promises that count as spent because nobody said what their calls used: the process died, or the ledger was away for too long.",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "trace_id",
+                    "span_id",
+                    "amount",
+                    "expired_at"
+                  ],
+                  "properties": {
+                    "trace_id": {
+                      "type": "string"
+                    },
+                    "span_id": {
+                      "type": "string"
+                    },
+                    "amount": {
+                      "type": "string",
+                      "pattern": "^[0-9]+(\\.[0-9]+)?$",
+                      "description": "All that was promised."
+                    },
+                    "expired_at": {
+                      "type": "string",
+                      "format": "date-time"
+                    }
+                  }
+                }
+              }
+            }
           },
           "Problem": {
             "type": "object",

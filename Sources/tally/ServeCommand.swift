@@ -103,7 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
     do {
       let (pricing, redactor) = (try prices.pricing(), try ProjectOption.redactor())
       let targets = try ForwardTargets.ofNearestProject()
-      let calling = try Upstreams.ofNearestProject()
+      let calling = try Upstreams.ofNearestProject(pricing)
       let ledger = try await place.open(create: true)
       if let pricing {
         let now = SystemClock.now()

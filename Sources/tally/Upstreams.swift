@@ -1,13 +1,17 @@
 import Checks
 import Gateway
+import Guards
+import Pricing
 import Project
+import Records
 import Server
 
 /// The upstreams of the project file, with their keys, and the routes to them.
 enum Upstreams {
   /// Those of the nearest project file; nil where it names none.
   /// - Throws: `ProjectErrors`, `ProjectSecret.Missing`: calling without a key what should be called with one helps nobody.
-  static func ofNearestProject() throws -> Calling? {
+  /// - Parameter pricing: what calls cost; nil where nobody says.
+  static func ofNearestProject(_ pricing: SpanPricing?) throws -> Calling? {
     guard let file = ProjectOption.nearest else { return nil }
     let project = try Project.load(file: file, policies: Catalogue.policies)
     guard !project.upstreams.isEmpty else { return nil }
@@ -39,7 +43,43 @@ enum Upstreams {
       }
     return Calling(
       CallPlan(upstreams, routes: routes), pressure: pressure, places: project.gateway.calls,
-      bytes: Int(project.gateway.bytes.bytes), random: { UInt64.random(in: .min ... .max) })
+      bytes: Int(project.gateway.bytes.bytes), budgets: budgets(project, pricing),
+      random: { UInt64.random(in: .min ... .max) })
+  }
+
+  private static func budgets(_ project: Project, _ pricing: SpanPricing?) -> Calling.Budgets {
+    var budgets = Calling.Budgets()
+    guard !project.budgets.isEmpty else { return budgets }
+    budgets.patience.call = project.gateway.longestCall
+    budgets.models.pricing = pricing
+    for model in project.models {
+      if let most = model.value.capabilities.mostOutputTokens { budgets.models.mostOutput[model.id] = Int64(most) }
+    }
+    let counting = TokenCounting(project)
+    budgets.models.count = { counting.count($0, of: $1) }
+    budgets.entries = project.budgets.map { budget in
+      let (name, settings) = (budget.id, budget.value)
+      let (unit, limit): (BudgetRule.Unit, Int128) =
+        if let money = settings.money {
+          (.money(currency: money.currency), money.units)
+        } else if let tokens = settings.tokens {
+          (.tokens, Int128(tokens))
+        } else {
+          (.calls, Int128(settings.calls ?? 0))
+        }
+      // The words of both are the same.
+      var entry = CallBudgets.Entry(
+        BudgetRule(
+          name: name, unit: unit, limit: limit, period: BudgetPeriod(rawValue: settings.period.rawValue) ?? .day,
+          level: BudgetRule.Level(rawValue: settings.each.rawValue) ?? .all,
+          mode: BudgetRule.Mode(rawValue: settings.mode.rawValue) ?? .enforce,
+          onFailure: BudgetRule.Failure(rawValue: settings.onFailure.rawValue) ?? .closed))
+      (entry.key, entry.tenant, entry.feature) = (settings.key, settings.tenant, settings.feature)
+      (entry.model, entry.agent) = (settings.model, settings.agent)
+      (entry.ceiling, entry.outputCap) = (settings.ceiling, settings.outputCap.map { Int64($0) })
+      return entry
+    }
+    return budgets
   }
 
   /// What is said at the start.

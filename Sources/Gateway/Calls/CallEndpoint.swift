@@ -30,6 +30,16 @@ public enum CallEndpoint: String, Sendable, CaseIterable {
     }
   }
 
+  /// The member of a request that bounds its answer.
+  var limit: String {
+    switch self {
+    case .chat, .embeddings: "max_completion_tokens"
+    case .responses: "max_output_tokens"
+    case .messages: "max_tokens"
+    }
+  }
+  static let limits: [StaticString] = ["max_completion_tokens", "max_output_tokens", "max_tokens"]
+
   var operation: ModelCall.Operation {
     switch self {
     case .chat: .chat

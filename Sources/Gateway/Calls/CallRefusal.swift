@@ -1,4 +1,4 @@
-internal import Records
+public import Records
 
 /// Why a call was not made, or brought nothing back, as the caller's own API says such things.
 ///
@@ -11,6 +11,8 @@ public struct CallRefusal: Error, Sendable, Equatable {
   public let message: String
   public var retryAfter: Int?
   public var challenges: [String] = []
+  /// The budget that refuses, and how it stands, for programs.
+  public var budget: JSONObject?
 
   public init(status: Int, code: String, message: String, retryAfter: Int? = nil) {
     self.status = status
@@ -65,6 +67,7 @@ public struct CallRefusal: Error, Sendable, Equatable {
       error["message"] = .string(message)
       error["code"] = .string(code)
     }
+    if let budget { error["budget"] = .object(budget) }
     whole["error"] = .object(error)
     return whole
   }

@@ -19,6 +19,8 @@ public struct CallRequest: Sendable, Equatable {
   private var options: (range: Range<Int>, kind: OptionsKind)?
   /// Behind the bracket that opens the body.
   private let firstMember: Int
+  /// Where the member that bounds the answer is there and says nothing.
+  private let emptyLimit: Range<Int>?
 
   private enum OptionsKind: Equatable {
     case null, empty, filled
@@ -53,6 +55,7 @@ public struct CallRequest: Sendable, Equatable {
     self.model = model.name
     modelRange = model.range
     firstMember = found.firstMember
+    emptyLimit = found.emptyLimits[endpoint.limit]
     isStream = found.isStream
     lacksUsage = endpoint == .chat && found.isStream && !found.asksForUsage
     options = found.options
@@ -68,8 +71,14 @@ public struct CallRequest: Sendable, Equatable {
   /// - Parameters:
   ///   - model: the name that the upstream knows; nil leaves the caller's.
   ///   - asksForUsage: whether a stream is to end with what was used (`stream_options.include_usage`).
-  public func outgoing(model: String?, asksForUsage: Bool) -> [UInt8] {
+  ///   - cap: tokens that the answer may have, of a request that does not say so.
+  public func outgoing(model: String?, asksForUsage: Bool, cap: Int64? = nil) -> [UInt8] {
     var edits: [(range: Range<Int>, bytes: [UInt8])] = []
+    if let cap {
+      edits.append(
+        emptyLimit.map { ($0, Array("\(cap)".utf8)) }
+          ?? (firstMember..<firstMember, Array("\"\(endpoint.limit)\":\(cap),".utf8)))
+    }
     if let model, model != self.model {
       edits.append((modelRange, Array(((try? JSONValue.string(model).line()) ?? "\"\"").utf8)))
     }
@@ -102,6 +111,8 @@ public struct CallRequest: Sendable, Equatable {
     var options: (range: Range<Int>, kind: OptionsKind)?
     var asksForUsage = false
     var firstMember = 0
+    /// Members that bound the answer, where they are null.
+    var emptyLimits: [String: Range<Int>] = [:]
     private var seen: Set<String> = []
 
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
@@ -124,7 +135,9 @@ public struct CallRequest: Sendable, Equatable {
             try note("stream_options")
             try readOptions(&reader, kind, start)
           } else {
+            let limit = kind == .null ? CallEndpoint.limits.first { key.equals($0) } : nil
             try reader.skipValue()
+            if let limit { emptyLimits["\(limit)"] = start..<reader.offset }
           }
         }
       }

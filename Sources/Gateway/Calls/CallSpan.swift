@@ -17,6 +17,14 @@ public struct CallSpan: Sendable {
   /// What the upstream answered; nil when it did not.
   public var status: Int?
   public var observation = ReplyObserver.Observation()
+  /// Why the upstream was not asked; nil where it was.
+  public var refusal: CallRefusal?
+  /// Budgets that only watch, and would have refused.
+  public var observedBudgets: [String] = []
+  /// What bounds the answer of a request that does not: tokens, and which budget says so.
+  var cap: OutputCap?
+  /// The tokens of that.
+  public var outputCap: Int64? { cap?.tokens }
 
   public init(
     request: CallRequest, notes: CallNotes, principal: Principal, upstream: Upstream, traceID: String, spanID: String,
@@ -41,7 +49,7 @@ public struct CallSpan: Sendable {
   func add(to batch: inout RecordBatch) {
     var record = SpanRecord(
       spanID: spanID, traceID: traceID, name: "\(request.endpoint.word) \(request.model)", spanKind: "chat",
-      startedAt: startedAt, feature: notes.feature ?? CallSpan.unknownFeature)
+      startedAt: startedAt, feature: feature)
     record.parentID = notes.parentID
     record.endedAt = startedAt.advanced(by: elapsed)
     record.tenant = principal.tenant ?? notes.tenant
@@ -59,12 +67,20 @@ public struct CallSpan: Sendable {
     call.agent = notes.agent
     call.timeToFirst = timeToFirst
     call.fault = observation.fault?.rawValue
+    call.observedBudgets = observedBudgets
+    call.cap = cap
+    if let refusal {
+      call.isUnasked = true
+      call.status = refusal.status
+      call.fault = refusal.code
+      call.budget = refusal.budget?["budget"]?.text
+    }
     call.unread = observation.unread
     let content = ModelCallReader(call).read(into: &record)
     for content in content.contents(at: startedAt) { batch.receive(content) }
     batch.receive(.span(record))
   }
 
-  /// Of which feature a call is that does not say it.
-  private static let unknownFeature = SpanMapping.unknownFeature
+  /// Of which feature the call is.
+  var feature: String { notes.feature ?? SpanMapping.unknownFeature }
 }

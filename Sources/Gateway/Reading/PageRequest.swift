@@ -101,7 +101,7 @@ struct PageRequest {
     return limit
   }
 
-  private static func instant(_ name: String, _ text: String) throws -> Instant {
+  static func instant(_ name: String, _ text: String) throws -> Instant {
     guard let instant = Instant(text) else {
       throw Problem.parameter(
         name, "TIME",

@@ -32,6 +32,13 @@ public struct ModelCall: Sendable {
   public var fault: String?
   /// Why the reply was not read, where it was not.
   public var unread: String?
+  /// Whether the upstream was never asked, so that nothing was used.
+  public var isUnasked = false
+  /// The budget that refused it.
+  public var budget: String?
+  /// Budgets that only watch, and would have refused it.
+  public var observedBudgets: [String] = []
+  public var cap: OutputCap?
 
   public init(_ operation: Operation, request: [UInt8], provider: String, upstream: String, isStream: Bool) {
     self.operation = operation
@@ -39,5 +46,17 @@ public struct ModelCall: Sendable {
     self.provider = provider
     self.upstream = upstream
     self.isStream = isStream
+  }
+}
+
+/// What bounds the answer of a request that does not say how long it may be.
+public struct OutputCap: Sendable, Equatable {
+  /// Who says so.
+  public let budget: String
+  public let tokens: Int64
+
+  public init(budget: String, tokens: Int64) {
+    self.budget = budget
+    self.tokens = tokens
   }
 }

@@ -199,6 +199,21 @@ public struct ModelCallReader {
     if let status = call.status { attributes.set("http_status") { $0.append(integer: Int64(status)) } }
     if let agent = call.agent { attributes.set("agent") { $0.append(words: agent) } }
     if let unread = call.unread { attributes.set("unread") { $0.append(words: unread) } }
+    if let budget = call.budget { attributes.set("budget") { $0.append(words: budget) } }
+    if !call.observedBudgets.isEmpty { attributes.set("budgets_observed") { $0.append(words: call.observedBudgets) } }
+    if let cap = call.cap {
+      attributes.set("output_cap") { writer in
+        writer.append("{\"budget\":")
+        writer.append(words: cap.budget)
+        writer.append(",\"tokens\":")
+        writer.append(integer: cap.tokens)
+        writer.append("}")
+      }
+    }
+    if call.isUnasked {
+      record.inputTokens = 0
+      record.outputTokens = 0
+    }
     if let time = call.timeToFirst {
       let (seconds, attoseconds) = time.components
       // To the microsecond.

@@ -46,13 +46,18 @@ public struct ModelSettings: Configurable {
 public struct ModelCapabilities: Configurable {
   /// Tokens of prompt and answer together; nil where that is not known.
   public var contextTokens: Int?
+  /// Tokens that it can answer with at most, thoughts included; nil where that is not known.
+  public var mostOutputTokens: Int?
 
   public init() {}
 
   public static let keys: [Key<ModelCapabilities>] = [
     Key(
       "context_tokens", \.contextTokens, .optional(.count(atLeast: 1)),
-      "Its context window: tokens of prompt and answer together")
+      "Its context window: tokens of prompt and answer together"),
+    Key(
+      "max_output_tokens", \.mostOutputTokens, .optional(.count(atLeast: 1)),
+      "Tokens that it can answer with at most, thoughts included"),
   ]
 }
 

@@ -84,6 +84,8 @@ public struct GatewaySettings: Configurable {
   public var pressure = Pressure.wait
   public var calls = 4_096
   public var bytes = ByteSize.mebibytes(256)
+  /// How long a call may take before budgets count what it was promised as spent: nobody will say any more what it used.
+  public var longestCall = Duration.seconds(6 * 3_600)
 
   public init() {}
 
@@ -93,5 +95,8 @@ public struct GatewaySettings: Configurable {
       "When the ledger cannot keep up, calls wait, go on without a span (shed) or are refused"),
     Key("max_calls", \.calls, .count(atLeast: 1), "Calls that may be under way or wait for the disk"),
     Key("max_bytes", \.bytes, .byteSize, "Bytes of their requests"),
+    Key(
+      "longest_call", \.longestCall, .shortDuration,
+      "When budgets count as spent what a call was promised whose process has died"),
   ]
 }

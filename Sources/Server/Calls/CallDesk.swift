@@ -25,6 +25,8 @@ struct CallDesk: Sendable {
   let bodies: BodyReader
   let metrics: RequestMetrics
   let recorder: CallRecorder
+  /// Nil where there are none.
+  let budgets: CallBudgets?
   let counts = CallCounts()
   let clock: @Sendable () -> Instant
 
@@ -93,24 +95,37 @@ struct CallDesk: Sendable {
     if let refusal = principal.refusal(of: notes) { throw refusal }
     // Until a place counts them the bytes of the body are the body reader's.
     let (asked, way, place) = try await bodies.reading(caller) { await entry($0, endpoint) }.get()
-    guard !caller.isGone else {
-      recorder.leave(place)
-      throw CallFault.clientDisconnected.refusal(way.upstream)
-    }
-    let span = CallSpan(
+    var span = CallSpan(
       request: asked, notes: notes, principal: principal, upstream: way.upstream,
       traceID: notes.traceID ?? calling.id(words: 2), spanID: calling.id(words: 1), startedAt: clock())
+    let ticket: CallBudgets.Ticket?
+    do throws(CallRefusal) {
+      ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
+    } catch {
+      // Nobody was asked, and that somebody wanted to ask is worth knowing.
+      span.refusal = error
+      recorder.record(span, in: place)
+      throw error
+    }
+    guard !caller.isGone else {
+      // While it waited; nobody is asked for it.
+      recorder.leave(place)
+      if let ticket { budgets?.settle(ticket, span, wasSent: false) }
+      throw CallFault.clientDisconnected.refusal(way.upstream)
+    }
     let exchange: UpstreamExchange
     do {
       exchange = try upstreams.pool(way.upstream, on: caller.loop).begin(
         .POST, path: endpoint.upstreamPath + caller.query,
         headers: CallHeaders.outgoing(fields, to: way.upstream, passesKey: passesKey(to: way.upstream, principal)),
-        body: asked.outgoing(model: way.model, asksForUsage: true), onStall: { caller.breakOff() })
+        body: asked.outgoing(model: way.model, asksForUsage: true, cap: span.outputCap),
+        onStall: { caller.breakOff() })
     } catch {
       recorder.leave(place)
+      if let ticket { budgets?.settle(ticket, span, wasSent: false) }
       throw error.refusal(way.upstream)
     }
-    let session = CallSession(span, exchange, in: place, at: self, for: caller)
+    let session = CallSession(span, exchange, in: place, ticket, at: self, for: caller)
     let head: HTTPResponseHead
     do {
       head = try await exchange.readHead()

@@ -1,8 +1,9 @@
 internal import Gateway
+internal import Guards
 
 /// How calls of models went, as Prometheus reads it.
 enum CallMetricsText {
-  static func text(_ counts: CallCounts, _ recorder: CallRecorder.Statistics) -> String {
+  static func text(_ counts: CallCounts, _ recorder: CallRecorder.Statistics, _ budgets: CallBudgets?) -> String {
     var lines = [
       "# HELP tally_calls_total Calls of models that have ended, by how.", "# TYPE tally_calls_total counter",
     ]
@@ -23,6 +24,28 @@ enum CallMetricsText {
     ] {
       lines += ["# HELP \(name) \(help)", "# TYPE \(name) \(kind)", "\(name) \(value)"]
     }
+    if let budgets { lines += self.lines(budgets) }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func lines(_ budgets: CallBudgets) -> [String] {
+    let statistics = budgets.statistics
+    var lines = [
+      "# HELP tally_budget_refusals_total Calls for which a budget had too little left; observe lets them pass.",
+      "# TYPE tally_budget_refusals_total counter",
+    ]
+    for entry in budgets.entries {
+      let name = PrometheusLabel.escaped(entry.rule.name)
+      for (mode, counts) in [("enforce", statistics.refused), ("observe", statistics.observed)] {
+        lines.append(
+          "tally_budget_refusals_total{budget=\"\(name)\",mode=\"\(mode)\"} \(counts[entry.rule.name] ?? 0)")
+      }
+    }
+    return lines + [
+      "# HELP tally_budget_unsettled_total Calls that count as their worst: the ledger was away when they had ended.",
+      "# TYPE tally_budget_unsettled_total counter", "tally_budget_unsettled_total \(statistics.unsettled)",
+      "# HELP tally_budget_unchecked_total Calls that went on unasked: the ledger was away, and on_failure is open.",
+      "# TYPE tally_budget_unchecked_total counter", "tally_budget_unchecked_total \(statistics.unchecked)",
+    ]
   }
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// One call from the moment at which its upstream is asked, until its span is handed to be written.
 ///
-/// However it ends, it ends once: the upstream is let go, and the span is written with what is known then.
+/// However it ends, it ends once: the upstream is let go, its budgets are settled, and the span is written with what is known then.
 final class CallSession: Sendable {
   private struct State {
     var span: CallSpan
@@ -18,19 +18,21 @@ final class CallSession: Sendable {
   private let upstream: Upstream
   private let endpoint: CallEndpoint
   private let place: CallRecorder.Place
+  private let ticket: CallBudgets.Ticket?
   private let desk: CallDesk
   private let caller: CallerExchange
   private let began = NIODeadline.now()
   private let state: Mutex<State>
 
   init(
-    _ span: CallSpan, _ exchange: UpstreamExchange, in place: CallRecorder.Place, at desk: CallDesk,
-    for caller: CallerExchange
+    _ span: CallSpan, _ exchange: UpstreamExchange, in place: CallRecorder.Place, _ ticket: CallBudgets.Ticket?,
+    at desk: CallDesk, for caller: CallerExchange
   ) {
     self.exchange = exchange
     upstream = span.upstream
     endpoint = span.request.endpoint
     self.place = place
+    self.ticket = ticket
     self.desk = desk
     self.caller = caller
     state = Mutex(State(span: span))
@@ -107,5 +109,7 @@ final class CallSession: Sendable {
     exchange.cancel(.clientDisconnected)
     desk.counts.end(endpoint, upstream, status: ended.status, fault: ended.observation.fault)
     desk.recorder.record(ended, in: place)
+    guard let ticket else { return }
+    desk.budgets?.settle(ticket, ended, wasSent: exchange.wasSent)
   }
 }

@@ -7,17 +7,29 @@ public struct Calling: Sendable {
   /// Calls that may be under way or wait for the disk, and the bytes of their requests.
   public let places: Int
   public let bytes: Int
+  /// How much calls may use.
+  public let budgets: Budgets
   /// 64 bits that nobody can foresee, of which ids are made; only the command line may ask the system for them.
   public let random: @Sendable () -> UInt64
 
+  /// Budgets, and what is known of models to keep them.
+  public struct Budgets: Sendable {
+    public var entries: [CallBudgets.Entry] = []
+    public var models = CallBudgets.Models()
+    public var patience = CallBudgets.Patience()
+
+    public init() {}
+  }
+
   public init(
     _ plan: CallPlan, pressure: CallRecorder.Pressure = .wait, places: Int = 4_096, bytes: Int = 256 << 20,
-    random: @escaping @Sendable () -> UInt64
+    budgets: Budgets = Budgets(), random: @escaping @Sendable () -> UInt64
   ) {
     self.plan = plan
     self.pressure = pressure
     self.places = places
     self.bytes = bytes
+    self.budgets = budgets
     self.random = random
   }
 

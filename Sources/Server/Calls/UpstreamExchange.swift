@@ -18,6 +18,8 @@ final class UpstreamExchange: @unchecked Sendable {
   private let onStall: () -> Void
 
   private var connection: UpstreamConnection?
+  /// Whether what is asked has left; where it has not when the exchange ends, it never does, and nothing was used.
+  private(set) var wasSent = false
   private var head: HTTPResponseHead?
   private var headReader: CheckedContinuation<HTTPResponseHead, any Error>?
   private var pieces = CircularBuffer<ByteBuffer>(initialCapacity: 4)
@@ -47,6 +49,7 @@ final class UpstreamExchange: @unchecked Sendable {
 
   func begin(on connection: UpstreamConnection, _ head: HTTPRequestHead, _ body: ByteBuffer) {
     self.connection = connection
+    wasSent = true
     connection.begin(self, head, body)
   }
 

@@ -1,0 +1,91 @@
+internal import Guards
+internal import Pricing
+internal import Records
+internal import Store
+internal import Synchronization
+
+extension CallBudgets {
+  /// Says what a call used, beside everything else.
+  /// - Parameter wasSent: whether what was asked has left.
+  public func settle(_ ticket: Ticket, _ call: CallSpan, wasSent: Bool) {
+    state.withLock { state in
+      let number = state.next
+      state.next += 1
+      state.settling[number] = Task { [self] in
+        await write(ticket, used(ticket, call, wasSent: wasSent))
+        self.state.withLock { $0.settling[number] = nil }
+      }
+    }
+  }
+
+  /// What a call used of each budget; none is named of which nobody can say.
+  func used(_ ticket: Ticket, _ call: CallSpan, wasSent: Bool) -> [String: Int128] {
+    var used: [String: Int128] = [:]
+    guard wasSent else {
+      for claim in ticket.claims { used[claim.rule.name] = 0 }
+      return used
+    }
+    let span = counted(call, ticket)
+    // Providers bill no call that they refused.
+    let isRefused = (call.status ?? 0) >= 400 && span?.inputTokens == nil && span?.outputTokens == nil
+    // What broke off may have used more than it said until then.
+    let isWhole = call.observation.fault == nil
+    for claim in ticket.claims {
+      switch claim.rule.unit {
+      case .calls: used[claim.rule.name] = 1
+      case .tokens:
+        if isRefused { used[claim.rule.name] = 0 }
+        if isWhole, let input = span?.inputTokens, input >= 0 {
+          used[claim.rule.name] = Int128(input) + Int128(max(0, span?.outputTokens ?? 0))
+        }
+      case .money(let currency):
+        if isRefused { used[claim.rule.name] = 0 }
+        if isWhole, let cost = span.flatMap({ models.pricing?.cost(of: $0)?.amount }), cost.currency == currency {
+          used[claim.rule.name] = cost.units
+        }
+      }
+    }
+    return used
+  }
+
+  /// The span of a call; where a whole reply does not say what it used, with its tokens counted as the model counts them, when
+  /// somebody says how that is.
+  private func counted(_ call: CallSpan, _ ticket: Ticket) -> SpanRecord? {
+    let batch = call.batch
+    guard case .span(var span)? = batch.records.last else { return nil }
+    guard call.observation.fault == nil, (200..<300).contains(call.status ?? 0), call.observation.reply != nil,
+      span.inputTokens == nil
+    else { return span }
+    var (input, output): (Int64, Int64) = (0, 0)
+    for part in SpanContents.parts {
+      guard let sha256 = span.contents[keyPath: part.path],
+        let content = batch.contents.first(where: { $0.sha256 == sha256 })
+      else { continue }
+      guard
+        let tokens = (models.count(content.bytes, ticket.model) ?? models.count(content.bytes, call.request.model))
+          .map({ Int64($0) })
+      else { return span }
+      if part.name == "output" { output += tokens } else { input += tokens }
+    }
+    span.inputTokens = input
+    span.outputTokens = output
+    return span
+  }
+
+  private func write(_ ticket: Ticket, _ used: [String: Int128]) async {
+    for pause in [50, 500, 2_000, 0] {
+      do { return try await ledger.settle(hold: ticket.hold, used) } catch {
+        // What is never settled is spent in the end: nothing is lost but what was promised too much.
+        if pause == 0 || state.withLock({ $0.isEnding }) { break }
+        try? await Task.sleep(for: .milliseconds(pause))
+      }
+    }
+    state.withLock { $0.statistics.unsettled += 1 }
+  }
+
+  /// Returns when every call that has ended is settled, or cannot be.
+  public func drain() async {
+    state.withLock { $0.isEnding = true }
+    while let task = state.withLock({ $0.settling.values.first }) { await task.value }
+  }
+}

@@ -1,0 +1,229 @@
+public import Guards
+internal import Intake
+public import Pricing
+public import Records
+public import Store
+internal import Synchronization
+
+/// The budgets that calls of models must keep.
+///
+/// Before its upstream is asked, a call is promised the most that it can use; when it has ended, what it really used takes the
+/// place of that. Where nobody can say what it used (it broke off, its process died, the ledger was away), it has used all that it
+/// was promised.
+public final class CallBudgets: Sendable {
+  /// A budget, and whose calls it is for.
+  public struct Entry: Sendable, Equatable {
+    public var rule: BudgetRule
+    /// Only calls of this key, tenant, feature, model or agent; nil is all.
+    public var key: String?
+    public var tenant: String?
+    public var feature: String?
+    public var model: String?
+    public var agent: String?
+    /// What a call is promised whose cost has no bound, or no price; nil refuses it.
+    public var ceiling: Money?
+    /// Tokens that an answer may have whose request does not say so; nil sets no bound.
+    public var outputCap: Int64?
+
+    public init(_ rule: BudgetRule) { self.rule = rule }
+
+    func covers(_ subject: BudgetSubject) -> Bool {
+      func fits(_ wanted: String?, _ actual: String?) -> Bool { wanted.map { $0 == actual } ?? true }
+      return rule.mode != .off && fits(key, subject.key) && fits(tenant, subject.tenant)
+        && fits(feature, subject.feature) && fits(model, subject.model) && fits(agent, subject.agent)
+    }
+  }
+
+  /// What is known of models.
+  public struct Models: Sendable {
+    /// What calls cost; nil where nobody says.
+    public var pricing: SpanPricing?
+    /// Tokens that a model can answer with at most.
+    public var mostOutput: [String: Int64] = [:]
+    /// Counts the tokens of a text as a model does, for replies that do not say what was used; nil where nobody says how.
+    public var count: @Sendable (_ text: [UInt8], _ model: String) -> Int? = { _, _ in nil }
+
+    public init() {}
+  }
+
+  /// What a call was promised.
+  public struct Ticket: Sendable {
+    let hold: String
+    let claims: [BudgetClaim]
+    /// The name of the model that the upstream knows.
+    let model: String
+  }
+
+  public struct Statistics: Sendable, Equatable {
+    /// By budget: calls that were refused, and calls that would have been.
+    public var refused: [String: Int] = [:]
+    public var observed: [String: Int] = [:]
+    /// Calls of which nobody could say to the ledger what they used.
+    public var unsettled = 0
+    /// Calls that went on although nobody could say what was left.
+    public var unchecked = 0
+  }
+
+  struct State {
+    var statistics = Statistics()
+    var settling: [Int: Task<Void, Never>] = [:]
+    var next = 0
+    var isEnding = false
+  }
+
+  /// How long things may take.
+  public struct Patience: Sendable {
+    /// How long a call may take before it counts as one that nobody will settle.
+    public var call = Duration.seconds(6 * 3_600)
+    /// How long the ledger may take to say what is left, where no call goes on without, and where it does.
+    public var closed = Duration.seconds(20)
+    public var open = Duration.seconds(2)
+
+    public init() {}
+  }
+
+  public let entries: [Entry]
+  let models: Models
+  let ledger: BudgetCommit
+  let state = Mutex(State())
+  private let patience: Patience
+  private let clock: @Sendable () -> Instant
+
+  public init(
+    _ entries: [Entry], _ ledger: Ledger, _ models: Models, patience: Patience = Patience(),
+    clock: @escaping @Sendable () -> Instant
+  ) {
+    self.entries = entries
+    self.ledger = BudgetCommit(ledger)
+    self.models = models
+    self.patience = patience
+    self.clock = clock
+  }
+
+  public var statistics: Statistics { state.withLock(\.statistics) }
+
+  /// Promises a call the most that it can use.
+  /// - Parameters:
+  ///   - call: as it will be asked; is told which budgets only watched, and what bounds its answer.
+  ///   - model: the name that the upstream knows.
+  /// - Throws: `CallRefusal` where a budget that enforces has too little left, or cannot say.
+  public func reserve(_ call: inout CallSpan, model: String) async throws(CallRefusal) -> Ticket? {
+    let subject = BudgetSubject(
+      key: call.principal.key?.name, tenant: call.principal.tenant ?? call.notes.tenant, feature: call.feature,
+      model: call.request.model, agent: call.notes.agent, run: call.notes.session ?? call.notes.traceID)
+    let covering = entries.filter { $0.covers(subject) }
+    guard !covering.isEmpty else { return nil }
+    let claims = try claims(covering, &call, subject, model: model)
+    guard !claims.isEmpty else { return nil }
+    let ticket = Ticket(hold: "\(call.traceID)-\(call.spanID)", claims: claims, model: model)
+    let isClosed = claims.contains { $0.rule.mode == .enforce && $0.rule.onFailure == .closed }
+    let refusals: [BudgetRefusal]
+    do {
+      refusals = try await ask(ticket, isClosed: isClosed)
+    } catch {
+      guard isClosed else {
+        state.withLock { $0.statistics.unchecked += 1 }
+        return nil
+      }
+      throw CallRefusal(
+        status: 503, code: "budget_unavailable",
+        message:
+          "The ledger cannot say now what is left of the budgets, and no call goes on without. Try again in a moment.",
+        retryAfter: 1)
+    }
+    observe(refusals.filter { $0.claim.rule.mode == .observe }.map(\.claim.rule.name), &call)
+    if let refusal = refusals.first(where: { $0.claim.rule.mode == .enforce }) {
+      count(refusal.claim.rule.name, \.refused)
+      throw CallRefusal(refusal, now: clock())
+    }
+    return ticket
+  }
+
+  /// What a call asks of each budget that covers it.
+  private func claims(
+    _ covering: [Entry], _ call: inout CallSpan, _ subject: BudgetSubject, model: String
+  ) throws(CallRefusal) -> [BudgetClaim] {
+    let bound = CallBound(call.request)
+    var most = models.mostOutput[model] ?? models.mostOutput[call.request.model]
+    // The smallest cap holds for all of them.
+    let capping = covering.filter { $0.rule.mode == .enforce && $0.outputCap != nil }
+      .min { ($0.outputCap ?? 0) < ($1.outputCap ?? 0) }
+    if bound.lacksLimit, let capping, let tokens = capping.outputCap.map({ min($0, most ?? $0) }) {
+      call.cap = OutputCap(budget: capping.rule.name, tokens: tokens)
+      most = tokens
+    }
+    let worst = WorstCase(bound, most: most, call, model: model, models.pricing)
+    var claims: [BudgetClaim] = []
+    for entry in covering {
+      do throws(CallRefusal) {
+        let amount = try worst.amount(of: entry)
+        claims.append(BudgetClaim(entry.rule, subject: subject.name(at: entry.rule.level), amount: amount))
+      } catch {
+        // What only watches says so, and lets the call pass uncounted.
+        guard entry.rule.mode == .observe else {
+          count(entry.rule.name, \.refused)
+          throw error
+        }
+        observe([entry.rule.name], &call)
+      }
+    }
+    return claims
+  }
+
+  private func count(_ name: String, _ path: any WritableKeyPath<Statistics, [String: Int]> & Sendable) {
+    state.withLock { $0.statistics[keyPath: path][name, default: 0] += 1 }
+  }
+
+  private func observe(_ names: [String], _ call: inout CallSpan) {
+    for name in names { count(name, \.observed) }
+    call.observedBudgets += names
+  }
+
+  // MARK: The ledger
+
+  private struct Late: Error {}
+
+  /// Who waits for the ledger's answer, and goes when it does not come.
+  private final class Waiting: Sendable {
+    private let continuation: Mutex<CheckedContinuation<[BudgetRefusal], any Error>?>
+
+    init(_ continuation: CheckedContinuation<[BudgetRefusal], any Error>) {
+      self.continuation = Mutex(continuation)
+    }
+
+    /// - Returns: whether anybody still waited.
+    @discardableResult
+    func resume(_ answer: Result<[BudgetRefusal], any Error>) -> Bool {
+      let waiting = continuation.withLock { waiting in
+        defer { waiting = nil }
+        return waiting
+      }
+      waiting?.resume(with: answer)
+      return waiting != nil
+    }
+  }
+
+  private func ask(_ ticket: Ticket, isClosed: Bool) async throws -> [BudgetRefusal] {
+    let now = clock()
+    let expiry = now.advanced(by: patience.call) ?? now
+    let longest = isClosed ? patience.closed : patience.open
+    return try await withCheckedThrowingContinuation { continuation in
+      let waiting = Waiting(continuation)
+      let alarm = Task {
+        try await Task.sleep(for: longest)
+        waiting.resume(.failure(Late()))
+      }
+      Task { [ledger] in
+        let answer: Result<[BudgetRefusal], any Error>
+        do {
+          answer = .success(try await ledger.reserve(ticket.claims, hold: ticket.hold, until: expiry))
+        } catch { answer = .failure(error) }
+        alarm.cancel()
+        guard !waiting.resume(answer), case .success = answer else { return }
+        // The promise came too late: the call was refused, or went on without it, and nobody says what it used.
+        let unused = Dictionary(uniqueKeysWithValues: ticket.claims.map { ($0.rule.name, Int128(0)) })
+        try? await ledger.settle(hold: ticket.hold, isClosed ? unused : [:])
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+public import Guards
+public import Records
+
+/// What a call asks of one budget.
+public struct BudgetClaim: Sendable, Equatable {
+  public let rule: BudgetRule
+  /// Who is counted.
+  public let subject: String
+  /// The most that the call can use.
+  public let amount: Int128
+
+  public init(_ rule: BudgetRule, subject: String, amount: Int128) {
+    self.rule = rule
+    self.subject = subject
+    self.amount = amount
+  }
+}
+
+/// A budget that has too little left for a call.
+public struct BudgetRefusal: Sendable, Equatable {
+  public let claim: BudgetClaim
+  public let left: Int128
+  /// When it begins anew.
+  public let resetsAt: Instant
+}
+
+/// What was promised to a call that nobody settled: its process died, or could not reach the ledger.
+public struct BudgetOrphan: Sendable, Equatable {
+  /// Names the call.
+  public let hold: String
+  /// All of it counts as spent.
+  public let amount: Int128
+  public let expiredAt: Instant
+}
+
+/// What a budget has spent and promised in a window.
+public struct BudgetStatus: Sendable, Equatable {
+  public let budget: String
+  public let subject: String
+  /// `calls`, `tokens` or a currency.
+  public let unit: String
+  public let startsAt: Instant
+  public let endsAt: Instant
+  public let window: BudgetWindow
+  /// Promises that are part of what is spent, because nobody said what the calls really used.
+  public let orphans: [BudgetOrphan]
+}
+
+/// Budgets that several processes share: a reservation is part of a transaction of the ledger, so that of all who ask at once as
+/// many are granted as fit, and what is granted is durable before anything is called.
+extension Ledger {
+  /// Promises a call what it may use at most of each of its budgets, or of none.
+  /// - Parameters:
+  ///   - hold: names the call; no other call is ever called so.
+  ///   - expiry: when nobody will say any more what it really used.
+  /// - Returns: the budgets that have too little left. One that enforces keeps the call from being promised anything; one that
+  ///   observes does not.
+  public func reserve(_ claims: [BudgetClaim], hold: String, until expiry: Instant) async throws -> [BudgetRefusal] {
+    try await writeBudgets { try $0.reserve(claims, hold: hold, until: expiry) }
+  }
+
+  /// Says what a call really used. Saying it again changes nothing, nor does saying it when the promise has expired.
+  /// - Parameter actual: by the names of budgets; one that is not named has spent all that was promised.
+  public func settle(hold: String, _ actual: [String: Int128]) async throws {
+    try await writeBudgets { try $0.settle(hold: hold, actual) }
+  }
+
+  /// The windows that hold at an instant, by budget and by whom they count.
+  public func budgets(at instant: Instant) async throws -> [BudgetStatus] {
+    let now = clock()
+    return try await engine.read { try BudgetTable.status(at: instant, now: now, $0) }
+  }
+
+  func writeBudgets<Result: Sendable>(
+    _ body: @Sendable (BudgetSheet) throws -> Result
+  ) async throws -> Result {
+    let clock = clock
+    return try await engine.write { writer in
+      let sheet = BudgetSheet(writer, now: clock())
+      try sheet.abandon()
+      let result = try body(sheet)
+      try sheet.finish()
+      return result
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import Foundation
+import SeededRandom
+import Synchronization
+import Testing
+
+/// Many calls at once, of which some are given up, some fail, and whose servers die: whatever happens, no budget is exceeded by
+/// even one call, and what is spent is what the provider saw, but for what is listed as orphaned.
+///
+/// `TALLY_STORM` sets how many calls there are.
+struct BudgetStormTests {
+  private static let calls = ProcessInfo.processInfo.environment["TALLY_STORM"].flatMap { Int($0) } ?? 1_000
+  private static let clients = 16
+
+  /// What becomes of a call: the provider's part, and the caller's.
+  private enum Scene: String, CaseIterable {
+    case answers, streams, fails, resets, breaks, silent
+    /// The caller goes after the first word, or before any.
+    case leaves, neverWaits
+  }
+
+  private static func scene(_ number: Int) -> Scene {
+    var random = SplitMix(seed: UInt64(number))
+    return random.chance(0.4) ? .answers : random.one(of: Scene.allCases)
+  }
+
+  /// What the provider bills for a call that it has answered: at most 2 tokens in for a byte, and 20 out.
+  private static func usage(_ number: Int) -> (input: Int, output: Int) {
+    var random = SplitMix(seed: UInt64(number) &+ 0x5EED)
+    return (random.below(60), random.below(21))
+  }
+
+  private static func acts(_ request: StubUpstream.Request) -> [StubUpstream.Act] {
+    let number = Int(request.header("x-number") ?? "") ?? 0
+    let (input, output) = usage(number)
+    let usage = #""usage":{"prompt_tokens":\#(input),"completion_tokens":\#(output),"total_tokens":\#(input + output)}"#
+    let answer =
+      #"{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Yes."},"finish_reason":"stop"}]"#
+    let stream = [StubUpstream.Act.send(StubUpstream.streamHead), .send(StubUpstream.chunk(CallBench.chunk("On")))]
+    let end: [StubUpstream.Act] = [
+      .send(
+        StubUpstream.chunk(
+          CallBench.chunk(" its way.", finish: "stop") + "data: {\"choices\":[],\(usage)}\n\n" + CallBench.done)),
+      .send("0\r\n\r\n"),
+    ]
+    switch scene(number) {
+    case .answers: return StubUpstream.json("\(answer),\(usage)}")
+    case .streams: return stream + [.pause(0.005)] + end
+    case .fails: return StubUpstream.json(#"{"error":{"message":"no"}}"#, status: number % 2 == 0 ? 500 : 429)
+    case .resets: return [.reset]
+    case .breaks: return stream + [.reset]
+    case .silent: return StubUpstream.json("\(answer)}")
+    case .leaves, .neverWaits: return stream + [.pause(0.02)] + end
+    }
+  }
+
+  private static func body(_ number: Int) -> String {
+    let isStream = [.streams, .breaks, .leaves, .neverWaits].contains(scene(number))
+    return
+      #"{"model":"m","max_tokens":20,"stream":\#(isStream),"messages":[{"role":"user","content":"Call \#(number)"}]}"#
+  }
+
+  /// What clients and the test know of the servers, and what callers were told.
+  private final class Front: Sendable {
+    struct State {
+      var servers: [ForwardingServer]
+      var next = 0
+      var statuses: [Int: Int] = [:]
+      /// Calls to which 200 was said, by number.
+      var passed: Set<Int> = []
+    }
+
+    let state: Mutex<State>
+
+    init(_ servers: [ForwardingServer]) { state = Mutex(State(servers: servers)) }
+
+    /// The next call.
+    func call() -> Int? {
+      state.withLock { state in
+        guard state.next < BudgetStormTests.calls else { return nil }
+        defer { state.next += 1 }
+        return state.next
+      }
+    }
+
+    func server(of number: Int) -> ForwardingServer { state.withLock { $0.servers[number % $0.servers.count] } }
+
+    func told(_ number: Int, _ status: Int?) {
+      state.withLock { state in
+        state.statuses[status ?? 0, default: 0] += 1
+        if status == 200 { state.passed.insert(number) }
+      }
+    }
+
+    var done: Int { state.withLock { $0.next } }
+  }
+
+  private static func run(_ front: Front) {
+    while let number = front.call() {
+      do {
+        var open = try? RawClient(port: front.server(of: number).port)
+        while open == nil {
+          // The server is being started again.
+          Thread.sleep(forTimeInterval: 0.02)
+          open = try? RawClient(port: front.server(of: number).port)
+        }
+        guard let client = open else { continue }
+        let scene = scene(number)
+        client.post(
+          "/v1/chat/completions", body(number),
+          "connection: close\r\nx-number: \(number)\r\ntraceparent: \(BudgetBench.parent(number))\r\n")
+        switch scene {
+        case .neverWaits:
+          Thread.sleep(forTimeInterval: Double(number % 5) / 1_000)
+          client.hangUp()
+        case .leaves:
+          try? client.read(until: "On")
+          client.hangUp()
+        default: try client.readToEnd()
+        }
+        front.told(number, client.status)
+      } catch { front.told(number, nil) }
+    }
+  }
+
+  /// None, and one in 250 calls.
+  @Test(arguments: BudgetBench.Place.all, [0, max(4, calls / 250)])
+  func nothingIsExceededAndNothingIsLost(_ place: BudgetBench.Place, _ kills: Int) async throws {
+    let (calls, limit) = (BudgetStormTests.calls, BudgetStormTests.calls * 7 / 10)
+    // A call is promised its bytes, what is put around it, and 20 tokens.
+    let project = """
+      gateway: {longest_call: 10s}
+      budgets:
+        calls: {calls: \(limit), per: month}
+        tokens: {tokens: \(calls * 420), per: month}
+        hour: {calls: \(calls), per: hour, mode: observe}
+      """
+    let bench = try BudgetBench(place, servers: 2, project) { BudgetStormTests.acts($1) }
+    let front = Front(try (0..<bench.count).map { try bench.serve($0) })
+    let began = ContinuousClock.now
+    let clients = (0..<BudgetStormTests.clients).map { _ in
+      Task.detached { await BudgetStormTests.onThread { BudgetStormTests.run(front) } }
+    }
+    for kill in 0..<kills {
+      // Spread over the storm, and each time one of them.
+      while front.done < calls * (kill + 1) / (kills + 1) { try await Task.sleep(for: .milliseconds(2)) }
+      let number = kill % bench.count
+      front.state.withLock { $0.servers[number] }.kill()
+      let again = try bench.serve(number)
+      front.state.withLock { $0.servers[number] = again }
+    }
+    for client in clients { await client.value }
+    let took = began.duration(to: .now)
+    let servers = front.state.withLock(\.servers)
+    let window = try await BudgetBench.settled("calls", servers[0])
+    let tokens = try await BudgetBench.settled("tokens", servers[0])
+    try expect(window, tokens, bench, limit: limit, kills: kills)
+    // Nobody left before the end, and the budget was worth asking for.
+    let told = front.state.withLock { $0 }
+    #expect((told.statuses[429] ?? 0) > calls / 20 && bench.stub.requests.count > limit / 2)
+    for server in servers { #expect(try server.stop() == 0) }
+    print(
+      """
+      \(calls) calls at \(bench.count) of \(place) with \(kills) kills in \(took): \(bench.stub.requests.count) reached the \
+      provider, \(window["spent"].string ?? "") of \(limit) spent, \(window["orphaned"].list.count) orphaned; \(told.statuses)
+      """)
+  }
+
+  private func expect(_ window: JSON, _ tokens: JSON, _ bench: BudgetBench, limit: Int, kills: Int) throws {
+    func number(_ json: JSON) -> Int { Int(json.string ?? "") ?? -1 }
+    let seen = bench.stub.requests.compactMap { Int($0.header("x-number") ?? "") }
+    let log = Set(seen)
+    #expect(log.count == seen.count && seen.count == bench.stub.requests.count)
+    func orphans(_ window: JSON) -> [Int: Int] {
+      Dictionary(
+        uniqueKeysWithValues: window["orphaned"].list.map {
+          ((Int($0["trace_id"].string ?? "", radix: 16) ?? 0) - 1, number($0["amount"]))
+        })
+    }
+    // The provider has never seen more than may be, and what is spent is what it saw and what nobody knows.
+    let orphaned = orphans(window)
+    let spent = number(window["spent"])
+    #expect(spent <= limit && log.count <= limit)
+    #expect(spent == log.union(orphaned.keys).count, "\(spent), \(log.count) seen, \(orphaned.count) orphaned")
+    #expect(spent - log.count == orphaned.keys.filter { !log.contains($0) }.count)
+    #expect(kills > 0 || orphaned.isEmpty)
+    // In tokens, by the provider's own log: what it billed for all that came to their end, and the worst of the others.
+    let (unsaid, known) = (orphans(tokens), number(tokens["spent"]))
+    let billed = log.map { number -> Int in
+      let (input, output) = BudgetStormTests.usage(number)
+      return BudgetStormTests.scene(number) == .fails ? 0 : input + output
+    }.reduce(0, +)
+    #expect(known >= billed)
+    var (least, most) = (unsaid.values.reduce(0, +), unsaid.values.reduce(0, +))
+    for number in log where unsaid[number] == nil {
+      let (input, output) = BudgetStormTests.usage(number)
+      let worst = BudgetStormTests.body(number).utf8.count + 256 + 20
+      switch BudgetStormTests.scene(number) {
+      case .fails: break
+      case .answers, .streams:
+        // Its caller may have been gone when its server died, and then it counts as broken off.
+        least += input + output
+        most += kills == 0 ? input + output : worst
+      case .resets, .breaks, .silent:
+        least += worst
+        most += worst
+      case .leaves, .neverWaits:
+        // Whether its caller was gone before the end is a matter of moments.
+        least += input + output
+        most += worst
+      }
+    }
+    #expect((least...most).contains(known), "\(known) of \(least) to \(most)")
+  }
+
+  private static func onThread(_ work: @escaping @Sendable () -> Void) async {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        work()
+        continuation.resume()
+      }
+    }
+  }
+}
