@@ -129,7 +129,7 @@ struct BudgetStormTests {
     let (calls, limit) = (BudgetStormTests.calls, BudgetStormTests.calls * 7 / 10)
     // A call is promised its bytes, what is put around it, and 20 tokens.
     let project = """
-      gateway: {longest_call: 10s}
+      gateway: {longest_call: 20s}
       budgets:
         calls: {calls: \(limit), per: month}
         tokens: {tokens: \(calls * 420), per: month}
@@ -181,7 +181,8 @@ struct BudgetStormTests {
           for number in 0..<40 {
             let headers = ["Content-Type": "application/json", "x-number": "\(client * 40 + number)"]
             statuses.append(
-              try await servers[client % 2].send("POST", "v1/chat/completions", CallBench.chat, headers: headers).status)
+              try await servers[client % 2].send("POST", "v1/chat/completions", CallBench.chat, headers: headers).status
+            )
           }
           return statuses
         }
