@@ -12,6 +12,8 @@ public struct Answer: Sendable, Equatable {
   public var retryAfter: Int?
   /// What a client may show to be let in, one `WWW-Authenticate` each.
   public var challenges: [String] = []
+  /// Whether asking again at once, as SDKs do, is of no use.
+  public var isFinal = false
 
   public init(status: Int, contentType: String? = nil, body: [UInt8] = [], retryAfter: Int? = nil) {
     self.status = status

@@ -119,6 +119,8 @@ extension Response {
     if let type = answer.contentType { headers[.contentType] = type }
     if let seconds = answer.retryAfter { headers[.retryAfter] = "\(seconds)" }
     headers[values: .wwwAuthenticate] = answer.challenges
+    // OpenAI's and Anthropic's SDKs heed it.
+    if answer.isFinal, let name = HTTPField.Name("x-should-retry") { headers[name] = "false" }
     self.init(
       status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
   }

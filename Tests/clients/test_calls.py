@@ -76,6 +76,14 @@ def errors():
         found.append([error.status_code, error.code])
     return found
 
+def budget():
+    asked = {"model": "gpt", "messages": question, "extra_headers": {"x-tally-feature": "frugal-open"}}
+    client.chat.completions.create(**asked)
+    try:
+        client.chat.completions.create(**asked)
+    except openai.RateLimitError as error:
+        return [error.status_code, error.code, error.body["budget"]["left"]]
+
 def models():
     return [model.id for model in client.models.list()]
 
@@ -141,6 +149,14 @@ def errors():
             found.append([error.status_code, error.body["error"]["type"]])
     return found
 
+def budget():
+    headers = {"x-tally-feature": "frugal-claude"}
+    client.messages.create(model="claude", extra_headers=headers, **asked)
+    try:
+        client.messages.create(model="claude", extra_headers=headers, **asked)
+    except anthropic.RateLimitError as error:
+        return [error.status_code, error.body["error"]["code"], error.body["error"]["budget"]["left"]]
+
 def models():
     return [model.id for model in client.models.list()]
 
@@ -189,6 +205,9 @@ routes:
   flaky: {{upstream: open}}
   claude: {{upstream: claude, model: claude-sonnet}}
   "claude-*": {{upstream: claude}}
+budgets:
+  frugal: {{calls: 1, per: month, each: feature, feature: frugal-open}}
+  thrifty: {{calls: 1, per: month, each: feature, feature: frugal-claude}}
 """)
         cls.ledger = str(cls.home / ".tally" / "ledger.db")
         cls.home.joinpath(".tally").mkdir()
@@ -280,6 +299,14 @@ routes:
             found, [[404, "not_found_error"], [404, "not_found_error"], [401, "authentication_error"]])
         self.assertEqual([span["error_type"] for span in spans], ["model_not_found"])
         self.assertIn("claude", self.call(ANTHROPIC, "models")[0])
+
+    def test_a_budget_refuses_once(self):
+        for program in (OPENAI, ANTHROPIC):
+            found, spans = self.call(program, "budget")
+            self.assertEqual(found, [429, "budget_exceeded", "0"])
+            # No SDK tries again what cannot pass.
+            self.assertEqual(sorted((span["status"], span.get("error_type")) for span in spans), [
+                ("error", "budget_exceeded"), ("ok", None)])
 
     def test_who_cancels_leaves_the_provider(self):
         for program, path in ((OPENAI, "/v1/chat/completions"), (ANTHROPIC, "/v1/messages")):

@@ -21,7 +21,10 @@ struct CallBound: Sendable, Equatable {
   init(_ request: CallRequest) {
     // What is no JSON for us is refused before; what nests too deep, or says something twice, has no bound.
     guard let body = try? JSONValue(parsing: request.body) else { return }
-    let isSelfContained = !CallBound.references.contains { key in body[key].map { $0 != .null } ?? false }
+    // What goes on behind the reply says later what it used, and not here.
+    let isSelfContained =
+      body["background"] != .bool(true)
+      && !CallBound.references.contains { key in body[key].map { $0 != .null } ?? false }
     let spoken = ["messages", "input", "system", "instructions"].compactMap { body[$0] }
     let tools = body["tools"]?.elements ?? []
     isBounded = tools.allSatisfy(CallBound.isCallers)

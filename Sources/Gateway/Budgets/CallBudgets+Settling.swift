@@ -8,14 +8,10 @@ extension CallBudgets {
   /// Says what a call used, beside everything else.
   /// - Parameter wasSent: whether what was asked has left.
   public func settle(_ ticket: Ticket, _ call: CallSpan, wasSent: Bool) {
-    state.withLock { state in
-      let number = state.next
-      state.next += 1
-      state.settling[number] = Task { [self] in
-        await write(ticket, used(ticket, call, wasSent: wasSent))
-        self.state.withLock { $0.settling[number] = nil }
-      }
+    let work = Task { [self] in
+      if await !settle(ticket, used(ticket, call, wasSent: wasSent)) { state.withLock { $0.statistics.unsettled += 1 } }
     }
+    track(work)
   }
 
   /// What a call used of each budget; none is named of which nobody can say.
@@ -72,15 +68,33 @@ extension CallBudgets {
     return span
   }
 
-  private func write(_ ticket: Ticket, _ used: [String: Int128]) async {
+  /// - Returns: whether the ledger knows it. What it never hears of is spent in the end: nothing is lost but what was promised
+  ///   too much.
+  @discardableResult
+  func settle(_ ticket: Ticket, _ used: [String: Int128]) async -> Bool {
     for pause in [50, 500, 2_000, 0] {
-      do { return try await ledger.settle(hold: ticket.hold, used) } catch {
-        // What is never settled is spent in the end: nothing is lost but what was promised too much.
+      do {
+        try await ledger.settle(hold: ticket.hold, used)
+        return true
+      } catch {
         if pause == 0 || state.withLock({ $0.isEnding }) { break }
         try? await Task.sleep(for: .milliseconds(pause))
       }
     }
-    state.withLock { $0.statistics.unsettled += 1 }
+    return false
+  }
+
+  /// Does something beside everything else that must be done before the end.
+  func track(_ work: Task<Void, Never>) {
+    let number = state.withLock { state in
+      defer { state.next += 1 }
+      state.settling[state.next] = work
+      return state.next
+    }
+    Task { [self] in
+      await work.value
+      state.withLock { $0.settling[number] = nil }
+    }
   }
 
   /// Returns when every call that has ended is settled, or cannot be.

@@ -213,17 +213,20 @@ public final class CallBudgets: Sendable {
         try await Task.sleep(for: longest)
         waiting.resume(.failure(Late()))
       }
-      Task { [ledger] in
-        let answer: Result<[BudgetRefusal], any Error>
-        do {
-          answer = .success(try await ledger.reserve(ticket.claims, hold: ticket.hold, until: expiry))
-        } catch { answer = .failure(error) }
-        alarm.cancel()
-        guard !waiting.resume(answer), case .success = answer else { return }
-        // The promise came too late: the call was refused, or went on without it, and nobody says what it used.
-        let unused = Dictionary(uniqueKeysWithValues: ticket.claims.map { ($0.rule.name, Int128(0)) })
-        try? await ledger.settle(hold: ticket.hold, isClosed ? unused : [:])
-      }
+      track(
+        Task {
+          let answer: Result<[BudgetRefusal], any Error>
+          do {
+            answer = .success(try await ledger.reserve(ticket.claims, hold: ticket.hold, until: expiry))
+          } catch { answer = .failure(error) }
+          alarm.cancel()
+          let isInTime = waiting.resume(answer)
+          if case .success = answer, isInTime { return }
+          // The promise came too late, or nobody knows whether it came: the call was refused and used nothing, or it went on without
+          // the promise, and nobody says what it used.
+          let unused = Dictionary(uniqueKeysWithValues: ticket.claims.map { ($0.rule.name, Int128(0)) })
+          await settle(ticket, isClosed ? unused : [:])
+        })
     }
   }
 }

@@ -40,6 +40,7 @@ public struct CallRefusal: Error, Sendable, Equatable {
   public func answer(_ dialect: CallDialect) -> Answer {
     var answer = Answer(status: status, json: object(dialect), retryAfter: retryAfter)
     answer.challenges = challenges
+    answer.isFinal = budget != nil
     return answer
   }
 

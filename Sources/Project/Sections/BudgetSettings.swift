@@ -77,12 +77,11 @@ public struct BudgetSettings: Configurable {
           remedy: "Write one of money, tokens and calls.")
       ]
     }
-    if let money, money.units < 0 { return [Fault(key: "money", problem: "\(money) is no limit")] }
     guard let ceiling else { return [] }
     guard let money else {
       return [Fault(key: "ceiling", problem: "only a budget of money has a ceiling", remedy: "Leave it out.")]
     }
-    if ceiling.currency != money.currency || ceiling.units < 0 {
+    if ceiling.currency != money.currency {
       return [
         Fault(key: "ceiling", problem: "\(ceiling) is no part of \(money)", remedy: "Write it in the same currency.")
       ]

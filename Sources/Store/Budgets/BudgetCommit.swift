@@ -3,7 +3,9 @@ internal import Synchronization
 
 /// Asks the ledger about budgets for many calls at once: whoever comes while a transaction is under way shares the next one.
 ///
-/// A promise must be durable before its call is made, and a sync of the disk costs the same however many promises it covers.
+/// A promise must be durable before its call is made, and a sync of the disk costs the same however many promises it covers. Nobody
+/// waits for a settlement: it lies a moment for a reservation to come that takes it along, so that a call costs one transaction and
+/// not two. A reservation sees every settlement that came before it here.
 public final class BudgetCommit: Sendable {
   private enum Request {
     case reserve([BudgetClaim], hold: String, expiry: Instant, CheckedContinuation<[BudgetRefusal], any Error>)
@@ -13,6 +15,10 @@ public final class BudgetCommit: Sendable {
   private struct State {
     var waiting: [Request] = []
     var isWriting = false
+    /// Whether a call waits among them.
+    var isUrgent = false
+    /// Whether somebody will look after settlements that lie here.
+    var hasAlarm = false
     var transactions = 0
   }
 
@@ -21,6 +27,8 @@ public final class BudgetCommit: Sendable {
 
   /// Requests in one transaction: other writers wait as long as it takes.
   private static let most = 1_024
+  /// How long a settlement may lie.
+  private static let lull = Duration.milliseconds(20)
 
   public init(_ ledger: Ledger) {
     self.ledger = ledger
@@ -40,16 +48,40 @@ public final class BudgetCommit: Sendable {
   }
 
   private func add(_ request: Request) {
-    let starts = state.withLock { state in
+    let (starts, lies) = state.withLock { state -> (Bool, Bool) in
       state.waiting.append(request)
-      defer { state.isWriting = true }
-      return !state.isWriting
+      if case .reserve = request { state.isUrgent = true }
+      guard !state.isWriting else { return (false, false) }
+      state.isWriting = state.isUrgent
+      return (state.isUrgent, !state.isUrgent && BudgetCommit.setsAlarm(&state))
     }
     if starts { Task { await writeAll() } }
+    if lies { wake() }
+  }
+
+  private static func setsAlarm(_ state: inout State) -> Bool {
+    defer { state.hasAlarm = true }
+    return !state.hasAlarm
+  }
+
+  /// Writes, in a moment, what lies here then.
+  private func wake() {
+    Task { [self] in
+      try? await Task.sleep(for: BudgetCommit.lull)
+      let starts = state.withLock { state in
+        state.hasAlarm = false
+        guard !state.isWriting, !state.waiting.isEmpty else { return false }
+        state.isWriting = true
+        return true
+      }
+      if starts { await writeAll() }
+    }
   }
 
   private func writeAll() async {
-    while let group = next() {
+    var isFirst = true
+    while let group = next(isFirst: isFirst) {
+      isFirst = false
       do {
         let answers = try await ledger.writeBudgets { sheet in
           try group.map { request -> [BudgetRefusal] in
@@ -79,13 +111,19 @@ public final class BudgetCommit: Sendable {
     }
   }
 
-  private func next() -> [Request]? {
-    state.withLock { state in
+  private func next(isFirst: Bool) -> [Request]? {
+    let (group, lies) = state.withLock { state -> ([Request], Bool) in
+      guard isFirst || state.isUrgent else {
+        state.isWriting = false
+        return ([], !state.waiting.isEmpty && BudgetCommit.setsAlarm(&state))
+      }
       let group = Array(state.waiting.prefix(BudgetCommit.most))
       state.waiting.removeFirst(group.count)
-      state.isWriting = !group.isEmpty
-      state.transactions += group.isEmpty ? 0 : 1
-      return group.isEmpty ? nil : group
+      state.isUrgent = state.waiting.contains { if case .reserve = $0 { true } else { false } }
+      state.transactions += 1
+      return (group, false)
     }
+    if lies { wake() }
+    return group.isEmpty ? nil : group
   }
 }

@@ -50,7 +50,7 @@ final class BudgetSheet {
   /// Counts as spent what calls were promised that nobody will ever settle: their process died.
   func abandon() throws {
     guard try BudgetTable.hasOverdue(now, engine) else { return }
-    for hold in try BudgetTable.overdue(now, engine).prefix(BudgetSheet.mostAbandoned) {
+    for hold in try BudgetTable.overdue(now, atMost: BudgetSheet.mostAbandoned, engine) {
       var window = try window(at: hold.place)
       window.abandon(hold.amount)
       set(window, at: hold.place)

@@ -110,14 +110,14 @@ enum BudgetTable {
   }
 
   private static func holds(
-    where condition: String, _ arguments: [SQLValue], _ engine: any EngineReader
+    where condition: String, _ arguments: [SQLValue], atMost most: Int, _ engine: any EngineReader
   ) throws -> [Hold] {
     try engine.fetch(
       Query(
         Statement(
           """
           SELECT budget, subject, unit, starts_at, high, low, hold, expires_at FROM budget_hold
-          WHERE \(condition) ORDER BY hold, budget
+          WHERE \(condition) ORDER BY hold, budget LIMIT \(most)
           """, arguments,
           columns: [.text, .text, .text, .integer, .integer, .integer, .text, .integer])
       ) { batch, row in
@@ -128,12 +128,12 @@ enum BudgetTable {
   }
 
   static func holds(_ hold: String, _ engine: any EngineReader) throws -> [Hold] {
-    try holds(where: "hold = ?1", [.text(hold)], engine)
+    try holds(where: "hold = ?1", [.text(hold)], atMost: .max, engine)
   }
 
   /// Promises that nobody will settle any more.
-  static func overdue(_ now: Instant, _ engine: any EngineReader) throws -> [Hold] {
-    try holds(where: "expires_at <= ?1", [.integer(now.nanoseconds)], engine)
+  static func overdue(_ now: Instant, atMost most: Int = .max, _ engine: any EngineReader) throws -> [Hold] {
+    try holds(where: "expires_at <= ?1", [.integer(now.nanoseconds)], atMost: most, engine)
   }
 
   /// Whether there are any: calls that come ask it each time.

@@ -12,7 +12,7 @@ struct CallBoundTests {
     #"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#,
     #"{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]}"#,
     #"{"model":"m","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"file\":1}"}}]},{"role":"tool","tool_call_id":"1","content":"x"}]}"#,
-    #"{"model":"m","messages":[{"role":"user","content":"Hi"}],"audio":null,"prompt":null}"#,
+    #"{"model":"m","messages":[{"role":"user","content":"Hi"}],"audio":null,"prompt":null,"background":false}"#,
   ])
   func textIsBoundedByItsBytes(_ body: String) throws {
     #expect(try bound(body).input == Int64(body.utf8.count) + CallBound.framing)
@@ -34,6 +34,7 @@ struct CallBoundTests {
     #"{"model":"m","max_tokens":9,"previous_response_id":"r","input":"a"}"#,
     #"{"model":"m","max_tokens":9,"prompt":{"id":"p"},"input":"a"}"#,
     #"{"model":"m","max_tokens":9,"messages":[],"web_search_options":{}}"#,
+    #"{"model":"m","max_output_tokens":9,"input":"a","background":true}"#,
     // Nobody knows which of the two the provider reads.
     #"{"model":"m","max_tokens":9,"max_tokens":9000,"messages":[]}"#,
   ])

@@ -20,8 +20,9 @@ struct BudgetBench {
 
   /// - Parameters:
   ///   - count: how many servers; on SQLite one.
+  ///   - database: another server than the one that all tests share.
   init(
-    _ place: Place, servers count: Int = 1, _ project: String,
+    _ place: Place, servers count: Int = 1, on database: PostgresServer? = nil, _ project: String,
     _ acts: @escaping @Sendable (Int, StubUpstream.Request) -> [StubUpstream.Act]
   ) throws {
     stub = try StubUpstream(acts)
@@ -31,13 +32,12 @@ struct BudgetBench {
         claude: {url: "http://127.0.0.1:\(stub.port)", dialect: anthropic, key: {env: CLAUDE_KEY}}
       \(project)
       """
-    address = try place == .postgres ? BudgetBench.schema() : nil
+    address = try place == .postgres ? BudgetBench.schema(on: database ?? #require(PostgresServer.shared)) : nil
     shops = try (0..<(place == .postgres ? count : 1)).map { _ in try Workshop() }
     for shop in shops { try shop.write("tally.yaml", self.project) }
   }
 
-  private static func schema() throws -> String {
-    let server = try #require(PostgresServer.shared)
+  private static func schema(on server: PostgresServer) throws -> String {
     let name = "budget" + UUID().uuidString.filter { $0 != "-" }.lowercased()
     let made = Process()
     made.executableURL = URL(fileURLWithPath: "/usr/bin/env")

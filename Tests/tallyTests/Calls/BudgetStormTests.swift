@@ -1,4 +1,5 @@
 import Foundation
+import PostgresServer
 import SeededRandom
 import Synchronization
 import Testing
@@ -128,7 +129,7 @@ struct BudgetStormTests {
     let (calls, limit) = (BudgetStormTests.calls, BudgetStormTests.calls * 7 / 10)
     // A call is promised its bytes, what is put around it, and 20 tokens.
     let project = """
-      gateway: {longest_call: 10s}
+      gateway: {longest_call: 20s}
       budgets:
         calls: {calls: \(limit), per: month}
         tokens: {tokens: \(calls * 420), per: month}
@@ -163,6 +164,45 @@ struct BudgetStormTests {
       \(calls) calls at \(bench.count) of \(place) with \(kills) kills in \(took): \(bench.stub.requests.count) reached the \
       provider, \(window["spent"].string ?? "") of \(limit) spent, \(window["orphaned"].list.count) orphaned; \(told.statuses)
       """)
+  }
+
+  /// Whoever is told that nobody can say used nothing, though the database may have kept the promise before it went.
+  @Test(.enabled(if: PostgresServer.shared != nil, "no PostgreSQL server can be had"))
+  func aDatabaseThatRestartsLosesNothing() async throws {
+    let database = try PostgresServer()
+    let bench = try BudgetBench(
+      .postgres, servers: 2, on: database, "budgets: {calls: {calls: 1000, per: month}, b: {calls: 99999, per: day}}"
+    ) { _, _ in StubUpstream.json(CallBench.reply) }
+    let servers = try (0..<2).map { try bench.serve($0) }
+    let statuses = try await withThrowingTaskGroup(of: [Int].self) { group in
+      for client in 0..<8 {
+        group.addTask {
+          var statuses: [Int] = []
+          for number in 0..<40 {
+            let headers = ["Content-Type": "application/json", "x-number": "\(client * 40 + number)"]
+            statuses.append(
+              try await servers[client % 2].send("POST", "v1/chat/completions", CallBench.chat, headers: headers).status
+            )
+          }
+          return statuses
+        }
+      }
+      group.addTask {
+        for _ in 0..<5 {
+          try await Task.sleep(for: .milliseconds(150))
+          try database.restart()
+        }
+        return []
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(statuses.count == 320 && Set(statuses).isSubset(of: [200, 503]))
+    let window = try await BudgetBench.settled("calls", servers[0])
+    let passed = statuses.filter { $0 == 200 }.count
+    #expect(bench.stub.requests.count == passed && window["spent"].string == "\(passed)")
+    #expect(window["orphaned"] == .array([]) && passed > 100)
+    for server in servers { #expect(try server.stop() == 0) }
+    print("5 restarts of PostgreSQL: \(passed) calls passed, \(320 - passed) were told to come again")
   }
 
   private func expect(_ window: JSON, _ tokens: JSON, _ bench: BudgetBench, limit: Int, kills: Int) throws {

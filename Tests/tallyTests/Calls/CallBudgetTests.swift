@@ -75,6 +75,8 @@ struct CallBudgetTests {
           "The budget 'team' of the feature 'bot' is 1 call a hour; 0 calls are left, and this call may use 1 call. It begins anew at "
         )
           == true)
+      // Trying again at once is of no use.
+      #expect(reply.headers["x-should-retry"] as? String == "false")
       #expect(error["budget", "left"].string == "0" && error["budget", "limit"].string == "1")
       #expect(error["budget", "subject"].string == "bot" && error["budget", "each"].string == "feature")
       let wait = (reply.headers["Retry-After"] as? String).flatMap { Int($0) } ?? 0
@@ -303,7 +305,8 @@ struct CallBudgetTests {
     #expect(run.code == 0 && run.text.contains("output_cap"), "\(run.errors)")
     for (wrong, words) in [
       ("b: {}", "the budget has no limit"), ("b: {calls: 1, tokens: 1}", "the budget has several limits"),
-      ("b: {money: -1 USD}", "is no limit"), ("b: {calls: 1, ceiling: 1 USD}", "only a budget of money has a ceiling"),
+      ("b: {money: -1 USD}", "must be an amount"),
+      ("b: {calls: 1, ceiling: 1 USD}", "only a budget of money has a ceiling"),
       ("b: {money: 1 USD, ceiling: 1 EUR}", "is no part of"), ("b: {calls: 1, per: week}", "week"),
       ("b: {calls: 1, output_cap: 0}", "output_cap"), ("b: {calls: 1, on_failure: ajar}", "ajar"),
     ] {
