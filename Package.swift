@@ -52,7 +52,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Gateway", "Records", "Store", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Gateway", "Guards", "Records", "Store", .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -67,7 +67,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Gateway", dependencies: ["Intake", "Pricing", "Records", "Redaction", "Store"], swiftSettings: strict),
+      name: "Gateway", dependencies: ["Guards", "Intake", "Pricing", "Records", "Redaction", "Store"],
+      swiftSettings: strict),
     .target(
       name: "Intake",
       dependencies: ["Patterns", "Pricing", "Records", "CCompression", "CXXHash"],
@@ -97,7 +98,7 @@ let package = Package(
     // libpq, loaded when it is asked for; its headers are needed to compile.
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "Simulation", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
-    .target(name: "Store", dependencies: ["CCompression", "Records"], swiftSettings: optimised),
+    .target(name: "Store", dependencies: ["CCompression", "Guards", "Records"], swiftSettings: optimised),
     .target(
       name: "Records",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
@@ -227,11 +228,11 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "Patterns", "PostgresServer", "Records", "Redaction", "SeededRandom", "Store", "StorePostgres",
+        "Gateway", "Guards", "Patterns", "PostgresServer", "Records", "Redaction", "SeededRandom", "Store", "StorePostgres",
         "StoreSQLite",
       ],
       swiftSettings: strict),
-    .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records"], swiftSettings: strict),
+    .testTarget(name: "GuardsTests", dependencies: ["Guards", "Records", "SeededRandom"], swiftSettings: strict),
     // Records with random fields.
     .target(
       name: "RecordSamples", dependencies: ["Records", "SeededRandom"], path: "Tests/Support/RecordSamples",

@@ -134,6 +134,7 @@ public struct LedgerServer: Sendable {
     }
     // Every call has been answered; what they were is still being written.
     await recorder?.drain()
+    await desk?.breakers.journal.drain()
     await desk?.clients.shutdown()
     try await client?.shutdown()
     await access.settle()
@@ -166,7 +167,8 @@ public struct LedgerServer: Sendable {
     guard let calling, let recorder else { return nil }
     return CallDesk(
       calling: calling, clients: UpstreamClients(calling.plan), bodies: bodies, recorder: recorder,
-      departures: departures, clock: clock)
+      departures: departures,
+      breakers: LedgerServer.breakers(calling.breakers, ledger, group, reception, logger, clock: clock), clock: clock)
   }
 
   // MARK: Routes
@@ -181,6 +183,7 @@ public struct LedgerServer: Sendable {
     addOthers(routes, bodies, client)
     addIntake(routes, bodies)
     addCalls(routes, desk)
+    addBreakers(routes, desk)
     addReading(routes, ReadingEndpoint(ledger, checks: checks))
     addOperation(routes, metrics, access, desk)
     return router
@@ -252,6 +255,7 @@ public struct LedgerServer: Sendable {
         MetricsText.text(metrics.counts, statistics, access.failures)
         + (await forwards.metrics(ledger, statistics.spool))
         + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics) } ?? "")
+        + (desk.map { BreakerMetricsText.text($0.breakers) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))
     }
   }

@@ -17,6 +17,12 @@ public struct CallSpan: Sendable {
   /// What the upstream answered; nil when it did not.
   public var status: Int?
   public var observation = ReplyObserver.Observation()
+  /// How long the upstream asked to be left alone.
+  public var retryAfter: Duration?
+  /// What let it in; nil where no breaker looks.
+  public var passage: CallPassage?
+  /// `UPSTREAM/MODEL`, where it was made in place of another call.
+  public var degraded: String?
 
   public init(
     request: CallRequest, notes: CallNotes, principal: Principal, upstream: Upstream, traceID: String, spanID: String,
@@ -54,6 +60,8 @@ public struct CallSpan: Sendable {
     call.timeToFirst = timeToFirst
     call.fault = observation.fault?.rawValue
     call.unread = observation.unread
+    call.breaker = passage?.word
+    call.degraded = degraded
     let content = ModelCallReader(call).read(into: &record)
     var batch = RecordBatch()
     for content in content.contents(at: startedAt) { batch.receive(content) }

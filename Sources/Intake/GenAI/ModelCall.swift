@@ -32,6 +32,10 @@ public struct ModelCall: Sendable {
   public var fault: String?
   /// Why the reply was not read, where it was not.
   public var unread: String?
+  /// The state of the breaker that let it in, unless it was closed.
+  public var breaker: String?
+  /// Who was called in place of whom the route names first.
+  public var degraded: String?
 
   public init(_ operation: Operation, request: [UInt8], provider: String, upstream: String, isStream: Bool) {
     self.operation = operation

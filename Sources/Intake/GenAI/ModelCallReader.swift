@@ -199,6 +199,8 @@ public struct ModelCallReader {
     if let status = call.status { attributes.set("http_status") { $0.append(integer: Int64(status)) } }
     if let agent = call.agent { attributes.set("agent") { $0.append(words: agent) } }
     if let unread = call.unread { attributes.set("unread") { $0.append(words: unread) } }
+    if let breaker = call.breaker { attributes.set("breaker") { $0.append(words: breaker) } }
+    if let degraded = call.degraded { attributes.set("degraded") { $0.append(words: degraded) } }
     if let time = call.timeToFirst {
       let (seconds, attoseconds) = time.components
       // To the microsecond.

@@ -1,4 +1,5 @@
 internal import Gateway
+internal import Guards
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
@@ -19,6 +20,7 @@ struct CallDesk: Sendable {
   let bodies: BodyReader
   let recorder: CallRecorder
   let departures: Departures
+  let breakers: Breakers
   let counts = CallCounts()
   let clock: @Sendable () -> Instant
 
@@ -53,57 +55,84 @@ struct CallDesk: Sendable {
     }
     let asked = try CallRequest(endpoint, bytes)
     let way = try calling.plan.way(of: asked.model, endpoint.dialect)
-    let place = try await recorder.enter(bytes: bytes.count)
-    let span = CallSpan(
+    return try await answer(
+      Asking(
+        request: request, channel: channel, fields: fields, notes: notes, asked: asked, principal: principal,
+        traceID: notes.traceID ?? calling.id(words: 2)), by: way)
+  }
+
+  /// Asks one upstream.
+  func attempt(_ asking: Asking, _ place: Attempt.Place, _ way: CallPlan.Way) async throws(CallRefusal) -> Attempt {
+    let (request, channel, fields) = (asking.request, asking.channel, asking.fields)
+    let (asked, notes, principal, endpoint) = (asking.asked, asking.notes(place), asking.principal, asking.asked.endpoint)
+    let (order, place) = (place, try await recorder.enter(bytes: asked.body.count))
+    var span = CallSpan(
       request: asked, notes: notes, principal: principal, upstream: way.upstream,
-      traceID: notes.traceID ?? calling.id(words: 2), spanID: calling.id(words: 1), startedAt: clock())
+      traceID: asking.traceID, spanID: calling.id(words: 1), startedAt: clock())
+    (span.passage, span.degraded) = (order.passage, order.degraded)
     let exchange: UpstreamExchange
     do {
       exchange = try clients.begin(
         way.upstream, .POST, path: endpoint.upstreamPath + CallDesk.query(request),
-        headers: CallHeaders.outgoing(fields, to: way.upstream, passesKey: passesKey(to: way.upstream, principal)),
+        headers: CallHeaders.outgoing(fields, to: way.upstream, passesKey: order.passesKey),
         body: asked.outgoing(model: way.model, asksForUsage: true), onStall: { channel.close(promise: nil) })
     } catch {
       recorder.leave(place)
-      throw error.refusal(way.upstream)
+      return .failed(.failure(error.refusal(way.upstream)))
     }
     let session = CallSession(span, exchange, in: place, at: self, on: channel)
     do {
       let head = try await exchange.head()
-      return reply(head, session, asked, span)
+      guard !order.isLast, Attempt.mayFail(head) else { return .answered(reply(head, session, asked, span)) }
+      return try await withhold(head, session, asked, span)
     } catch {
       let fault = error as? CallFault ?? .upstreamReset
       session.end(fault)
+      // Who has gone needs nobody else.
+      let hasGone = fault == .clientDisconnected || fault == .clientStalled
+      if !hasGone, session.outcome?.isFailure == true { return .failed(.failure(fault.refusal(way.upstream))) }
       throw fault.refusal(way.upstream)
     }
   }
 
   /// Whether the caller's own key goes on: where this server asks for none and has none, it is the upstream's.
-  private func passesKey(to upstream: Upstream, _ principal: Principal) -> Bool {
+  func passesKey(to upstream: Upstream, _ principal: Principal) -> Bool {
     upstream.headers.isEmpty && principal.key == nil
   }
 
   private static func query(_ request: Request) -> String { request.uri.query.map { "?\($0)" } ?? "" }
 
-  private func reply(_ head: HTTPResponseHead, _ session: CallSession, _ asked: CallRequest, _ span: CallSpan)
-    -> Response
-  {
+  /// - Parameter before: what has come of it already.
+  func reply(
+    _ head: HTTPResponseHead, _ session: CallSession, _ asked: CallRequest, _ span: CallSpan,
+    after before: [ByteBuffer]? = nil
+  ) -> Response {
     let strips = asked.lacksUsage
-    session.begin(head, strips: strips)
+    if before == nil { session.begin(head, strips: strips) }
     let type = head.headers.first(name: "content-type")?.lowercased() ?? ""
     let isChanged = strips && type.hasPrefix("text/event-stream")
+    let headers = CallDesk.headers(head, span, isChanged: isChanged)
+    let length = isChanged ? nil : head.headers.first(name: "content-length").flatMap { Int($0) }
+    return Response(
+      status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headers: headers,
+      body: ResponseBody(contentLength: length) { writer in
+        for piece in before ?? [] where piece.readableBytes > 0 { try await writer.write(piece) }
+        try await CallDesk.pump(session, to: &writer)
+      })
+  }
+
+  static func headers(_ head: HTTPResponseHead, _ span: CallSpan, isChanged: Bool) -> HTTPFields {
     var headers = HTTPFields()
     let incoming = head.headers.map { (name: $0.name, value: $0.value) }
     for (name, value) in CallHeaders.incoming(incoming, isChanged: isChanged) {
       if let name = HTTPField.Name(name), name != .contentLength { headers.append(HTTPField(name: name, value: value)) }
     }
-    for (name, value) in [("x-tally-trace-id", span.traceID), ("x-tally-span-id", span.spanID)] {
-      if let name = HTTPField.Name(name) { headers[name] = value }
+    for (name, value) in [
+      ("x-tally-trace-id", span.traceID), ("x-tally-span-id", span.spanID), ("x-tally-degraded", span.degraded),
+    ] {
+      if let name = HTTPField.Name(name), let value { headers[name] = value }
     }
-    let length = isChanged ? nil : head.headers.first(name: "content-length").flatMap { Int($0) }
-    return Response(
-      status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headers: headers,
-      body: ResponseBody(contentLength: length) { writer in try await CallDesk.pump(session, to: &writer) })
+    return headers
   }
 
   /// Hands the reply on, piece by piece. What breaks off here breaks off there: no caller takes a part for the whole.
