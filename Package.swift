@@ -228,7 +228,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "Guards", "Patterns", "PostgresServer", "Records", "Redaction", "SeededRandom", "Store", "StorePostgres",
+        "Gateway", "Guards", "Patterns", "PostgresServer", "Records", "Redaction", "SeededRandom", "Store",
+        "StorePostgres",
         "StoreSQLite",
       ],
       swiftSettings: strict),

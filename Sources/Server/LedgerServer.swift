@@ -116,6 +116,11 @@ public struct LedgerServer: Sendable {
           endpoints: [.traces, .logs].map { ($0, exports($0)) }, bodies: bodies, metrics: metrics, access: access,
           identity: identity, options: options, port: port, onStart: { onStartGRPC(start($0)) }))
     }
+    if let desk {
+      // What was said before it began holds from the first call on.
+      await desk.breakers.holds.refresh()
+      services.append(BreakerFollower(desk.breakers.holds))
+    }
     if let client { services += forwards.services(ledger, client) }
     let plain = HTTPServerBuilder.http1(
       configuration: .init(

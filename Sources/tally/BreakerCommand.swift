@@ -75,7 +75,8 @@ struct BreakerCommand: AsyncParsableCommand {
       !project.upstreams.contains(where: { name == $0.id || name.hasPrefix($0.id + "/") })
     else { return }
     let upstream = String(name.prefix { $0 != "/" })
-    let guess = NearestName.nearest(to: upstream, in: project.upstreams.map(\.id)).map { " Did you mean '\($0)'?" } ?? ""
+    let guess =
+      NearestName.nearest(to: upstream, in: project.upstreams.map(\.id)).map { " Did you mean '\($0)'?" } ?? ""
     Terminal.note("tally: \(file) names no upstream '\(upstream)'; no call there will meet this.\(guess)")
   }
 }
@@ -86,7 +87,8 @@ extension BreakerCommand {
     @Option(help: ArgumentHelp("Why, for those who read it later.", valueName: "text")) var reason: String
     @Option(
       help: ArgumentHelp(
-        "When it ends: a time, a date, or how long: 30m, 12h; \(BreakerHold.longestDays) days at most.", valueName: "when"))
+        "When it ends: a time, a date, or how long: 30m, 12h; \(BreakerHold.longestDays) days at most.",
+        valueName: "when"))
     var expires: String
     @Option(help: "text, or json (tally.breaker/1).") var format = Format.text
     @OptionGroup var place: LedgerOption
@@ -160,7 +162,8 @@ extension BreakerCommand {
         try ledger.close()
         switch format {
         case .json: try Terminal.write(BreakerCommand.json(name, hold))
-        case .text: try Terminal.write("The breaker '\(name)' is held no longer; it was held \(hold.position.rawValue).")
+        case .text:
+          try Terminal.write("The breaker '\(name)' is held no longer; it was held \(hold.position.rawValue).")
         }
       } catch {
         throw Terminal.failOnLedger(error)
@@ -192,7 +195,8 @@ extension BreakerCommand {
           try Terminal.write(JSONValue.object(object).rendered())
         case .text where holds.isEmpty: try Terminal.write("No breaker is held in \(ledger.location).")
         case .text:
-          try Terminal.write(BreakerHoldsText(holds.map { ($0.key, $0.value) }, options: .forTable(show: holds.count)).text)
+          try Terminal.write(
+            BreakerHoldsText(holds.map { ($0.key, $0.value) }, options: .forTable(show: holds.count)).text)
         }
       } catch {
         throw Terminal.failOnLedger(error)

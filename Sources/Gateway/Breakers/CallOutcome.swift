@@ -1,5 +1,5 @@
 public import Guards
-internal import Intake
+internal import Records
 
 /// What a call that has ended says of whom it was made to.
 ///
@@ -10,7 +10,7 @@ internal import Intake
 /// | 402; 400, 403 or 429 whose error says that there is no quota or credit | quota |
 /// | 200 with nothing in it, or with an end that is proper and no answer | empty |
 /// | a stream whose first word came after `slow_first_token`, or whose caller went after waiting so long | slow |
-/// | no JSON, no events, a stream without its end | malformed |
+/// | no JSON, no events, a stream without its end; an answer that is no JSON where JSON was asked for | malformed |
 /// | every other status; a caller that went or did not read | nothing |
 public enum CallOutcome {
   /// - Parameter isCallersKey: whether the caller's own key was used: then what is wrong with its quota is the caller's.
@@ -38,11 +38,14 @@ public enum CallOutcome {
     case 200..<300:
       guard let substance else { return .succeeded }
       if substance.isError {
-        if let stated = substance.status, !(200..<300).contains(stated) { return outcome(status: stated, substance, span) }
+        if let stated = substance.status, !(200..<300).contains(stated) {
+          return outcome(status: stated, substance, span)
+        }
         if saysQuota(substance) { return .failed(.quota) }
         return substance.words.contains { $0.hasPrefix("invalid_request") } ? .uncounted : .failed(.overloaded)
       }
       if substance.isHollow { return .failed(.empty) }
+      if span.request.asksForJSON, !isJSON(span) { return .failed(.malformed) }
       return isSlow(span) ? .failed(.slow) : .succeeded
     case 402: return .failed(.quota)
     case 429: return substance.map(saysQuota) == true ? .failed(.quota) : .failed(.overloaded)
@@ -76,6 +79,26 @@ public enum CallOutcome {
       let complaint = complaints.first(where: { message.contains($0) })
     else { return false }
     return !String(decoding: span.request.body, as: UTF8.self).lowercased().contains(complaint)
+  }
+
+  // MARK: Form
+
+  /// Whether each answer that ended properly is JSON, as it was asked for. O(reply), where it was.
+  private static func isJSON(_ span: CallSpan) -> Bool {
+    guard let reply = span.observation.reply.flatMap({ try? JSONValue(parsing: $0) }) else { return true }
+    return texts(reply, span.request.endpoint).allSatisfy { (try? JSONValue(parsing: $0)) != nil }
+  }
+
+  private static func texts(_ reply: JSONValue, _ endpoint: CallEndpoint) -> [String] {
+    switch endpoint {
+    case .chat:
+      (reply["choices"]?.elements ?? []).filter { $0["finish_reason"]?.text == "stop" }
+        .compactMap { $0["message"]?["content"]?.text }
+    case .responses:
+      (reply["output"]?.elements ?? []).flatMap { $0["content"]?.elements ?? [] }
+        .filter { $0["type"]?.text == "output_text" }.compactMap { $0["text"]?.text }
+    case .messages, .embeddings: []
+    }
   }
 
   // MARK: Slowness

@@ -67,13 +67,16 @@ public struct ReplySubstance: Sendable, Equatable {
     }
   }
 
+  private static func isBlankPart(_ part: JSONValue) -> Bool {
+    guard case .object = part else { return isBlank(part) }
+    return part["type"]?.text == "text" && isBlank(part["text"])
+  }
+
   private static func isBlank(_ value: JSONValue?) -> Bool {
     switch value {
     case nil, .null?: true
     case .string(let text)?: text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
-    case .array(let elements)?: elements.allSatisfy { element in
-      if case .object = element { isBlank(element["text"]) && element["type"]?.text == "text" } else { isBlank(element) }
-    }
+    case .array(let elements)?: elements.allSatisfy(isBlankPart)
     default: false
     }
   }

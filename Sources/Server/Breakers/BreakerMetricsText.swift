@@ -17,7 +17,8 @@ enum BreakerMetricsText {
     for reading in readings {
       for state in Breaker.State.allCases {
         lines.append(
-          "tally_breaker_transitions_total{\(labels(reading)),to=\"\(state.rawValue)\"} \(reading.transitions[state] ?? 0)")
+          "tally_breaker_transitions_total{\(labels(reading)),to=\"\(state.rawValue)\"} \(reading.transitions[state] ?? 0)"
+        )
       }
     }
     lines += [

@@ -17,6 +17,9 @@ extension CallDesk {
     let principal: Principal
     let traceID: String
 
+    /// Whether the caller shows a key.
+    var hasKey: Bool { fields.contains { CallHeaders.keys.contains($0.name.lowercased()) } }
+
     /// Who is asked second is a second attempt.
     func notes(_ place: Attempt.Place) -> CallNotes {
       var notes = notes
@@ -54,7 +57,6 @@ extension CallDesk {
   /// What an open breaker keeps back is no attempt. Each attempt after another is taken out of the budget; each is a span of its
   /// own in the same trace.
   func answer(_ asking: Asking, by way: CallPlan.Way) async throws(CallRefusal) -> Response {
-    await breakers.holds.refresh()
     let ways = [way] + way.fallbacks
     if ways.count > 1 { breakers.budget.note() }
     var failure: Result<Response, CallRefusal>?
@@ -62,9 +64,10 @@ extension CallDesk {
     for (number, next) in ways.enumerated() {
       let key = CallBreakers.Key(next.upstream.name, next.model ?? asking.asked.model)
       // The caller's key is for whom the route names, and nobody else's.
-      let passesKey = (number == 0 || next.upstream.name == way.upstream.name) && passesKey(to: next.upstream, asking.principal)
+      let isOwn = number == 0 || next.upstream.name == way.upstream.name
+      let passesKey = isOwn && passesKey(to: next.upstream, asking.principal)
       let passage: CallPassage?
-      switch breakers.all.admit(key, isCallersKey: passesKey) {
+      switch breakers.all.admit(key, isCallersKey: passesKey && asking.hasKey) {
       case .passed(let passed): passage = passed
       case .refused(let refusal):
         if failure == nil { failure = .failure(refusal) }

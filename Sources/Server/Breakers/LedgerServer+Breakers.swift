@@ -15,7 +15,7 @@ extension LedgerServer {
       logger.error("the change of a breaker could not be written: \(problem)")
     }
     let breakers = CallBreakers(settings.mode, settings.rule, clock: clock) { journal.record($0) }
-    let holds = BreakerHolds(clock: clock, read: { try await ledger.breakerHolds() }, follow: breakers.follow)
+    let holds = BreakerHolds(read: { try await ledger.breakerHolds() }, follow: breakers.follow)
     return CallDesk.Breakers(
       all: breakers, holds: holds, budget: FallbackBudget(share: settings.fallbackShare, clock: clock),
       journal: journal)
@@ -25,8 +25,7 @@ extension LedgerServer {
   func addBreakers(_ routes: Routes, _ desk: CallDesk?) {
     let problem: Routes.Refusal = { plain, message, _ in plain.asProblem(message) }
     routes.on(.get, "/api/v1/breakers", Routes.Demand(.read), refusal: problem) { _, _, _ in
-      await desk?.breakers.holds.refresh()
-      return Response(BreakersEndpoint.answer(desk?.breakers.all))
+      Response(BreakersEndpoint.answer(desk?.breakers.all))
     }
   }
 }

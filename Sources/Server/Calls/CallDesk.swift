@@ -64,7 +64,8 @@ struct CallDesk: Sendable {
   /// Asks one upstream.
   func attempt(_ asking: Asking, _ place: Attempt.Place, _ way: CallPlan.Way) async throws(CallRefusal) -> Attempt {
     let (request, channel, fields) = (asking.request, asking.channel, asking.fields)
-    let (asked, notes, principal, endpoint) = (asking.asked, asking.notes(place), asking.principal, asking.asked.endpoint)
+    let (asked, notes, principal) = (asking.asked, asking.notes(place), asking.principal)
+    let endpoint = asked.endpoint
     let (order, place) = (place, try await recorder.enter(bytes: asked.body.count))
     var span = CallSpan(
       request: asked, notes: notes, principal: principal, upstream: way.upstream,

@@ -25,7 +25,8 @@ import Testing
     for calls in 10...50 {
       for failed in 0...calls {
         let tail = BreakerRateTests.upperTail(failed, of: calls)
-        #expect(rule.isShown(failed: failed, of: calls) == (failed > 0 && tail < 0.05), "\(failed) of \(calls): \(tail)")
+        #expect(
+          rule.isShown(failed: failed, of: calls) == (failed > 0 && tail < 0.05), "\(failed) of \(calls): \(tail)")
       }
     }
   }

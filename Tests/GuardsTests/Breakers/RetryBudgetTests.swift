@@ -8,7 +8,9 @@ import Testing
 
   @Test func aShareAndAFewInAnyCase() {
     var budget = RetryBudget(share: 0.2, floor: 3)
-    func taken(_ second: Int64, _ wanted: Int) -> Int { (0..<wanted).count { _ in budget.take(at: RetryBudgetTests.at(second)) } }
+    func taken(_ second: Int64, _ wanted: Int) -> Int {
+      (0..<wanted).count { _ in budget.take(at: RetryBudgetTests.at(second)) }
+    }
     // Without a call there are the few.
     #expect(taken(0, 5) == 3)
     // A fifth of nineteen is three, of twenty four.

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A way in which providers fail, what the caller gets of it in the end, how the breaker stands then, and what the span says.
 struct CallScenario: Sendable {
@@ -12,6 +13,8 @@ struct CallScenario: Sendable {
   let acts: [[StubUpstream.Act]]
   /// What the one it falls back on does.
   var secondActs: [[StubUpstream.Act]] = [StubUpstream.json(CallBench.reply)]
+  /// Whether the caller asks for JSON.
+  var asksForJSON = false
   let calls: Int
   /// Calls before which the breaker must have become half-open.
   var waits: Set<Int> = []
@@ -54,9 +57,12 @@ struct CallScenario: Sendable {
 
   /// A line of the table in Documentation/Gateway.md.
   var row: String {
-    let answer = "\(status)" + (code.map { " `\($0)`" } ?? "") + (askedSecond > 0 && status == 200 ? ", degraded" : "")
-    let times = calls == 1 ? "" : "\(calls) × "
-    return "| \(name) | \(times)\(does) | \(answer) | \(state.rawValue) | \(errorType.map { "`\($0)`" } ?? "ok") |"
+    let answer =
+      leaves
+      ? "nothing"
+      : "\(status)" + (code.map { " `\($0)`" } ?? "") + (askedSecond > 0 && status == 200 ? ", degraded" : "")
+    let error = errorType.map { "`\($0)`" } ?? "ok"
+    return "| \(name) | \(does) | \(calls) | \(answer) | \(state.rawValue) | \(error) |"
   }
 
   // MARK: What providers say
@@ -89,7 +95,18 @@ struct CallScenario: Sendable {
 
 extension CallScenario {
   /// The table.
-  static let groups: [[CallScenario]] = [refusals, replies, streams, silences, recoveries, fallbacks]
+  static let groups = [
+    Group(testDescription: "refusals", scenarios: refusals), Group(testDescription: "replies", scenarios: replies),
+    Group(testDescription: "streams", scenarios: streams), Group(testDescription: "silences", scenarios: silences),
+    Group(testDescription: "recoveries", scenarios: recoveries),
+    Group(testDescription: "fallbacks", scenarios: fallbacks),
+  ]
+
+  /// Scenarios that are played on one server.
+  struct Group: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let scenarios: [CallScenario]
+  }
 
   private static let refusals: [CallScenario] = [
     CallScenario(
@@ -177,6 +194,10 @@ extension CallScenario {
       name: "200 that is no JSON", does: "200, no JSON", acts: [StubUpstream.json("nonsense")], calls: 6, status: 503,
       code: "breaker_open", state: .consecutive, asked: 5, errorType: "malformed_reply"),
     CallScenario(
+      name: "Prose where JSON was asked for", does: "200, \"Sure! {}\", `stop`",
+      acts: [chat("\"Sure! {}\"", finish: "stop")], asksForJSON: true, calls: 6, status: 503, code: "breaker_open",
+      state: .consecutive, asked: 5, errorType: nil),
+    CallScenario(
       name: "Error in a 200", does: "200 with an error object", acts: [error(200, "server_overloaded")], calls: 6,
       status: 503, code: "breaker_open", state: .consecutive, asked: 5, errorType: "server_overloaded"),
     CallScenario(
@@ -225,7 +246,11 @@ extension CallScenario {
       asked: 5, errorType: "idle_timeout"),
     CallScenario(
       name: "Slow first token", does: "the first word after `slow_first_token`", route: .hasty, isStream: true,
-      acts: [[.send(StubUpstream.streamHead), .pause(0.2)] + whole.map { .send(StubUpstream.chunk($0)) } + [.send("0\r\n\r\n")]],
+      acts: [
+        [.send(StubUpstream.streamHead), .pause(0.2)] + whole.map { .send(StubUpstream.chunk($0)) } + [
+          .send("0\r\n\r\n")
+        ]
+      ],
       calls: 6, status: 503, code: "breaker_open", state: .consecutive, asked: 5, errorType: nil),
     CallScenario(
       name: "Caller goes", does: "silence, and the caller hangs up", acts: [[.hang]], calls: 6, leaves: true, status: 0,
@@ -271,7 +296,8 @@ extension CallScenario {
       name: "Fallback on silence", does: "no byte within `first_byte_timeout`", route: .hastyPair, acts: [[.hang]],
       calls: 1, status: 200, state: .closed, askedSecond: 1, errorType: "first_byte_timeout"),
     CallScenario(
-      name: "Fallback of a stream", does: "429", route: .pair, isStream: true, acts: [error(429, "rate_limit_exceeded")],
+      name: "Fallback of a stream", does: "429", route: .pair, isStream: true,
+      acts: [error(429, "rate_limit_exceeded")],
       secondActs: [stream(whole)], calls: 1, status: 200, state: .closed, askedSecond: 1,
       errorType: "rate_limit_exceeded"),
     CallScenario(

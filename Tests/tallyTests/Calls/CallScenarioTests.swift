@@ -56,6 +56,7 @@ struct CallScenarioTests {
       "pair-*": {upstream: open, fallbacks: [{upstream: second}]}
       "lost-*": {upstream: gone, fallbacks: [{upstream: second}]}
       "brisk-*": {upstream: hasty, fallbacks: [{upstream: second}]}
+    gateway: {max_fallback_share: 1}
     breakers: {mode: enforce, window: 1h, open_time: 1h, max_open_time: 2h}
     """
   }
@@ -89,7 +90,9 @@ struct CallScenarioTests {
   private func play(_ scenario: CallScenario, _ server: ForwardingServer, _ stub: StubUpstream) async throws {
     let name: Testing.Comment = "\(scenario.name)"
     let path = scenario.route == .claude ? "v1/messages" : "v1/chat/completions"
-    let stream = scenario.isStream ? #""stream":true,"# : ""
+    let stream =
+      (scenario.isStream ? #""stream":true,"# : "")
+      + (scenario.asksForJSON ? #""response_format":{"type":"json_object"},"# : "")
     let body =
       #"{"model":"\#(scenario.model)",\#(stream)"max_tokens":9,"messages":[{"role":"user","content":"\#(scenario.name)"}]}"#
     var last = RawClient.Answer()
@@ -127,7 +130,8 @@ struct CallScenarioTests {
     #expect(CallScenarioTests.state(found) == scenario.state.rawValue, "\(scenario.name): \(found)")
   }
 
-  @Test(arguments: CallScenario.groups) func scenarios(_ scenarios: [CallScenario]) async throws {
+  @Test(arguments: CallScenario.groups) func scenarios(_ group: CallScenario.Group) async throws {
+    let scenarios = group.scenarios
     let script = Script(scenarios)
     let stub = try StubUpstream { _, request in script.acts(request) }
     let shop = try Workshop()
@@ -169,11 +173,13 @@ struct CallScenarioTests {
   @Test func theDocumentationHasTheTable() throws {
     let text = try String(
       contentsOf: Tally.root.appendingPathComponent("Documentation/Gateway.md"), encoding: .utf8)
-    let rows = CallScenario.groups.joined().map(\.row)
+    let rows = CallScenario.groups.flatMap(\.scenarios).map(\.row)
     #expect(rows.count >= 50)
     let missing = rows.filter { !text.contains($0 + "\n") }
     #expect(missing.isEmpty, "these rows are not in Documentation/Gateway.md:\n\(missing.joined(separator: "\n"))")
-    let written = text.split(separator: "\n").filter { $0.hasPrefix("| ") && $0.components(separatedBy: " | ").count == 5 }
+    let written = text.split(separator: "\n").filter {
+      $0.hasPrefix("| ") && $0.components(separatedBy: " | ").count == 6
+    }
     #expect(written.count == rows.count + 1)
   }
 }
