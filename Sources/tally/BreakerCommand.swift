@@ -173,10 +173,13 @@ extension BreakerCommand {
 
   struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "Breakers that are held: how, until when, by whom and why.",
+      commandName: "list", abstract: "Breakers that are held, and how the others last changed by themselves.",
       discussion: """
         tally breaker list
         tally breaker list --format json
+
+        Changes are those that servers wrote down; a server that begins anew begins
+        with closed breakers. How they stand now, GET /api/v1/breakers says.
         """)
     @Option(help: "text, or json (tally.breakers/1).") var format = Format.text
     @OptionGroup var place: LedgerOption
@@ -186,17 +189,23 @@ extension BreakerCommand {
         let ledger = try await place.open(create: false)
         let now = SystemClock.now()
         let holds = try await ledger.breakerHolds().filter { !$0.value.isOver(at: now) }.sorted { $0.key < $1.key }
+        let changes = try await ledger.read { try BreakerHistory.last($0) }
         try ledger.close()
         switch format {
         case .json:
           var object = JSONObject()
           object["schema"] = .string("tally.breakers/1")
           object["holds"] = .array(holds.map { .object($0.value.json(name: $0.key)) })
+          object["changes"] = .array(changes.map { .object($0.json) })
           try Terminal.write(JSONValue.object(object).rendered())
-        case .text where holds.isEmpty: try Terminal.write("No breaker is held in \(ledger.location).")
+        case .text where holds.isEmpty && changes.isEmpty:
+          try Terminal.write("No breaker is held in \(ledger.location), and none has changed.")
         case .text:
-          try Terminal.write(
-            BreakerHoldsText(holds.map { ($0.key, $0.value) }, options: .forTable(show: holds.count)).text)
+          let text = BreakersText(
+            holds: holds.map { ($0.key, $0.value) },
+            changes: changes.map { ($0.name, $0.state, $0.at, $0.reason ?? "-") },
+            options: .forTable(show: holds.count + changes.count))
+          try Terminal.write(text.text)
         }
       } catch {
         throw Terminal.failOnLedger(error)

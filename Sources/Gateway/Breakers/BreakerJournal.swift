@@ -16,6 +16,9 @@ public final class BreakerJournal: Sendable {
   private let onLoss: @Sendable (_ problem: String) -> Void
   private let state = Mutex(State())
 
+  static let surface = "infrastructure"
+  static let actor = "tally serve"
+
   /// Changes that may wait for the disk; more are lost, and said to be.
   private static let mostWaiting = 4_096
 
@@ -59,7 +62,7 @@ public final class BreakerJournal: Sendable {
   }
 
   private func change(_ transition: CallBreakers.Transition) -> ChangeRecord {
-    var change = ChangeRecord(surface: "infrastructure", actor: "tally serve", at: transition.at)
+    var change = ChangeRecord(surface: BreakerJournal.surface, actor: BreakerJournal.actor, at: transition.at)
     change.from = transition.from.rawValue
     change.to = transition.to.rawValue
     change.reason =

@@ -170,7 +170,8 @@ public final class CallBreakers: Sendable {
 
   /// What is said of one breaker counts before what is said of all of its upstream.
   private static func hold(on key: Key, _ holds: [String: BreakerHold], _ now: Instant) -> BreakerHold? {
-    [key.name, key.upstream].compactMap { holds[$0] }.first { !$0.isOver(at: now) }
+    guard !holds.isEmpty else { return nil }
+    return [key.name, key.upstream].compactMap { holds[$0] }.first { !$0.isOver(at: now) }
   }
 
   /// Takes what people say now, by the names of breakers or upstreams.

@@ -23,16 +23,17 @@ extension CallDesk {
     /// Who is asked second is a second attempt.
     func notes(_ place: Attempt.Place) -> CallNotes {
       var notes = notes
-      if place.number > 0 { notes.attempt = (notes.attempt ?? 1) + Int64(place.number) }
+      if place.before > 0 { notes.attempt = (notes.attempt ?? 1) + Int64(place.before) }
       return notes
     }
   }
 
   /// How an upstream was asked.
   enum Attempt {
-    /// Which one it is, of those that a route names.
+    /// Where it stands among those that a route names.
     struct Place: Sendable {
-      let number: Int
+      /// How many were asked before it.
+      let before: Int
       /// Whether nobody would be asked after it.
       let isLast: Bool
       let passage: CallPassage?
@@ -60,7 +61,7 @@ extension CallDesk {
     let ways = [way] + way.fallbacks
     if ways.count > 1 { breakers.budget.note() }
     var failure: Result<Response, CallRefusal>?
-    var wasAsked = false
+    var asked = 0
     for (number, next) in ways.enumerated() {
       let key = CallBreakers.Key(next.upstream.name, next.model ?? asking.asked.model)
       // The caller's key is for whom the route names, and nobody else's.
@@ -73,15 +74,21 @@ extension CallDesk {
         if failure == nil { failure = .failure(refusal) }
         continue
       }
-      if number > 0, !breakers.budget.take(isRetry: wasAsked) { break }
+      if number > 0, !breakers.budget.take(isRetry: asked > 0) { break }
       let place = Attempt.Place(
-        number: number, isLast: number == ways.count - 1, passage: passage, degraded: number > 0 ? key.name : nil,
+        before: asked, isLast: number == ways.count - 1, passage: passage, degraded: number > 0 ? key.name : nil,
         passesKey: passesKey)
-      switch try await attempt(asking, place, next) {
-      case .answered(let response): return response
-      case .failed(let result): failure = result
+      do throws(CallRefusal) {
+        switch try await attempt(asking, place, next) {
+        case .answered(let response): return response
+        case .failed(let result): failure = result
+        }
+      } catch {
+        // What keeps this server from asking somebody else is less than what came of asking the first.
+        if asked == 0 { throw error }
+        break
       }
-      wasAsked = true
+      asked += 1
     }
     switch failure {
     case .success(let response)?: return response

@@ -94,6 +94,12 @@ struct CallFallbackTests {
         "closed open", "open half_open", "half_open closed",
       ])
     #expect(changes.allSatisfy { $0["attributes", "breaker", "name"].string == "open/gpt-4o" })
+    // The command line knows them, too.
+    let listed = try bench.shop.tally("breaker", "list")
+    #expect(listed.lines[0].hasPrefix("breaker") && listed.lines[1].hasPrefix("open/gpt-4o  closed"), "\(listed.text)")
+    let json = try bench.shop.tally("breaker", "list", "--format", "json").json()
+    #expect(json["changes", 0, "state"].string == "closed" && json["changes"].list.count == 1)
+    #expect(json["changes", 0, "reason"].string == "it is well again" && json["holds"].list.isEmpty)
     try await bench.stop()
   }
 
