@@ -34,6 +34,8 @@ public struct Project: Configurable {
   public var gateway = GatewaySettings()
   /// How much calls of models may use.
   public var budgets = NamedEntries<BudgetSettings>()
+  /// When an upstream that fails is not asked any more; nil is never.
+  public var breakers: BreakerSettings?
   /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
@@ -69,6 +71,7 @@ public struct Project: Configurable {
     Key("routes", \.routes, .map(of: .object, named: "model"), "Which model is called where; a name may end with *"),
     Key("gateway", \.gateway, .object, "How calls of models are written down"),
     Key("budgets", \.budgets, .map(of: .object, named: "budget"), "How much calls of models may use, and whose"),
+    Key("breakers", \.breakers, .optional(.object), "When an upstream that fails is not asked any more"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]
@@ -91,7 +94,27 @@ public struct Project: Configurable {
           problem: "\(quoted(route.id)) is called at \(quoted(route.value.upstream)), which upstreams does not name",
           remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under upstreams."))
     }
-    return faults
+    return faults + fallbackFaults()
+  }
+
+  private func fallbackFaults() -> [Fault] {
+    routes.flatMap { route in
+      route.value.fallbacks.compactMap { fallback in
+        guard let upstream = upstreams[fallback.upstream] else {
+          let near = Spelling.nearest(to: fallback.upstream, in: upstreams.ids)
+          return Fault(
+            key: "routes",
+            problem: "\(quoted(route.id)) falls back on \(quoted(fallback.upstream)), which upstreams does not name",
+            remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under upstreams.")
+        }
+        guard let first = upstreams[route.value.upstream], first.dialect != upstream.dialect else { return nil }
+        return Fault(
+          key: "routes",
+          problem:
+            "\(quoted(route.id)) falls back on \(quoted(fallback.upstream)), which speaks \(upstream.dialect.rawValue)",
+          remedy: "Dialects are not translated: name one that speaks \(first.dialect.rawValue).")
+      }
+    }
   }
 
   /// Where a setting or an entry is written, by its path (`suites.triage`); nil when it is written nowhere.

@@ -46,15 +46,35 @@ final class BodyReader: Sendable {
     return await answer(body)
   }
 
-  /// Works on the whole body of a call, decompressed, or on why it cannot be taken.
-  func reading<Output>(_ caller: CallerExchange, _ work: (Body) async -> Output) async -> Output {
+  /// Room that a body takes, until it is released or nobody holds it any more.
+  final class Room: Sendable {
+    private let reader: BodyReader
+    private let held: Mutex<Int>
+
+    fileprivate init(_ reader: BodyReader, _ held: Int) {
+      self.reader = reader
+      self.held = Mutex(held)
+    }
+
+    deinit { release() }
+
+    func release() {
+      let bytes = held.withLock { held in
+        defer { held = 0 }
+        return held
+      }
+      reader.give(bytes)
+    }
+  }
+
+  /// The whole body of a call, decompressed, or why it cannot be taken; and the room that it takes.
+  func body(of caller: CallerExchange) async -> (Body, Room) {
     var held = 0
-    defer { give(held) }
     let fields = caller.request.headerFields
     let body = await read(declared: length(fields, mayHaveBody: true), fields, &held) {
       try await caller.collect(upTo: $0)
     }
-    return await work(body)
+    return (body, Room(self, held))
   }
 
   /// Makes room for a body that is in memory already, for as long as it is worked on.

@@ -115,6 +115,11 @@ public struct LedgerServer: Sendable {
           endpoints: [.traces, .logs].map { ($0, exports($0)) }, bodies: bodies, metrics: metrics, access: access,
           identity: identity, options: options, port: port, onStart: { onStartGRPC(start($0)) }))
     }
+    if let desk {
+      // What was said before it began holds from the first call on.
+      await desk.breakers.holds.refresh()
+      services.append(BreakerFollower(desk.breakers.holds))
+    }
     if let client { services += forwards.services(ledger, client) }
     let plain = ServerChannel.builder(idleTimeout: .seconds(options.idleSeconds), desk)
     let application = Application(
@@ -133,6 +138,7 @@ public struct LedgerServer: Sendable {
     // Every call has been answered; what they were is still being written.
     await recorder?.drain()
     await desk?.budgets?.drain()
+    await desk?.breakers.journal.drain()
     desk?.upstreams.shutdown()
     try await client?.shutdown()
     await access.settle()
@@ -170,7 +176,9 @@ public struct LedgerServer: Sendable {
       : CallBudgets(known.entries, ledger, known.models, patience: known.patience, clock: clock)
     return CallDesk(
       calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
-      recorder: recorder, budgets: budgets, clock: clock)
+      recorder: recorder,
+      breakers: LedgerServer.breakers(calling.breakers, ledger, group, reception, logger, clock: clock),
+      budgets: budgets, clock: clock)
   }
 
   // MARK: Routes
@@ -185,6 +193,7 @@ public struct LedgerServer: Sendable {
     addOthers(routes, bodies, client)
     addIntake(routes, bodies)
     addCalls(routes, desk)
+    addBreakers(routes, desk)
     addReading(
       routes, ReadingEndpoint(ledger, checks: checks),
       BudgetEndpoint(ledger, calling?.budgets.entries ?? [], clock: clock))
@@ -258,6 +267,7 @@ public struct LedgerServer: Sendable {
         MetricsText.text(metrics.counts, statistics, access.failures)
         + (await forwards.metrics(ledger, statistics.spool))
         + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics, $0.budgets) } ?? "")
+        + (desk.map { BreakerMetricsText.text($0.breakers) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))
     }
   }

@@ -1970,6 +1970,12 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "string"
                     }
+                  },
+                  "x-tally-degraded": {
+                    "description": "UPSTREAM/MODEL of the fallback that answered in place of whom the route names; absent otherwise.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 },
                 "content": {
@@ -2233,6 +2239,12 @@ enum OpenAPIDocument {
                   },
                   "x-tally-span-id": {
                     "description": "The call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-degraded": {
+                    "description": "UPSTREAM/MODEL of the fallback that answered in place of whom the route names; absent otherwise.",
                     "schema": {
                       "type": "string"
                     }
@@ -2502,6 +2514,12 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "string"
                     }
+                  },
+                  "x-tally-degraded": {
+                    "description": "UPSTREAM/MODEL of the fallback that answered in place of whom the route names; absent otherwise.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 },
                 "content": {
@@ -2760,6 +2778,12 @@ enum OpenAPIDocument {
                   },
                   "x-tally-span-id": {
                     "description": "The call's span.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-degraded": {
+                    "description": "UPSTREAM/MODEL of the fallback that answered in place of whom the route names; absent otherwise.",
                     "schema": {
                       "type": "string"
                     }
@@ -3441,6 +3465,68 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/Error"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/v1/breakers": {
+          "get": {
+            "operationId": "listBreakers",
+            "tags": [
+              "Calls"
+            ],
+            "summary": "How the breakers of this server stand",
+            "description": "States are this server's own; what people say (`tally breaker`) holds for every server of the ledger. Keys that are bound to a tenant are refused: it is about everybody's calls.",
+            "x-scope": "read",
+            "parameters": [],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Breakers"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
                     }
                   }
                 },
@@ -4866,6 +4952,176 @@ enum OpenAPIDocument {
               }
             },
             "additionalProperties": true
+          },
+          "Breakers": {
+            "type": "object",
+            "required": [
+              "mode",
+              "breakers",
+              "holds"
+            ],
+            "properties": {
+              "mode": {
+                "type": "string",
+                "enum": [
+                  "off",
+                  "observe",
+                  "enforce"
+                ],
+                "description": "What becomes of calls that would be refused: `breakers.mode` of tally.yaml, or off without that section."
+              },
+              "breakers": {
+                "type": "array",
+                "description": "Those of which a call has said something, by name.",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "name",
+                    "upstream",
+                    "model",
+                    "state",
+                    "calls",
+                    "failed",
+                    "streak",
+                    "refused",
+                    "observed",
+                    "is_held"
+                  ],
+                  "properties": {
+                    "name": {
+                      "type": "string",
+                      "description": "UPSTREAM/MODEL"
+                    },
+                    "upstream": {
+                      "type": "string"
+                    },
+                    "model": {
+                      "type": "string",
+                      "description": "As the upstream calls it."
+                    },
+                    "state": {
+                      "type": "string",
+                      "enum": [
+                        "closed",
+                        "open",
+                        "half_open"
+                      ]
+                    },
+                    "since": {
+                      "type": "string",
+                      "format": "date-time",
+                      "description": "When it took its state."
+                    },
+                    "until": {
+                      "type": "string",
+                      "format": "date-time",
+                      "description": "When it is tried again, or when what a person said ends."
+                    },
+                    "cause": {
+                      "type": "string",
+                      "enum": [
+                        "consecutive",
+                        "rate",
+                        "quota",
+                        "probe",
+                        "held"
+                      ],
+                      "description": "Why it is not closed."
+                    },
+                    "fault": {
+                      "type": "string",
+                      "enum": [
+                        "transport",
+                        "overloaded",
+                        "quota",
+                        "empty",
+                        "slow",
+                        "malformed"
+                      ],
+                      "description": "What was seen last."
+                    },
+                    "why": {
+                      "type": "string",
+                      "description": "The cause in a clause, for people."
+                    },
+                    "calls": {
+                      "type": "integer",
+                      "minimum": 0,
+                      "description": "Calls in the window, since it was last closed."
+                    },
+                    "failed": {
+                      "type": "integer",
+                      "minimum": 0,
+                      "description": "Those that failed."
+                    },
+                    "streak": {
+                      "type": "integer",
+                      "minimum": 0,
+                      "description": "Those of the newest that failed in a row."
+                    },
+                    "refused": {
+                      "type": "integer",
+                      "minimum": 0,
+                      "description": "Calls that were kept back."
+                    },
+                    "observed": {
+                      "type": "integer",
+                      "minimum": 0,
+                      "description": "Calls that would have been, where breakers only observe."
+                    },
+                    "is_held": {
+                      "type": "boolean",
+                      "description": "Whether a person says how it stands."
+                    }
+                  },
+                  "additionalProperties": false
+                }
+              },
+              "holds": {
+                "type": "array",
+                "description": "What people say, while it holds.",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "name",
+                    "position",
+                    "reason",
+                    "actor",
+                    "at",
+                    "expires_at"
+                  ],
+                  "properties": {
+                    "name": {
+                      "type": "string",
+                      "description": "UPSTREAM/MODEL, or UPSTREAM for all its models."
+                    },
+                    "position": {
+                      "type": "string",
+                      "enum": [
+                        "open",
+                        "closed"
+                      ]
+                    },
+                    "reason": {
+                      "type": "string"
+                    },
+                    "actor": {
+                      "type": "string"
+                    },
+                    "at": {
+                      "type": "string",
+                      "format": "date-time"
+                    },
+                    "expires_at": {
+                      "type": "string",
+                      "format": "date-time"
+                    }
+                  },
+                  "additionalProperties": false
+                }
+              }
+            },
+            "additionalProperties": false
           }
         }
       }

@@ -115,13 +115,20 @@ private struct Others: RouterMiddleware {
 
 extension Response {
   init(_ answer: Answer) {
-    var headers = HTTPFields()
-    if let type = answer.contentType { headers[.contentType] = type }
-    if let seconds = answer.retryAfter { headers[.retryAfter] = "\(seconds)" }
-    headers[values: .wwwAuthenticate] = answer.challenges
-    // OpenAI's and Anthropic's SDKs heed it.
-    if answer.isFinal, let name = HTTPField.Name("x-should-retry") { headers[name] = "false" }
     self.init(
-      status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+      status: .init(code: answer.status), headers: HTTPFields(answer),
+      body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+  }
+}
+
+extension HTTPFields {
+  /// The headers of an answer.
+  init(_ answer: Answer) {
+    self.init()
+    if let type = answer.contentType { self[.contentType] = type }
+    if let seconds = answer.retryAfter { self[.retryAfter] = "\(seconds)" }
+    self[values: .wwwAuthenticate] = answer.challenges
+    // OpenAI's and Anthropic's SDKs heed it.
+    if answer.isFinal, let name = HTTPField.Name("x-should-retry") { self[name] = "false" }
   }
 }

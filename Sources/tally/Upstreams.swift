@@ -30,10 +30,12 @@ enum Upstreams {
       return Upstream(
         name: entry.id, url: settings.url, dialect: settings.dialect == .openai ? .openai : .anthropic,
         headers: headers, connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstByteTimeout,
-        idleTimeout: settings.idleTimeout)
+        idleTimeout: settings.idleTimeout, slowFirstToken: settings.slowFirstToken)
     }
     let routes = project.routes.map {
-      CallRoute(name: $0.id, upstream: $0.value.upstream, model: $0.value.model)
+      CallRoute(
+        name: $0.id, upstream: $0.value.upstream, model: $0.value.model,
+        fallbacks: $0.value.fallbacks.map { .init(upstream: $0.upstream, model: $0.model) })
     }
     let pressure: CallRecorder.Pressure =
       switch project.gateway.pressure {
@@ -41,10 +43,12 @@ enum Upstreams {
       case .shed: .shed
       case .refuse: .refuse
       }
-    return Calling(
+    var calling = Calling(
       CallPlan(upstreams, routes: routes), pressure: pressure, places: project.gateway.calls,
       bytes: Int(project.gateway.bytes.bytes), budgets: budgets(project, pricing),
       random: { UInt64.random(in: .min ... .max) })
+    calling.breakers = breakers(project)
+    return calling
   }
 
   private static func budgets(_ project: Project, _ pricing: SpanPricing?) -> Calling.Budgets {
@@ -80,6 +84,20 @@ enum Upstreams {
       return entry
     }
     return budgets
+  }
+
+  private static func breakers(_ project: Project) -> Calling.Breakers {
+    var breakers = Calling.Breakers()
+    breakers.fallbackShare = project.gateway.fallbackShare
+    guard let settings = project.breakers else { return breakers }
+    // The words of both are the same.
+    breakers.mode = BreakerRule.Mode(rawValue: settings.mode.rawValue) ?? .observe
+    var rule = BreakerRule()
+    (rule.window, rule.mostCalls, rule.minCalls) = (settings.window, settings.mostCalls, settings.minCalls)
+    (rule.openRate, rule.confidence, rule.consecutive) = (settings.openRate, settings.confidence, settings.consecutive)
+    (rule.openTime, rule.mostOpenTime, rule.probes) = (settings.openTime, settings.mostOpenTime, settings.probes)
+    breakers.rule = rule
+    return breakers
   }
 
   /// What is said at the start.

@@ -26,7 +26,7 @@ ROUTES = [
     ("POST", "api/public/otel/v1/traces", "ingest"), ("POST", "api/public/scores", "ingest"),
     ("POST", "api/public/ingestion", "ingest"), ("GET", "api/public/projects", None), ("GET", "metrics", "read"),
     ("GET", "api/v1/spans", "read"), ("GET", "api/v1/traces/t", "read"), ("GET", "api/v1/findings", "read"),
-    ("GET", "api/v1/records/span", "read"), ("GET", "api/v1/checks", "read"), ("GET", "api/v1/ledger", "read"),
+    ("GET", "api/v1/records/span", "read"), ("GET", "api/v1/checks", "read"), ("GET", "api/v1/ledger", "read"), ("GET", "api/v1/breakers", "read"),
 ]
 
 

@@ -77,6 +77,8 @@ class API(running.ClientTest):
             ("api/v1/records/trial", "/api/v1/records/{kind}", "acme", 403),
             ("api/v1/findings", "/api/v1/findings", "all", 200), ("api/v1/findings", "/api/v1/findings", "acme", 403),
             ("api/v1/checks", "/api/v1/checks", "acme", 200), ("api/v1/ledger", "/api/v1/ledger", "all", 200),
+            ("api/v1/breakers", "/api/v1/breakers", "all", 200),
+            ("api/v1/breakers", "/api/v1/breakers", "acme", 403),
             ("api/v1/ledger", "/api/v1/ledger", "acme", 403), ("api/v1/ledger", "/api/v1/ledger", None, 401),
         ]:
             status, kind, body = self.ask(path, name)

@@ -255,7 +255,8 @@ struct APITests {
     _ = try await ask(server, "api/v1/spans?cursor=\(more)", headers: acme, status: 400)
     for (path, route) in [
       ("api/v1/spans?tenant=beta", "/api/v1/spans"), ("api/v1/findings", "/api/v1/findings"),
-      ("api/v1/ledger", "/api/v1/ledger"), ("api/v1/records/trial", "/api/v1/records/{kind}"),
+      ("api/v1/ledger", "/api/v1/ledger"), ("api/v1/breakers", "/api/v1/breakers"),
+      ("api/v1/records/trial", "/api/v1/records/{kind}"),
       ("api/v1/records/annotation", "/api/v1/records/{kind}"), ("api/v1/records/cost", "/api/v1/records/{kind}"),
     ] {
       let problem = try await ask(server, path, of: route, headers: acme, status: 403)

@@ -12,6 +12,9 @@ public enum CallHeaders {
     "cookie",
   ]
 
+  /// Where callers show their keys.
+  public static let keys: Set<String> = ["authorization", "x-api-key", "api-key"]
+
   /// The headers with which a call goes on.
   /// - Parameter passesKey: whether the caller's own key goes on, where the server has none and asks for none.
   public static func outgoing(
@@ -22,7 +25,7 @@ public enum CallHeaders {
       let name = header.name.lowercased()
       if hop.contains(name) || named.contains(name) || name.hasPrefix(CallNotes.prefix) { return false }
       if upstream.headers.contains(where: { $0.name.lowercased() == name }) { return false }
-      return !own.contains(name) || passesKey && (name == "authorization" || name == "x-api-key" || name == "api-key")
+      return !own.contains(name) || passesKey && keys.contains(name)
     }
     outgoing += upstream.headers
     return outgoing

@@ -13,6 +13,8 @@ public struct CallRequest: Sendable, Equatable {
   public let isStream: Bool
   /// Whether a stream would end without saying what was used.
   public let lacksUsage: Bool
+  /// Whether the answer is to be JSON (`response_format`, `text.format`).
+  public let asksForJSON: Bool
 
   private let modelRange: Range<Int>
   /// Where `stream_options` has its value, and whether that is an object with members.
@@ -59,6 +61,7 @@ public struct CallRequest: Sendable, Equatable {
     isStream = found.isStream
     lacksUsage = endpoint == .chat && found.isStream && !found.asksForUsage
     options = found.options
+    asksForJSON = found.asksForJSON
   }
 
   private static let longestModel = 512
@@ -110,6 +113,7 @@ public struct CallRequest: Sendable, Equatable {
     var isStream = false
     var options: (range: Range<Int>, kind: OptionsKind)?
     var asksForUsage = false
+    var asksForJSON = false
     var firstMember = 0
     /// Members that bound the answer, where they are null.
     var emptyLimits: [String: Range<Int>] = [:]
@@ -134,6 +138,8 @@ public struct CallRequest: Sendable, Equatable {
           if key.equals("stream_options") {
             try note("stream_options")
             try readOptions(&reader, kind, start)
+          } else if key.equals("response_format") || key.equals("text") {
+            try readFormat(&reader, kind)
           } else {
             let limit = kind == .null ? CallEndpoint.limits.first { key.equals($0) } : nil
             try reader.skipValue()
@@ -148,6 +154,23 @@ public struct CallRequest: Sendable, Equatable {
     private mutating func note(_ name: String) throws {
       guard seen.insert(name).inserted else {
         throw CallRequest.unreadable("The request says \"\(name)\" twice.")
+      }
+    }
+
+    /// `{"type": "json_schema", …}`, or that as a member of its own, `format`.
+    private mutating func readFormat(_ reader: inout JSONReader, _ kind: JSONReader.Kind, isInner: Bool = false) throws
+    {
+      guard kind == .object else { return try reader.skipValue() }
+      try reader.enterObject()
+      while let key = try reader.nextKey() {
+        let kind = try reader.peek()
+        if key.equals("type"), kind == .string {
+          if ["json_object", "json_schema"].contains(try reader.readString().string) { asksForJSON = true }
+        } else if key.equals("format"), !isInner {
+          try readFormat(&reader, kind, isInner: true)
+        } else {
+          try reader.skipValue()
+        }
       }
     }
 

@@ -25,6 +25,12 @@ public struct CallSpan: Sendable {
   var cap: OutputCap?
   /// The tokens of that.
   public var outputCap: Int64? { cap?.tokens }
+  /// How long the upstream asked to be left alone.
+  public var retryAfter: Duration?
+  /// What let it in; nil where no breaker looks.
+  public var passage: CallPassage?
+  /// `UPSTREAM/MODEL`, where it was made in place of another call.
+  public var degraded: String?
 
   public init(
     request: CallRequest, notes: CallNotes, principal: Principal, upstream: Upstream, traceID: String, spanID: String,
@@ -76,6 +82,8 @@ public struct CallSpan: Sendable {
       call.budget = refusal.budget?["budget"]?.text
     }
     call.unread = observation.unread
+    call.breaker = passage?.word
+    call.degraded = degraded
     let content = ModelCallReader(call).read(into: &record)
     for content in content.contents(at: startedAt) { batch.receive(content) }
     batch.receive(.span(record))

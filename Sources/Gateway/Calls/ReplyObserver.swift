@@ -22,6 +22,8 @@ public struct ReplyObserver: Sendable {
     public var fault: CallFault?
     /// Why it was not read.
     public var unread: String?
+    /// What of it says how the provider does; nil when it cannot be read.
+    public var substance: ReplySubstance?
   }
 
   private enum Form: Sendable {
@@ -153,6 +155,7 @@ public struct ReplyObserver: Sendable {
     case .whole(let bytes): readWhole(bytes, broke, &observation)
     case .stream(_, let assembly):
       let reply = assembly.reply
+      observation.substance = reply.map { ReplySubstance(.object($0), endpoint) }
       observation.reply = reply.flatMap { try? JSONValue.object($0).line() }.map { Array($0.utf8) }
       if seen > limit || hasOversized { observation.unread = "size" }
       guard broke == nil, isSuccess else { return observation }
@@ -179,6 +182,7 @@ public struct ReplyObserver: Sendable {
     }
     if let value = try? JSONValue(parsing: bytes), case .object = value {
       observation.reply = bytes
+      observation.substance = ReplySubstance(value, endpoint)
     } else if isSuccess, broke == nil {
       observation.fault =
         bytes.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } ? .emptyReply : .malformedReply

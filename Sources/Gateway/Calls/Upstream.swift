@@ -13,11 +13,13 @@ public struct Upstream: Sendable {
   public let firstByteTimeout: Duration
   /// How long a reply that has begun may be silent.
   public let idleTimeout: Duration
+  /// How long the first word of a stream may take before its call counts as failed; it goes on all the same. Nil is for ever.
+  public let slowFirstToken: Duration?
 
   public init(
     name: String, url: String, dialect: CallDialect, headers: [(name: String, value: String)],
     connectTimeout: Duration = .seconds(5), firstByteTimeout: Duration = .seconds(600),
-    idleTimeout: Duration = .seconds(120)
+    idleTimeout: Duration = .seconds(120), slowFirstToken: Duration? = nil
   ) {
     self.name = name
     self.url = url
@@ -26,21 +28,37 @@ public struct Upstream: Sendable {
     self.connectTimeout = connectTimeout
     self.firstByteTimeout = firstByteTimeout
     self.idleTimeout = idleTimeout
+    self.slowFirstToken = slowFirstToken
   }
 }
 
 /// Where calls that name a model go.
 public struct CallRoute: Sendable, Equatable {
+  /// Whom to ask when that fails.
+  public struct Fallback: Sendable, Equatable {
+    public let upstream: String
+    /// The name that the upstream knows; nil is the caller's.
+    public let model: String?
+
+    public init(upstream: String, model: String? = nil) {
+      self.upstream = upstream
+      self.model = model
+    }
+  }
+
   /// The name of a model, or how names begin, with `*` at the end.
   public let name: String
   public let upstream: String
   /// The name that the upstream knows; nil is the caller's.
   public let model: String?
+  /// In the order in which they are asked.
+  public let fallbacks: [Fallback]
 
-  public init(name: String, upstream: String, model: String? = nil) {
+  public init(name: String, upstream: String, model: String? = nil, fallbacks: [Fallback] = []) {
     self.name = name
     self.upstream = upstream
     self.model = model
+    self.fallbacks = fallbacks
   }
 
   /// How names begin that the route takes; nil for a route of one name.
@@ -54,6 +72,8 @@ public struct CallPlan: Sendable {
     public let upstream: Upstream
     /// The name that the upstream knows; nil is the caller's.
     public let model: String?
+    /// Where it goes when that fails, one after the other.
+    public var fallbacks: [Way] = []
   }
 
   public let upstreams: [Upstream]
@@ -85,8 +105,14 @@ public struct CallPlan: Sendable {
       return Way(upstream: able[0], model: nil)
     }
     func fits(_ route: CallRoute) -> Upstream? { able.first { $0.name == route.upstream } }
+    func way(_ route: CallRoute, _ upstream: Upstream) -> Way {
+      let fallbacks = route.fallbacks.compactMap { fallback in
+        able.first { $0.name == fallback.upstream }.map { Way(upstream: $0, model: fallback.model) }
+      }
+      return Way(upstream: upstream, model: route.model, fallbacks: fallbacks)
+    }
     if let route = routes.first(where: { $0.name == model }) {
-      if let upstream = fits(route) { return Way(upstream: upstream, model: route.model) }
+      if let upstream = fits(route) { return way(route, upstream) }
       throw CallRefusal(
         status: 404, code: "model_not_found",
         message: """
@@ -96,7 +122,7 @@ public struct CallPlan: Sendable {
     }
     let open = routes.filter { $0.prefix.map { model.hasPrefix($0) } ?? false && fits($0) != nil }
     if let route = open.max(by: { $0.name.utf8.count < $1.name.utf8.count }), let upstream = fits(route) {
-      return Way(upstream: upstream, model: route.model)
+      return way(route, upstream)
     }
     throw CallRefusal(
       status: 404, code: "model_not_found",

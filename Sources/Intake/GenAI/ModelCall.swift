@@ -39,6 +39,10 @@ public struct ModelCall: Sendable {
   /// Budgets that only watch, and would have refused it.
   public var observedBudgets: [String] = []
   public var cap: OutputCap?
+  /// The state of the breaker that let it in, unless it was closed.
+  public var breaker: String?
+  /// Who was called in place of whom the route names first.
+  public var degraded: String?
 
   public init(_ operation: Operation, request: [UInt8], provider: String, upstream: String, isStream: Bool) {
     self.operation = operation

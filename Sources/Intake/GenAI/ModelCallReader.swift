@@ -214,6 +214,8 @@ public struct ModelCallReader {
       record.inputTokens = 0
       record.outputTokens = 0
     }
+    if let breaker = call.breaker { attributes.set("breaker") { $0.append(words: breaker) } }
+    if let degraded = call.degraded { attributes.set("degraded") { $0.append(words: degraded) } }
     if let time = call.timeToFirst {
       let (seconds, attoseconds) = time.components
       // To the microsecond.

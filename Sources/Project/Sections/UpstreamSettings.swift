@@ -20,6 +20,8 @@ public struct UpstreamSettings: Configurable {
   public var firstByteTimeout = Duration.seconds(600)
   /// How long a reply that has begun may be silent.
   public var idleTimeout = Duration.seconds(120)
+  /// How long the first word of a stream may take before its call counts as failed; nil is for ever.
+  public var slowFirstToken: Duration?
 
   public init() {}
 
@@ -35,6 +37,9 @@ public struct UpstreamSettings: Configurable {
     Key("connect_timeout", \.connectTimeout, .shortDuration, "How long a connection may take to come about"),
     Key("first_byte_timeout", \.firstByteTimeout, .shortDuration, "How long its reply may take to begin"),
     Key("idle_timeout", \.idleTimeout, .shortDuration, "How long a reply that has begun may be silent"),
+    Key(
+      "slow_first_token", \.slowFirstToken, .optional(.shortDuration),
+      "From when on breakers count a stream that has not begun as failed; it goes on all the same"),
   ]
 
   public func faults() -> [Fault] {
@@ -65,11 +70,48 @@ public struct RouteSettings: Configurable {
   public var upstream = ""
   /// The name that the upstream knows; nil is the caller's.
   public var model: String?
+  /// Who is asked when that fails before its reply has begun, one after the other.
+  public var fallbacks: [FallbackSettings] = []
 
   public init() {}
 
   public static let keys: [Key<RouteSettings>] = [
     Key("upstream", \.upstream, .id, "Who is called: one of upstreams", required: true),
+    Key("model", \.model, .optional(.text), "The model's name there; else the one that was asked for"),
+    Key("fallbacks", \.fallbacks, .list(of: .object), "Who is asked when that fails before its reply has begun"),
+  ]
+
+  public func faults() -> [Fault] {
+    var seen = [FallbackSettings(upstream, model)]
+    for fallback in fallbacks {
+      if seen.contains(fallback) {
+        return [
+          Fault(
+            key: "fallbacks", problem: "\(quoted(fallback.upstream)) would be asked for the same model twice",
+            remedy: "Name another upstream, or another model.")
+        ]
+      }
+      seen.append(fallback)
+    }
+    return []
+  }
+}
+
+/// One of `routes.<model>.fallbacks`.
+public struct FallbackSettings: Configurable {
+  public var upstream = ""
+  /// The name that the upstream knows; nil is the caller's.
+  public var model: String?
+
+  public init() {}
+
+  init(_ upstream: String, _ model: String?) {
+    self.upstream = upstream
+    self.model = model
+  }
+
+  public static let keys: [Key<FallbackSettings>] = [
+    Key("upstream", \.upstream, .id, "Who is called: one of upstreams, of the same dialect", required: true),
     Key("model", \.model, .optional(.text), "The model's name there; else the one that was asked for"),
   ]
 }
@@ -86,6 +128,8 @@ public struct GatewaySettings: Configurable {
   public var bytes = ByteSize.mebibytes(256)
   /// How long a call may take before budgets count what it was promised as spent: nobody will say any more what it used.
   public var longestCall = Duration.seconds(6 * 3_600)
+  /// Of all calls, those that may be made a second time.
+  public var fallbackShare = 0.2
 
   public init() {}
 
@@ -98,5 +142,8 @@ public struct GatewaySettings: Configurable {
     Key(
       "longest_call", \.longestCall, .shortDuration,
       "When budgets count as spent what a call was promised whose process has died"),
+    Key(
+      "max_fallback_share", \.fallbackShare, .share,
+      "The share of calls within ten seconds that may be made again at a fallback; ten in any case"),
   ]
 }

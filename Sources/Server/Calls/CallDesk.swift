@@ -1,4 +1,5 @@
 internal import Gateway
+internal import Guards
 internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTP1
@@ -25,6 +26,7 @@ struct CallDesk: Sendable {
   let bodies: BodyReader
   let metrics: RequestMetrics
   let recorder: CallRecorder
+  let breakers: Breakers
   /// Nil where there are none.
   let budgets: CallBudgets?
   let counts = CallCounts()
@@ -93,68 +95,18 @@ struct CallDesk: Sendable {
     let fields = caller.request.headerFields.map { (name: $0.name.canonicalName, value: $0.value) }
     let notes = CallNotes { name in fields.first { $0.name == name }?.value }
     if let refusal = principal.refusal(of: notes) { throw refusal }
-    // Until a place counts them the bytes of the body are the body reader's.
-    let (asked, way, place) = try await bodies.reading(caller) { await entry($0, endpoint) }.get()
-    var span = CallSpan(
-      request: asked, notes: notes, principal: principal, upstream: way.upstream,
-      traceID: notes.traceID ?? calling.id(words: 2), spanID: calling.id(words: 1), startedAt: clock())
-    let ticket: CallBudgets.Ticket?
-    do throws(CallRefusal) {
-      ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
-    } catch {
-      // Nobody was asked, and that somebody wanted to ask is worth knowing.
-      span.refusal = error
-      recorder.record(span, in: place)
-      throw error
+    let (body, room) = await bodies.body(of: caller)
+    let bytes: [UInt8]
+    switch body {
+    case .success(let read): bytes = read
+    case .failure(let fault): throw CallRefusal(fault.answer, fault.message)
     }
-    guard !caller.isGone else {
-      // While it waited; nobody is asked for it.
-      recorder.leave(place)
-      if let ticket { budgets?.settle(ticket, span, wasSent: false) }
-      throw CallFault.clientDisconnected.refusal(way.upstream)
-    }
-    let exchange: UpstreamExchange
-    do {
-      exchange = try upstreams.pool(way.upstream, on: caller.loop).begin(
-        .POST, path: endpoint.upstreamPath + caller.query,
-        headers: CallHeaders.outgoing(fields, to: way.upstream, passesKey: passesKey(to: way.upstream, principal)),
-        body: asked.outgoing(model: way.model, asksForUsage: true, cap: span.outputCap),
-        onStall: { caller.breakOff() })
-    } catch {
-      recorder.leave(place)
-      if let ticket { budgets?.settle(ticket, span, wasSent: false) }
-      throw error.refusal(way.upstream)
-    }
-    let session = CallSession(span, exchange, in: place, ticket, at: self, for: caller)
-    let head: HTTPResponseHead
-    do {
-      head = try await exchange.readHead()
-    } catch {
-      let fault = error as? CallFault ?? .upstreamReset
-      session.end(fault)
-      throw fault.refusal(way.upstream)
-    }
-    begin(head, session, span, caller)
-    await CallDesk.pump(session, to: caller)
-    return Int(head.status.code)
-  }
-
-  /// A call that may be made: what it asks for, where it goes and its place.
-  private typealias Entry = (asked: CallRequest, way: CallPlan.Way, place: CallRecorder.Place)
-
-  private func entry(_ body: Body, _ endpoint: CallEndpoint) async -> Result<Entry, CallRefusal> {
-    do throws(CallRefusal) {
-      let bytes: [UInt8]
-      switch body {
-      case .success(let read): bytes = read
-      case .failure(let fault): throw CallRefusal(fault.answer, fault.message)
-      }
-      let asked = try await CallDesk.request(endpoint, bytes)
-      let way = try calling.plan.way(of: asked.model, endpoint.dialect)
-      return .success((asked, way, try await recorder.enter(bytes: bytes.count)))
-    } catch {
-      return .failure(error)
-    }
+    let asked = try await CallDesk.request(endpoint, bytes)
+    let way = try calling.plan.way(of: asked.model, endpoint.dialect)
+    return try await answer(
+      Asking(
+        caller: caller, fields: fields, notes: notes, asked: asked, principal: principal,
+        traceID: notes.traceID ?? calling.id(words: 2), room: room), by: way)
   }
 
   private static func request(_ endpoint: CallEndpoint, _ bytes: [UInt8]) async throws(CallRefusal) -> CallRequest {
@@ -168,16 +120,68 @@ struct CallDesk: Sendable {
   /// Bytes that take some tenths of a millisecond to read.
   private static let long = 128 << 10
 
+  /// Asks one upstream.
+  func attempt(_ asking: Asking, _ order: Attempt.Place, _ way: CallPlan.Way) async throws(CallRefusal) -> Attempt {
+    let (caller, asked) = (asking.caller, asking.asked)
+    let place = try await recorder.enter(bytes: asked.body.count)
+    // From now on the place counts the bytes of the body.
+    asking.room.release()
+    var span = CallSpan(
+      request: asked, notes: asking.notes(order), principal: asking.principal, upstream: way.upstream,
+      traceID: asking.traceID, spanID: calling.id(words: 1), startedAt: clock())
+    (span.passage, span.degraded) = (order.passage, order.degraded)
+    let ticket: CallBudgets.Ticket?
+    do throws(CallRefusal) {
+      ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
+    } catch {
+      // Nobody was asked, and that somebody wanted to ask is worth knowing.
+      span.refusal = error
+      recorder.record(span, in: place)
+      throw error
+    }
+    let exchange: UpstreamExchange
+    do throws(CallFault) {
+      // It may have gone while it waited; nobody is asked for it.
+      guard !caller.isGone else { throw .clientDisconnected }
+      exchange = try upstreams.pool(way.upstream, on: caller.loop).begin(
+        .POST, path: asked.endpoint.upstreamPath + caller.query,
+        headers: CallHeaders.outgoing(asking.fields, to: way.upstream, passesKey: order.passesKey),
+        body: asked.outgoing(model: way.model, asksForUsage: true, cap: span.outputCap),
+        onStall: { caller.breakOff() })
+    } catch {
+      recorder.leave(place)
+      if let ticket { budgets?.settle(ticket, span, wasSent: false) }
+      guard error != .clientDisconnected else { throw error.refusal(way.upstream) }
+      return .failed(.refusal(error.refusal(way.upstream)))
+    }
+    let session = CallSession(span, exchange, in: place, ticket, at: self, for: caller)
+    let head: HTTPResponseHead
+    do {
+      head = try await exchange.readHead()
+      if !order.isLast, Attempt.mayFail(head) { return try await withhold(head, session, span, caller) }
+    } catch {
+      let fault = error as? CallFault ?? .upstreamReset
+      session.end(fault)
+      // Who has gone needs nobody else.
+      let hasGone = fault == .clientDisconnected || fault == .clientStalled
+      if !hasGone, session.outcome?.isFailure == true { return .failed(.refusal(fault.refusal(way.upstream))) }
+      throw fault.refusal(way.upstream)
+    }
+    session.begin(head, strips: asked.lacksUsage)
+    let isChanged =
+      asked.lacksUsage && head.headers.first(name: "content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
+    caller.begin(CallDesk.head(head, span, isChanged: isChanged))
+    await pump(session, to: caller)
+    return .answered(Int(head.status.code))
+  }
+
   /// Whether the caller's own key goes on: where this server asks for none and has none, it is the upstream's.
-  private func passesKey(to upstream: Upstream, _ principal: Principal) -> Bool {
+  func passesKey(to upstream: Upstream, _ principal: Principal) -> Bool {
     upstream.headers.isEmpty && principal.key == nil
   }
 
-  private func begin(_ head: HTTPResponseHead, _ session: CallSession, _ span: CallSpan, _ caller: CallerExchange) {
-    let strips = span.request.lacksUsage
-    session.begin(head, strips: strips)
-    let isChanged =
-      strips && head.headers.first(name: "content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
+  /// - Parameter isChanged: whether its body changes on the way.
+  static func head(_ head: HTTPResponseHead, _ span: CallSpan, isChanged: Bool) -> HTTPResponse {
     var fields = HTTPFields()
     let incoming = head.headers.map { (name: $0.name, value: $0.value) }
     for (name, value) in CallHeaders.incoming(incoming, isChanged: isChanged) {
@@ -185,17 +189,20 @@ struct CallDesk: Sendable {
     }
     if let name = CallDesk.traceField { fields[name] = span.traceID }
     if let name = CallDesk.spanField { fields[name] = span.spanID }
-    caller.begin(
-      HTTPResponse(
-        status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headerFields: fields))
+    if let degraded = span.degraded, let name = CallDesk.degradedField { fields[name] = degraded }
+    return HTTPResponse(
+      status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headerFields: fields)
   }
 
   private static let traceField = HTTPField.Name("x-tally-trace-id")
   private static let spanField = HTTPField.Name("x-tally-span-id")
+  private static let degradedField = HTTPField.Name("x-tally-degraded")
 
   /// Hands the reply on, piece by piece. What breaks off here breaks off there: no caller takes a part for the whole.
-  private static func pump(_ session: CallSession, to caller: CallerExchange) async {
+  /// - Parameter before: what has come of it already.
+  func pump(_ session: CallSession, to caller: CallerExchange, after before: ByteBuffer? = nil) async {
     do {
+      if let before { try await caller.send(before) }
       while let piece = try await session.exchange.next({ caller.flush() }) {
         let piece = session.pass(piece)
         if piece.readableBytes > 0 { try await caller.send(piece) }

@@ -1,4 +1,5 @@
 internal import Gateway
+internal import Guards
 internal import NIOCore
 internal import NIOHTTP1
 internal import Records
@@ -12,6 +13,7 @@ final class CallSession: Sendable {
     var span: CallSpan
     var observer: ReplyObserver?
     var hasEnded = false
+    var outcome: BreakerOutcome?
   }
 
   let exchange: UpstreamExchange
@@ -52,6 +54,7 @@ final class CallSession: Sendable {
       encoding: head.headers.first(name: "content-encoding"), strips: strips)
     state.withLock { state in
       state.span.status = Int(head.status.code)
+      state.span.retryAfter = head.headers.first(name: "retry-after").flatMap { Int($0) }.map { .seconds(max(0, $0)) }
       state.observer = observer
     }
   }
@@ -87,6 +90,9 @@ final class CallSession: Sendable {
     return ByteBuffer(bytes: fault.refusal(upstream).frame(endpoint.dialect))
   }
 
+  /// What the call says of its upstream; nil while it goes on.
+  var outcome: BreakerOutcome? { state.withLock(\.outcome) }
+
   /// The call has ended.
   func end(_ fault: CallFault?) {
     let time = elapsed
@@ -102,11 +108,13 @@ final class CallSession: Sendable {
         state.span.observation.fault = fault
       }
       state.span.elapsed = time
+      state.outcome = CallOutcome.outcome(state.span)
       return state.span
     }
     guard let ended else { return }
     caller.forget()
     exchange.cancel(.clientDisconnected)
+    ended.passage?.end(ended)
     desk.counts.end(endpoint, upstream, status: ended.status, fault: ended.observation.fault)
     desk.recorder.record(ended, in: place)
     guard let ticket else { return }

@@ -215,13 +215,15 @@ final class CallerExchange: @unchecked Sendable {
 
   /// Answers with what this server itself says.
   func answer(_ answer: Answer) {
-    var fields = HTTPFields()
-    if let type = answer.contentType { fields[.contentType] = type }
-    if let seconds = answer.retryAfter { fields[.retryAfter] = "\(seconds)" }
-    fields[values: .wwwAuthenticate] = answer.challenges
+    var fields = HTTPFields(answer)
     fields[.contentLength] = "\(answer.body.count)"
-    begin(HTTPResponse(status: .init(code: answer.status), headerFields: fields))
-    if !answer.body.isEmpty, !isGone { write(.body(ByteBuffer(bytes: answer.body))) }
+    self.answer(HTTPResponse(status: .init(code: answer.status), headerFields: fields), ByteBuffer(bytes: answer.body))
+  }
+
+  /// Answers with a whole body.
+  func answer(_ head: HTTPResponse, _ body: ByteBuffer) {
+    begin(head)
+    if body.readableBytes > 0, !isGone { write(.body(body)) }
     end()
   }
 }

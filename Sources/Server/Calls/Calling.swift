@@ -1,4 +1,5 @@
 public import Gateway
+public import Guards
 
 /// Whose models are called, and how calls are written down.
 public struct Calling: Sendable {
@@ -11,6 +12,18 @@ public struct Calling: Sendable {
   public let budgets: Budgets
   /// 64 bits that nobody can foresee, of which ids are made; only the command line may ask the system for them.
   public let random: @Sendable () -> UInt64
+  /// When upstreams that fail are not asked.
+  public var breakers = Breakers()
+
+  /// How breakers work, and how often fallbacks may.
+  public struct Breakers: Sendable {
+    public var mode = BreakerRule.Mode.off
+    public var rule = BreakerRule()
+    /// Of all calls, those that may be made a second time elsewhere.
+    public var fallbackShare = 0.2
+
+    public init() {}
+  }
 
   /// Budgets, and what is known of models to keep them.
   public struct Budgets: Sendable {

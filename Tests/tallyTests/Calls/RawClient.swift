@@ -66,6 +66,24 @@ final class RawClient {
     if count > 0 { received.append(contentsOf: piece[..<count]) } else { isOver = true }
   }
 
+  /// What came back, for those who need no connection any more.
+  struct Answer {
+    var status: Int?
+    var head = ""
+    var body = ""
+
+    func header(_ name: String) -> String? {
+      head.components(separatedBy: "\r\n").compactMap { line in
+        let parts = line.split(separator: ":", maxSplits: 1)
+        return parts.count == 2 && parts[0].lowercased() == name ? parts[1].trimmingCharacters(in: .whitespaces) : nil
+      }.first
+    }
+  }
+
+  var answer: Answer {
+    Answer(status: status, head: text.components(separatedBy: "\r\n\r\n").first ?? "", body: body)
+  }
+
   var status: Int? { text.split(separator: " ").dropFirst().first.flatMap { Int($0) } }
 
   /// What follows the head of a reply.

@@ -1,0 +1,116 @@
+public import Guards
+internal import Records
+
+/// What a call that has ended says of whom it was made to.
+///
+/// | what came | counts as |
+/// |---|---|
+/// | no connection, no trust, silence, broken off | transport |
+/// | 429, 5xx, 529; an error in a reply that began as a success | overloaded |
+/// | 402; 400, 403 or 429 whose error says that there is no quota or credit | quota |
+/// | 200 with nothing in it, or with an end that is proper and no answer | empty |
+/// | a stream whose first word came after `slow_first_token`, or whose caller went after waiting so long | slow |
+/// | no JSON, no events, a stream without its end; an answer that is no JSON where JSON was asked for | malformed |
+/// | every other status; a caller that went or did not read | nothing |
+public enum CallOutcome {
+  /// - Parameter isCallersKey: whether the caller's own key was used: then what is wrong with its quota is the caller's.
+  static func outcome(_ span: CallSpan, isCallersKey: Bool = false) -> BreakerOutcome {
+    let outcome = outcome(span)
+    if isCallersKey, outcome == .failed(.quota) || span.status == 429 { return .uncounted }
+    return outcome
+  }
+
+  /// How a call ended.
+  public static func outcome(_ span: CallSpan) -> BreakerOutcome {
+    let observation = span.observation
+    switch observation.fault {
+    case .connectFailed, .connectTimeout, .tlsFailed, .firstByteTimeout, .idleTimeout, .upstreamReset:
+      return .failed(.transport)
+    case .malformedReply, .malformedStream, .truncatedStream: return .failed(.malformed)
+    case .emptyReply: return .failed(.empty)
+    case .clientDisconnected, .clientStalled: return hasWaited(span) ? .failed(.slow) : .uncounted
+    case nil: return outcome(status: span.status ?? 0, observation.substance, span)
+    }
+  }
+
+  private static func outcome(status: Int, _ substance: ReplySubstance?, _ span: CallSpan) -> BreakerOutcome {
+    switch status {
+    case 200..<300:
+      guard let substance else { return .succeeded }
+      if substance.isError {
+        if let stated = substance.status, !(200..<300).contains(stated) {
+          return outcome(status: stated, substance, span)
+        }
+        if saysQuota(substance) { return .failed(.quota) }
+        return substance.words.contains { $0.hasPrefix("invalid_request") } ? .uncounted : .failed(.overloaded)
+      }
+      if substance.isHollow { return .failed(.empty) }
+      if span.request.asksForJSON, !isJSON(span) { return .failed(.malformed) }
+      return isSlow(span) ? .failed(.slow) : .succeeded
+    case 402: return .failed(.quota)
+    case 429: return substance.map(saysQuota) == true ? .failed(.quota) : .failed(.overloaded)
+    case 400, 403:
+      guard let substance else { return .uncounted }
+      return saysQuota(substance) || complainsOfQuota(substance, span) ? .failed(.quota) : .uncounted
+    case 500...: return .failed(.overloaded)
+    default: return .uncounted
+    }
+  }
+
+  // MARK: Quota
+
+  /// Codes and types of OpenAI's, Anthropic's and their likes' errors for want of credit or quota.
+  private static let quotaWords: Set<String> = [
+    "insufficient_quota", "billing_hard_limit_reached", "billing_hard_limit", "billing_not_active", "billing_error",
+    "credit_balance_too_low", "quota_exceeded",
+  ]
+
+  private static func saysQuota(_ substance: ReplySubstance) -> Bool {
+    substance.words.contains { quotaWords.contains($0) }
+  }
+
+  /// Anthropic says it in words alone, of type `invalid_request_error`: "You have reached your specified API usage limits", "Your
+  /// credit balance is too low".
+  private static let complaints = ["usage limit", "credit balance"]
+
+  /// An error that repeats what its caller wrote says nothing of the provider.
+  private static func complainsOfQuota(_ substance: ReplySubstance, _ span: CallSpan) -> Bool {
+    guard let message = substance.message?.lowercased(),
+      let complaint = complaints.first(where: { message.contains($0) })
+    else { return false }
+    return !String(decoding: span.request.body, as: UTF8.self).lowercased().contains(complaint)
+  }
+
+  // MARK: Form
+
+  /// Whether each answer that ended properly is JSON, as it was asked for. O(reply), where it was.
+  private static func isJSON(_ span: CallSpan) -> Bool {
+    guard let reply = span.observation.reply.flatMap({ try? JSONValue(parsing: $0) }) else { return true }
+    return texts(reply, span.request.endpoint).allSatisfy { (try? JSONValue(parsing: $0)) != nil }
+  }
+
+  private static func texts(_ reply: JSONValue, _ endpoint: CallEndpoint) -> [String] {
+    switch endpoint {
+    case .chat:
+      (reply["choices"]?.elements ?? []).filter { $0["finish_reason"]?.text == "stop" }
+        .compactMap { $0["message"]?["content"]?.text }
+    case .responses:
+      (reply["output"]?.elements ?? []).flatMap { $0["content"]?.elements ?? [] }
+        .filter { $0["type"]?.text == "output_text" }.compactMap { $0["text"]?.text }
+    case .messages, .embeddings: []
+    }
+  }
+
+  // MARK: Slowness
+
+  private static func isSlow(_ span: CallSpan) -> Bool {
+    guard let limit = span.upstream.slowFirstToken, let time = span.timeToFirst else { return false }
+    return time > limit
+  }
+
+  /// Whether a caller went that had waited for the first word for longer than it may take.
+  private static func hasWaited(_ span: CallSpan) -> Bool {
+    guard span.request.isStream, let limit = span.upstream.slowFirstToken else { return false }
+    return span.timeToFirst == nil && span.elapsed > limit
+  }
+}

@@ -1,0 +1,44 @@
+internal import Guards
+internal import Records
+internal import Synchronization
+
+/// A call that a breaker has let in, until it has ended.
+///
+/// However the call ends, also where nobody comes to say how, the breaker is told once: a probe that nobody ends would keep
+/// all others out.
+public final class CallPassage: Sendable {
+  let key: CallBreakers.Key
+  private let breakers: CallBreakers
+  /// Nil where the call passes although the breaker would refuse it.
+  private let pass: Breaker.Pass?
+  private let isCallersKey: Bool
+  private let hasEnded = Mutex(false)
+  /// The breaker's state when the call came, as its span says it; nil while it was closed.
+  let word: String?
+
+  init(
+    _ key: CallBreakers.Key, _ pass: Breaker.Pass?, _ state: Breaker.State, isCallersKey: Bool,
+    _ breakers: CallBreakers
+  ) {
+    self.key = key
+    self.pass = pass
+    self.isCallersKey = isCallersKey
+    self.breakers = breakers
+    word = state == .closed ? nil : state.rawValue
+  }
+
+  deinit { end(.uncounted, asked: nil) }
+
+  /// The call has ended.
+  public func end(_ span: CallSpan) {
+    end(CallOutcome.outcome(span, isCallersKey: isCallersKey), asked: span.retryAfter)
+  }
+
+  private func end(_ outcome: BreakerOutcome, asked: Duration?) {
+    let isFirst = hasEnded.withLock { hasEnded in
+      defer { hasEnded = true }
+      return !hasEnded
+    }
+    if isFirst, let pass { breakers.report(key, pass, outcome, asked: asked) }
+  }
+}
