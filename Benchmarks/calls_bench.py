@@ -85,8 +85,16 @@ class TallyGateway(Gateway):
         (self.folder / "tally.yaml").write_text(
             f"upstreams: {{provider: {{url: \"http://127.0.0.1:{self.upstream}/v1\"}}}}\n" + self.guards)
 
-    # What `tally serve` enforces while it is measured.
-    guards = ""
+    # What `tally serve` enforces while it is measured: nothing that refuses, and all that must be asked.
+    guards = """
+models:
+  gpt-4o: {price: {input_per_mtok: 2.50 USD, output_per_mtok: 10 USD}}
+  paced: {price: {input_per_mtok: 2.50 USD, output_per_mtok: 10 USD}}
+budgets:
+  money: {money: 1000000 USD, per: day}
+  calls: {calls: 1000000000, per: hour, each: feature}
+breakers: {mode: enforce}
+"""
 
     def command(self):
         return [self.options.tally, "serve", "--port", str(self.port), "--ledger", str(self.folder / "ledger.db")]
@@ -206,7 +214,8 @@ class CallBenchmarks:
             "## Calls of models",
             "",
             "Requests and replies of about one kilobyte over loopback, without TLS, to a provider that answers at once; provider, gateway",
-            "and callers share the two cores. tally records every call with what was said in it, on SQLite. *One caller* sends the next",
+            "and callers share the two cores. tally records every call with what was said in it, on SQLite, and enforces two budgets and",
+            "breakers. *One caller* sends the next",
             f"call when the last is answered; *open* sends {RATE:,} calls a second at their times, whether or not answers have come, and",
             "a call that had to wait for a connection waited. *First* and *gap* are of streams with a frame every 5 ms.",
             f"Runs by turns: {len(own)}; medians, of memory the largest.",

@@ -29,6 +29,9 @@ public final class CallPassage: Sendable {
 
   deinit { end(.uncounted, asked: nil) }
 
+  /// The call is not made. Its span may wait long for the disk, and must not hold a probe's place meanwhile.
+  public func abandon() { end(.uncounted, asked: nil) }
+
   /// The call has ended.
   public func end(_ span: CallSpan) {
     end(CallOutcome.outcome(span, isCallersKey: isCallersKey), asked: span.retryAfter)

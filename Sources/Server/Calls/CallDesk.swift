@@ -134,6 +134,7 @@ struct CallDesk: Sendable {
     do throws(CallRefusal) {
       ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
     } catch {
+      order.passage?.abandon()
       // Nobody was asked, and that somebody wanted to ask is worth knowing.
       span.refusal = error
       recorder.record(span, in: place)
