@@ -100,6 +100,10 @@ breakers: {mode: enforce}
         return [self.options.tally, "serve", "--port", str(self.port), "--ledger", str(self.folder / "ledger.db")]
 
 
+class RecordingTally(TallyGateway):
+    name, guards = "tally serve, recording only", ""
+
+
 class LiteLLM(Gateway):
     name, ready, rate = "LiteLLM proxy", "/health/liveliness", 30
     environment = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False"}
@@ -137,7 +141,7 @@ class CallBenchmarks:
                 port = int(stub.stdout.readline())
                 self.progress(f"calls straight to the provider, run {run + 1}")
                 self.direct.append(self.waits(port, RATE))
-                for contender in (TallyGateway, Nginx, LiteLLM):
+                for contender in (TallyGateway, RecordingTally, Nginx, LiteLLM):
                     self.progress(f"calls through {contender.name}, run {run + 1}")
                     folder = self.folder / f"calls-{self.runs}"
                     self.runs += 1
@@ -155,7 +159,7 @@ class CallBenchmarks:
         """What callers wait for."""
         # The first call may load half a framework.
         request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/v1/chat/completions", b'{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}]}',
+            f"http://127.0.0.1:{port}/v1/chat/completions", b'{"model":"gpt-4o","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}',
             {"content-type": "application/json"})
         with urllib.request.urlopen(request, timeout=60):
             pass
@@ -215,9 +219,9 @@ class CallBenchmarks:
             "",
             "Requests and replies of about one kilobyte over loopback, without TLS, to a provider that answers at once; provider, gateway",
             "and callers share the two cores. tally records every call with what was said in it, on SQLite, and enforces two budgets and",
-            "breakers. *One caller* sends the next",
-            f"call when the last is answered; *open* sends {RATE:,} calls a second at their times, whether or not answers have come, and",
-            "a call that had to wait for a connection waited. *First* and *gap* are of streams with a frame every 5 ms.",
+            f"breakers. *One caller* sends the next call when the last is answered; *open* sends {RATE:,} calls a second at their times,",
+            "whether or not answers have come, and a call that had to wait for a connection waited. *First* and *gap* are of streams with",
+            "a frame every 5 ms.",
             f"Runs by turns: {len(own)}; medians, of memory the largest.",
             "",
             *table(("calls", "one caller, p50 and p99", "open, p50 and p99", "first frame", "gap, p50 and p99"), waits),
