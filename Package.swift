@@ -52,7 +52,8 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Gateway", "Guards", "Pricing", "Records", "Store", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Gateway", "Guards", "Pricing", "Records", "Store",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
