@@ -236,7 +236,8 @@ public final class CallBudgets: Sendable {
         Task {
           let answer: Result<[BudgetRefusal], any Error>
           do {
-            answer = .success(try await ledger.reserve(ticket.claims, hold: ticket.hold, until: expiry, noting: decision))
+            answer = .success(
+              try await ledger.reserve(ticket.claims, hold: ticket.hold, until: expiry, noting: decision))
           } catch { answer = .failure(error) }
           alarm.cancel()
           let isInTime = waiting.resume(answer)

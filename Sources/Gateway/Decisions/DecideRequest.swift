@@ -36,7 +36,8 @@ struct DecideRequest {
     guard request == nil || !isStated else {
       throw Problem.parameter(
         "request", "MEMBER",
-        "Say 'request', or the most that it can use (max_input_tokens, max_output_tokens), and not both: they may contradict.")
+        "Say 'request', or the most that it can use (max_input_tokens, max_output_tokens), and not both: they may contradict."
+      )
     }
     let hasRequest = request != nil
     if request == nil { request = JSONObject() }

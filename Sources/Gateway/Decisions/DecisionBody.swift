@@ -24,7 +24,8 @@ struct DecisionBody {
     for member in object.members where !known.contains(member.key) {
       let guess = NearestName.nearest(to: member.key, in: known).map { "; write '\($0)' if that is meant" } ?? ""
       throw Problem.parameter(
-        member.key, "UNKNOWN_MEMBER", "Nobody here knows '\(member.key)'\(guess). Known are \(known.joined(separator: ", ")).")
+        member.key, "UNKNOWN_MEMBER",
+        "Nobody here knows '\(member.key)'\(guess). Known are \(known.joined(separator: ", ")).")
     }
     self.object = object
   }

@@ -48,7 +48,8 @@ public struct SettleEndpoint: Sendable {
   private static func unknown(_ id: String) -> Problem {
     Problem.missing(
       "UNKNOWN_DECISION",
-      "Nothing was decided here under '\(id)', or it is forgotten: a day after it has expired. Say the id that /decide answered.")
+      "Nothing was decided here under '\(id)', or it is forgotten: a day after it has expired. Say the id that /decide answered."
+    )
   }
 
   private static func saysUsage(_ told: SettleRequest, _ facts: DecisionFacts) -> Bool {

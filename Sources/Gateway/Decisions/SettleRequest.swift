@@ -42,7 +42,8 @@ struct SettleRequest {
     guard [usage != nil, input != nil || output != nil, response != nil].filter(\.self).count < 2 else {
       throw Problem.parameter(
         "usage", "MEMBER",
-        "Say what was used once: 'usage', or 'input_tokens' and 'output_tokens', or in 'response'; they may contradict.")
+        "Say what was used once: 'usage', or 'input_tokens' and 'output_tokens', or in 'response'; they may contradict."
+      )
     }
     isWholeReply = response != nil
     var reply = response ?? JSONObject()

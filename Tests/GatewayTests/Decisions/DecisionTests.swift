@@ -21,7 +21,8 @@ struct DecisionTests {
       BudgetClaim(BudgetRule(name: name, unit: unit, limit: 1 << 90, period: .day), subject: "bot", amount: amount)
     }
     let claims = [
-      claim("a", .calls, 1), claim("b", .tokens, 1 << 80), claim("c", .money(currency: "EUR"), 1_234_567_890_123_456_789_012),
+      claim("a", .calls, 1), claim("b", .tokens, 1 << 80),
+      claim("c", .money(currency: "EUR"), 1_234_567_890_123_456_789_012),
     ]
     let facts = DecisionFacts(call, claims)
     let read = try #require(DecisionFacts(parsing: try JSONValue.object(facts.json).line()))
