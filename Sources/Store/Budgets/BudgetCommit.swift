@@ -29,6 +29,7 @@ public final class BudgetCommit: Sendable {
       case (.reserve(_, _, _, _, let continuation), .reserved(let refusals)): continuation.resume(returning: refusals)
       case (.settle(_, _, let continuation), .settled): continuation.resume()
       case (.end(_, _, let continuation), .ended(let ending)): continuation.resume(returning: ending)
+      // Safe: `write(to:)`, the only maker of replies, gives each request its own.
       default: preconditionFailure("a request is answered with what was written for it")
       }
     }

@@ -179,11 +179,13 @@ struct DecideTests {
     let caller = try key("caller", "--scope", "call,read,ingest")
     let owner = try key("owner", "--scope", "admin")
     let server = try bench.serve()
-    for (key, body, status) in [
-      (nil, DecideTests.body, 401), (caller, DecideTests.body, 403), (acme, #"{"model":"m","tenant":"beta"}"#, 403),
-    ] as [(String?, String, Int)] {
-      let problem = try await post(server, "decide", body, status, key: key)
-      #expect(problem["code"].string == (status == 401 ? "UNAUTHENTICATED" : "FORBIDDEN"))
+    // Foundation asks again where it is answered 401.
+    let nobody = try RawClient(port: server.port)
+    nobody.post("/api/v1/decide", DecideTests.body, "connection: close\r\n")
+    try nobody.readToEnd()
+    #expect(nobody.status == 401 && nobody.text.contains("UNAUTHENTICATED"))
+    for (key, body) in [(caller, DecideTests.body), (acme, #"{"model":"m","tenant":"beta"}"#)] {
+      #expect(try await post(server, "decide", body, 403, key: key)["code"].string == "FORBIDDEN")
     }
     let decided = try await post(server, "decide", #"{"model":"m"}"#, key: acme)
     let id = try #require(decided["id"].string)
@@ -222,7 +224,8 @@ struct DecideTests {
   @Test func breakersHearOfCallsThatOthersMake() async throws {
     let bench = try bench("breakers: {mode: enforce, consecutive: 3, open_time: 1s, probes: 1}")
     let server = try bench.serve()
-    let asked = #"{"model":"m","upstream":"azure","expires_in":2}"#
+    let asked = #"{"model":"m","upstream":"azure"}"#
+    let briefly = #"{"model":"m","upstream":"azure","expires_in":1}"#
     for _ in 0..<3 {
       let allowed = try await post(server, "decide", asked)
       #expect(allowed["breaker"].string == "closed" && allowed["budgets"] == .array([]))
@@ -235,12 +238,12 @@ struct DecideTests {
     for settles in [false, true] {
       var probe = JSON.null
       try await server.until("a probe is let in") {
-        probe = try await post(server, "decide", asked)
+        probe = try await post(server, "decide", settles ? asked : briefly)
         return probe["decision"].string == "allow"
       }
       #expect(probe["breaker"].string == "half_open")
-      #expect(try await post(server, "decide", asked)["decision"].string == "refuse")
       if settles {
+        #expect(try await post(server, "decide", asked)["decision"].string == "refuse")
         try await post(server, "settle", #"{"id":"\#(probe["id"].string ?? "")","input_tokens":1,"output_tokens":1}"#)
       }
     }
