@@ -137,7 +137,7 @@ public struct LedgerServer: Sendable {
     }
     // Every call has been answered; what they were is still being written.
     await recorder?.drain()
-    await desk?.budgets?.drain()
+    await desk?.decisions.drain()
     await desk?.breakers.journal.drain()
     desk?.upstreams.shutdown()
     try await client?.shutdown()
@@ -170,15 +170,13 @@ public struct LedgerServer: Sendable {
   private func desk(_ bodies: BodyReader, _ access: AccessControl, _ metrics: RequestMetrics) throws -> CallDesk? {
     guard let calling, let recorder else { return nil }
     let known = calling.budgets
-    let budgets =
-      known.entries.isEmpty
-      ? nil
-      : CallBudgets(known.entries, ledger, known.models, patience: known.patience, clock: clock)
+    let budgets = CallBudgets(known.entries, ledger, known.models, patience: known.patience, clock: clock)
+    let breakers = LedgerServer.breakers(calling.breakers, ledger, group, reception, logger, clock: clock)
     return CallDesk(
       calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
-      recorder: recorder,
-      breakers: LedgerServer.breakers(calling.breakers, ledger, group, reception, logger, clock: clock),
-      budgets: budgets, clock: clock)
+      recorder: recorder, breakers: breakers, budgets: known.entries.isEmpty ? nil : budgets,
+      decisions: DecisionDesk(
+        calling.plan, budgets, breakers.all, recorder, id: { calling.id(words: $0) }, clock: clock), clock: clock)
   }
 
   // MARK: Routes
@@ -194,6 +192,7 @@ public struct LedgerServer: Sendable {
     addIntake(routes, bodies)
     addCalls(routes, desk)
     addBreakers(routes, desk)
+    addDecisions(routes, bodies, desk)
     addReading(
       routes, ReadingEndpoint(ledger, checks: checks),
       BudgetEndpoint(ledger, calling?.budgets.entries ?? [], clock: clock))

@@ -47,6 +47,10 @@ enum OpenAPIDocument {
           "description": "Models, called at the upstreams that tally.yaml names; each call becomes a span. What an upstream answers is passed on as it is, whatever its status. Documentation/Gateway.md says more."
         },
         {
+          "name": "Decisions",
+          "description": "The guards of calls for other gateways: what this server would do with a call that somebody else makes. Documentation/LiteLLM.md shows one."
+        },
+        {
           "name": "Langfuse",
           "description": "What Langfuse's SDKs need to work with only their host changed."
         },
@@ -3541,6 +3545,264 @@ enum OpenAPIDocument {
               }
             }
           }
+        },
+        "/api/v1/decide": {
+          "post": {
+            "operationId": "decide",
+            "tags": [
+              "Decisions"
+            ],
+            "summary": "May this call be made?",
+            "description": "The budgets and breakers of tally.yaml, for a call that another gateway is about to make. What it is promised is durable before the answer leaves, and held until `/api/v1/settle` says how the call ended, or until `expires_at`: then all of it counts as spent. A refusal is an answer, with status 200. A key that is bound to a tenant decides for that tenant only. Breakers are those of this server process.",
+            "x-scope": "decide",
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "$ref": "#/components/schemas/DecideRequest"
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "Decided.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Decision"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "The body is no JSON object, or a member of it is unknown or says what it cannot; `parameter` names it.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to another tenant than the one that is stated.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "404": {
+                "description": "tally.yaml names nothing that could be decided: NOTHING_TO_DECIDE.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "The body is too large.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "It is compressed otherwise than with gzip.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "The server or its ledger is busy.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger does not answer now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "/api/v1/settle": {
+          "post": {
+            "operationId": "settle",
+            "tags": [
+              "Decisions"
+            ],
+            "summary": "How did the call end?",
+            "description": "Settles what the call was promised, tells its breaker and writes its span. Any server of the ledger may be told. The first to say it is heard: saying it again changes nothing, and `result` says so. A breaker whose probe was let in by another process is told by that process's expiry alone.",
+            "x-scope": "decide",
+            "requestBody": {
+              "required": true,
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "$ref": "#/components/schemas/SettleRequest"
+                  }
+                }
+              }
+            },
+            "responses": {
+              "200": {
+                "description": "Heard.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Settlement"
+                    }
+                  }
+                }
+              },
+              "400": {
+                "description": "The body is no JSON object, or a member of it is unknown or says what it cannot; `parameter` names it.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to another tenant than the one that is stated.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "404": {
+                "description": "Nothing was decided under this id, or it is forgotten (a day after it expired), or it is another tenant's: UNKNOWN_DECISION.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "413": {
+                "description": "The body is too large.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "415": {
+                "description": "It is compressed otherwise than with gzip.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "429": {
+                "description": "The server or its ledger is busy.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger does not answer now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
         }
       },
       "components": {
@@ -5122,6 +5384,380 @@ enum OpenAPIDocument {
               }
             },
             "additionalProperties": false
+          },
+          "DecideRequest": {
+            "type": "object",
+            "description": "`model` is required, or a `request` that names it. `request` or the two `max_…_tokens`, not both.",
+            "additionalProperties": false,
+            "properties": {
+              "model": {
+                "type": "string",
+                "description": "As budgets and prices call it."
+              },
+              "endpoint": {
+                "enum": [
+                  "chat",
+                  "responses",
+                  "embeddings",
+                  "messages"
+                ],
+                "description": "Whose API the call speaks; chat where nothing is said."
+              },
+              "upstream": {
+                "type": "string",
+                "description": "Who will be asked, as breakers call it; the provider where nothing is said."
+              },
+              "provider": {
+                "type": "string",
+                "description": "Whose prices hold, such as openai."
+              },
+              "request": {
+                "type": "object",
+                "description": "The call's own body: its most is reckoned from it, as for calls of this server. Nothing of it is kept unless the call is refused: then it is part of the refused call's span, after redaction."
+              },
+              "max_input_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "In place of a request: tokens that go in at most."
+              },
+              "max_output_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "In place of a request: tokens that come out at most, of all choices; where it is missing, the budget's output_cap or the model's max_output_tokens."
+              },
+              "expires_in": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "Seconds until nobody will say any more how the call ended; 900 where nothing is said, at most gateway.longest_call."
+              },
+              "feature": {
+                "type": "string",
+                "description": "As x-tally-feature."
+              },
+              "agent": {
+                "type": "string",
+                "description": "As x-tally-agent."
+              },
+              "tenant": {
+                "type": "string",
+                "description": "As x-tally-tenant."
+              },
+              "session": {
+                "type": "string",
+                "description": "As x-tally-session: budgets of each run count it."
+              },
+              "user": {
+                "type": "string",
+                "description": "As x-tally-user."
+              },
+              "stage": {
+                "type": "string",
+                "description": "As x-tally-stage."
+              },
+              "prompt": {
+                "type": "string",
+                "description": "As x-tally-prompt."
+              },
+              "attempt": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "As x-tally-attempt."
+              },
+              "traceparent": {
+                "type": "string",
+                "description": "W3C Trace Context: the trace that the call belongs to."
+              },
+              "idempotency_key": {
+                "type": "string",
+                "description": "Of the call."
+              }
+            }
+          },
+          "Decision": {
+            "type": "object",
+            "required": [
+              "decision"
+            ],
+            "additionalProperties": false,
+            "properties": {
+              "decision": {
+                "enum": [
+                  "allow",
+                  "refuse"
+                ]
+              },
+              "id": {
+                "type": [
+                  "string",
+                  "null"
+                ],
+                "description": "What /api/v1/settle is told; null where the ledger did not answer and every budget lets calls go on then: there is nothing to settle."
+              },
+              "expires_at": {
+                "type": [
+                  "string",
+                  "null"
+                ],
+                "description": "From then on what was promised counts as spent."
+              },
+              "trace_id": {
+                "type": "string",
+                "description": "Of the call's span."
+              },
+              "span_id": {
+                "type": "string",
+                "description": "Of the call's span."
+              },
+              "budgets": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "budget",
+                    "subject",
+                    "unit",
+                    "promised"
+                  ],
+                  "additionalProperties": false,
+                  "properties": {
+                    "budget": {
+                      "type": "string",
+                      "description": "Its name in tally.yaml."
+                    },
+                    "subject": {
+                      "type": "string",
+                      "description": "Who is counted."
+                    },
+                    "unit": {
+                      "type": "string",
+                      "description": "calls, tokens or the currency."
+                    },
+                    "promised": {
+                      "type": "string",
+                      "description": "What is held: the most that the call can use."
+                    }
+                  }
+                },
+                "description": "What the call was promised."
+              },
+              "observed": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                },
+                "description": "Budgets that only observe, and would have refused it."
+              },
+              "breaker": {
+                "type": [
+                  "string",
+                  "null"
+                ],
+                "description": "closed, half_open (the call is a probe) or open (breakers only observe); null where no breaker looks."
+              },
+              "output_cap": {
+                "type": "object",
+                "required": [
+                  "budget",
+                  "tokens",
+                  "member"
+                ],
+                "additionalProperties": false,
+                "description": "The call is allowed if its answer may have no more than so many tokens: write them into the request.",
+                "properties": {
+                  "budget": {
+                    "type": "string",
+                    "description": "Which budget says so."
+                  },
+                  "tokens": {
+                    "type": "integer"
+                  },
+                  "member": {
+                    "type": "string",
+                    "description": "The member of the request that says it, such as max_completion_tokens."
+                  }
+                }
+              },
+              "refusal": {
+                "type": "object",
+                "required": [
+                  "code",
+                  "message",
+                  "status"
+                ],
+                "additionalProperties": false,
+                "description": "What this server would have answered in place of the call.",
+                "properties": {
+                  "code": {
+                    "type": "string",
+                    "description": "budget_exceeded, UNBOUNDED_CALL, UNPRICED_MODEL, budget_unavailable, breaker_open or ledger_pressure."
+                  },
+                  "message": {
+                    "type": "string",
+                    "description": "What is wrong and what to do."
+                  },
+                  "status": {
+                    "type": "integer",
+                    "description": "402, 429 or 503."
+                  },
+                  "retry_after": {
+                    "type": "integer",
+                    "description": "Seconds; missing where waiting does not help."
+                  },
+                  "budget": {
+                    "type": "object",
+                    "description": "The budget that refuses, and how it stands."
+                  }
+                }
+              }
+            }
+          },
+          "SettleRequest": {
+            "type": "object",
+            "required": [
+              "id"
+            ],
+            "additionalProperties": false,
+            "properties": {
+              "id": {
+                "type": "string",
+                "description": "As /api/v1/decide answered it."
+              },
+              "status": {
+                "type": "integer",
+                "minimum": 100,
+                "maximum": 599,
+                "description": "What the provider answered; 200 where neither it nor a fault is said."
+              },
+              "fault": {
+                "enum": [
+                  "connect_failed",
+                  "connect_timeout",
+                  "tls_failed",
+                  "first_byte_timeout",
+                  "idle_timeout",
+                  "upstream_reset",
+                  "client_disconnected",
+                  "client_stalled",
+                  "malformed_stream",
+                  "truncated_stream",
+                  "malformed_reply",
+                  "empty_reply"
+                ],
+                "description": "How it broke off: then all that was promised counts as spent, calls apart."
+              },
+              "error": {
+                "type": "object",
+                "description": "The provider's error object: code, type, message. It tells want of quota from overload."
+              },
+              "usage": {
+                "type": "object",
+                "description": "The provider's usage object as it is, in the form of the endpoint's API."
+              },
+              "input_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "In place of a usage object."
+              },
+              "output_tokens": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "In place of a usage object."
+              },
+              "model_served": {
+                "type": "string",
+                "description": "The model that answered."
+              },
+              "response": {
+                "type": "object",
+                "description": "The provider's whole reply, with its usage: the span says what was answered, after redaction."
+              },
+              "request": {
+                "type": "object",
+                "description": "The call's body: the span says what was asked, after redaction."
+              },
+              "cost": {
+                "type": "string",
+                "description": "What the other gateway says that it cost, such as \"0.0031 USD\": counts where tally has no price in the budget's currency."
+              },
+              "latency_ms": {
+                "type": "number",
+                "minimum": 0,
+                "description": "Of the whole call; since the decision where nothing is said."
+              },
+              "time_to_first_ms": {
+                "type": "number",
+                "minimum": 0,
+                "description": "To the first word of a stream."
+              },
+              "retry_after": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Seconds that the provider asked to be left alone."
+              },
+              "was_sent": {
+                "type": "boolean",
+                "description": "False: the provider was never asked, and nothing was used. There is no span then."
+              },
+              "stream": {
+                "type": "boolean",
+                "description": "Whether the reply was a stream."
+              }
+            }
+          },
+          "Settlement": {
+            "type": "object",
+            "required": [
+              "id",
+              "result",
+              "is_recorded",
+              "budgets"
+            ],
+            "additionalProperties": false,
+            "properties": {
+              "id": {
+                "type": "string"
+              },
+              "result": {
+                "enum": [
+                  "settled",
+                  "already_settled",
+                  "expired"
+                ],
+                "description": "already_settled: nothing has changed. expired: all that was promised was spent before, and stays so; the span is written all the same."
+              },
+              "is_recorded": {
+                "type": "boolean",
+                "description": "Whether the call becomes a span by this."
+              },
+              "budgets": {
+                "type": "array",
+                "description": "What now counts as spent.",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "budget",
+                    "subject",
+                    "unit",
+                    "spent"
+                  ],
+                  "additionalProperties": false,
+                  "properties": {
+                    "budget": {
+                      "type": "string"
+                    },
+                    "subject": {
+                      "type": "string"
+                    },
+                    "unit": {
+                      "type": "string"
+                    },
+                    "spent": {
+                      "type": "string"
+                    }
+                  }
+                }
+              }
+            }
           }
         }
       }

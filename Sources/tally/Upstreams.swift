@@ -8,13 +8,13 @@ import Server
 
 /// The upstreams of the project file, with their keys, and the routes to them.
 enum Upstreams {
-  /// Those of the nearest project file; nil where it names none.
+  /// Those of the nearest project file, and what guards calls, which other gateways may ask for; nil where it names nothing of that.
   /// - Throws: `ProjectErrors`, `ProjectSecret.Missing`: calling without a key what should be called with one helps nobody.
   /// - Parameter pricing: what calls cost; nil where nobody says.
   static func ofNearestProject(_ pricing: SpanPricing?) throws -> Calling? {
     guard let file = ProjectOption.nearest else { return nil }
     let project = try Project.load(file: file, policies: Catalogue.policies)
-    guard !project.upstreams.isEmpty else { return nil }
+    guard !project.upstreams.isEmpty || !project.budgets.isEmpty || project.breakers != nil else { return nil }
     let upstreams = try project.upstreams.map { entry in
       let path = "upstreams.\(entry.id)"
       func secret(_ settings: SecretSettings, _ key: String) throws -> String {

@@ -54,6 +54,48 @@ import Testing
     #expect(try await ledger.verify().problems == [])
   }
 
+  /// Whoever says first how a call ended is heard, up to the moment at which it expires.
+  @Test(arguments: EngineUnderTest.all)
+  func aDecisionIsSettledOnce(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(BudgetTests.start))
+    let ledger = try await open(engine, folder, clock)
+    defer { try? ledger.close() }
+    let commit = BudgetCommit(ledger)
+    let claim = BudgetClaim(BudgetTests.rule("day", 20, .tokens), subject: "", amount: 10)
+    func decide(_ id: String, hours: Int64 = 1) async throws -> [BudgetRefusal] {
+      let decision = CallDecision(
+        id: id, tenant: id == "a" ? "acme" : nil, facts: "{}", expiresAt: later(clock, hours: hours))
+      return try await commit.reserve([claim], hold: id, until: later(clock, hours: hours), noting: decision)
+    }
+    for (id, hours) in [("a", 1), ("b", 0)] { #expect(try await decide(id, hours: Int64(hours)).isEmpty) }
+    // Nothing is noted of what is refused. What has expired already counts as spent.
+    #expect(try await decide("c").map(\.left) == [0])
+    #expect(try await ledger.decision("c") == nil)
+    #expect(try await ledger.decision("a")?.tenant == "acme")
+    #expect(try #require(await ledger.decision("b")).tenant == nil)
+    #expect(try await commit.settle(decision: "c", [:]) == .unknown)
+    #expect(try await commit.settle(decision: "b", ["day": 1]) == .expired)
+    #expect(try await commit.settle(decision: "b", ["day": 1]) == .already)
+    #expect(try await commit.settle(decision: "a", ["day": 3]) == .settled)
+    #expect(try await commit.settle(decision: "a", ["day": 4]) == .already)
+    #expect(try await ledger.decision("a")?.settledAt == clock.now)
+    #expect(try await ledger.budgets(at: clock.now).map(\.window) == [BudgetWindow(spent: 13, held: 0)])
+    // Nobody needs budgets to be remembered; a day after it has expired it is forgotten, and not before.
+    clock.set(BudgetTests.start + 25 * BudgetTests.hour)
+    func note(_ id: String) async throws {
+      let decision = CallDecision(id: id, tenant: nil, facts: "{}", expiresAt: later(clock))
+      #expect(try await commit.reserve([], hold: id, until: later(clock), noting: decision).isEmpty)
+    }
+    try await note("d")
+    #expect(try await ledger.decision("a") != nil)
+    #expect(try await ledger.decision("b") == nil)
+    clock.set(BudgetTests.start + 25 * BudgetTests.hour + 1)
+    try await note("e")
+    #expect(try await ledger.decision("a") == nil)
+    #expect(try await ledger.decision("d") != nil)
+    #expect(try await ledger.verify().problems == [])
+  }
+
   @Test(arguments: EngineUnderTest.all)
   func aCallIsPromisedAllOfItsBudgetsOrNone(_ engine: EngineUnderTest) async throws {
     let (folder, clock) = (TemporaryFolder(), TestClock(BudgetTests.start))

@@ -121,6 +121,14 @@ public final class CallBreakers: Sendable {
     return admission
   }
 
+  /// What may tell how a call ended that another server, or an earlier run of this one, let in: while the breaker is closed here, a
+  /// call is a call. Nil otherwise: what was let in before it opened says nothing new.
+  func witness(_ key: Key) -> CallPassage? {
+    let isClosed = state.withLock { state in state.entries[key].map { $0.breaker.state == .closed } ?? true }
+    guard isClosed, case .passed(let passage) = admit(key) else { return nil }
+    return passage
+  }
+
   func report(_ key: Key, _ pass: Breaker.Pass, _ outcome: BreakerOutcome, asked: Duration?) {
     let now = clock()
     let transition = state.withLock { state -> Transition? in

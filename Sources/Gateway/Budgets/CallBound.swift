@@ -17,6 +17,18 @@ struct CallBound: Sendable, Equatable {
   private(set) var tier: String?
   private var hasOutput = true
   private var isBounded = false
+  /// Whether somebody says it in place of a request.
+  private(set) var isStated = false
+
+  /// As whoever asks says it, who knows the request.
+  /// - Parameters:
+  ///   - input: tokens; nil where nobody knows a bound.
+  ///   - limit: tokens of the whole answer; nil where the request does not say.
+  init(input: Int64?, limit: Int64?, tier: String? = nil, isEmbedding: Bool = false) {
+    (self.input, self.limit, self.tier) = (input, limit, tier)
+    hasOutput = !isEmbedding
+    (isBounded, isStated) = (true, true)
+  }
 
   init(_ request: CallRequest) {
     // What is no JSON for us is refused before; what nests too deep, or says something twice, has no bound.

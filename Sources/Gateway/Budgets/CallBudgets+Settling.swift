@@ -16,29 +16,35 @@ extension CallBudgets {
 
   /// What a call used of each budget; none is named of which nobody can say.
   func used(_ ticket: Ticket, _ call: CallSpan, wasSent: Bool) -> [String: Int128] {
+    used(of: ticket.claims.map { ($0.rule.name, $0.rule.unit) }, model: ticket.model, call, wasSent: wasSent)
+  }
+
+  /// - Parameter model: the name that the upstream knows.
+  func used(
+    of budgets: [(name: String, unit: BudgetRule.Unit)], model: String, _ call: CallSpan, wasSent: Bool
+  ) -> [String: Int128] {
     var used: [String: Int128] = [:]
     guard wasSent else {
-      for claim in ticket.claims { used[claim.rule.name] = 0 }
+      for budget in budgets { used[budget.name] = 0 }
       return used
     }
-    let span = counted(call, ticket)
+    let span = counted(call, model: model)
     // Providers bill no call that they refused.
     let isRefused = (call.status ?? 0) >= 400 && span?.inputTokens == nil && span?.outputTokens == nil
     // What broke off may have used more than it said until then.
     let isWhole = call.observation.fault == nil
-    for claim in ticket.claims {
-      switch claim.rule.unit {
-      case .calls: used[claim.rule.name] = 1
+    for budget in budgets {
+      switch budget.unit {
+      case .calls: used[budget.name] = 1
       case .tokens:
-        if isRefused { used[claim.rule.name] = 0 }
+        if isRefused { used[budget.name] = 0 }
         if isWhole, let input = span?.inputTokens, input >= 0 {
-          used[claim.rule.name] = Int128(input) + Int128(max(0, span?.outputTokens ?? 0))
+          used[budget.name] = Int128(input) + Int128(max(0, span?.outputTokens ?? 0))
         }
       case .money(let currency):
-        if isRefused { used[claim.rule.name] = 0 }
-        if isWhole, let cost = span.flatMap({ models.pricing?.cost(of: $0)?.amount }), cost.currency == currency {
-          used[claim.rule.name] = cost.units
-        }
+        if isRefused { used[budget.name] = 0 }
+        let costs = [span.flatMap { models.pricing?.cost(of: $0)?.amount }, call.statedCost].compactMap(\.self)
+        if isWhole, let cost = costs.first(where: { $0.currency == currency }) { used[budget.name] = cost.units }
       }
     }
     return used
@@ -46,7 +52,7 @@ extension CallBudgets {
 
   /// The span of a call; where a whole reply does not say what it used, with its tokens counted as the model counts them, when
   /// somebody says how that is.
-  private func counted(_ call: CallSpan, _ ticket: Ticket) -> SpanRecord? {
+  private func counted(_ call: CallSpan, model: String) -> SpanRecord? {
     let batch = call.batch
     guard case .span(var span)? = batch.records.last else { return nil }
     guard call.observation.fault == nil, (200..<300).contains(call.status ?? 0), call.observation.reply != nil,
@@ -58,7 +64,7 @@ extension CallBudgets {
         let content = batch.contents.first(where: { $0.sha256 == sha256 })
       else { continue }
       guard
-        let tokens = (models.count(content.bytes, ticket.model) ?? models.count(content.bytes, call.request.model))
+        let tokens = (models.count(content.bytes, model) ?? models.count(content.bytes, call.request.model))
           .map({ Int64($0) })
       else { return span }
       if part.name == "output" { output += tokens } else { input += tokens }

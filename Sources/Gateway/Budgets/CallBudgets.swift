@@ -108,18 +108,33 @@ public final class CallBudgets: Sendable {
   ///   - model: the name that the upstream knows.
   /// - Throws: `CallRefusal` where a budget that enforces has too little left, or cannot say.
   public func reserve(_ call: inout CallSpan, model: String) async throws(CallRefusal) -> Ticket? {
+    try await reserve(&call, model: model, CallBound(call.request), until: expiry(in: patience.call), noting: nil)
+  }
+
+  /// The longest that a call may take.
+  var longest: Duration { patience.call }
+
+  /// - Parameters:
+  ///   - bound: what the call can use at most.
+  ///   - expiry: when nobody will say any more what it used.
+  ///   - decision: makes, of what the call is promised, what is written in the same transaction; nil writes nothing.
+  /// - Returns: nil where nothing was written.
+  func reserve(
+    _ call: inout CallSpan, model: String, _ bound: CallBound, until expiry: Instant,
+    noting decision: ((CallSpan, [BudgetClaim]) -> CallDecision)?
+  ) async throws(CallRefusal) -> Ticket? {
     let subject = BudgetSubject(
       key: call.principal.key?.name, tenant: call.principal.tenant ?? call.notes.tenant, feature: call.feature,
       model: call.request.model, agent: call.notes.agent, run: call.notes.session ?? call.notes.traceID)
     let covering = entries.filter { $0.covers(subject) }
-    guard !covering.isEmpty else { return nil }
-    let claims = try claims(covering, &call, subject, model: model)
-    guard !claims.isEmpty else { return nil }
-    let ticket = Ticket(hold: "\(call.traceID)-\(call.spanID)", claims: claims, model: model)
+    guard !covering.isEmpty || decision != nil else { return nil }
+    let claims = try claims(covering, &call, subject, bound, model: model)
+    guard !claims.isEmpty || decision != nil else { return nil }
+    let ticket = Ticket(hold: call.hold, claims: claims, model: model)
     let isClosed = claims.contains { $0.rule.mode == .enforce && $0.rule.onFailure == .closed }
     let refusals: [BudgetRefusal]
     do {
-      refusals = try await ask(ticket, isClosed: isClosed)
+      refusals = try await ask(ticket, until: expiry, noting: decision?(call, claims), isClosed: isClosed)
     } catch {
       guard isClosed else {
         state.withLock { $0.statistics.unchecked += 1 }
@@ -141,9 +156,8 @@ public final class CallBudgets: Sendable {
 
   /// What a call asks of each budget that covers it.
   private func claims(
-    _ covering: [Entry], _ call: inout CallSpan, _ subject: BudgetSubject, model: String
+    _ covering: [Entry], _ call: inout CallSpan, _ subject: BudgetSubject, _ bound: CallBound, model: String
   ) throws(CallRefusal) -> [BudgetClaim] {
-    let bound = CallBound(call.request)
     var most = models.mostOutput[model] ?? models.mostOutput[call.request.model]
     // The smallest cap holds for all of them.
     let capping = covering.filter { $0.rule.mode == .enforce && $0.outputCap != nil }
@@ -203,9 +217,14 @@ public final class CallBudgets: Sendable {
     }
   }
 
-  private func ask(_ ticket: Ticket, isClosed: Bool) async throws -> [BudgetRefusal] {
+  func expiry(in time: Duration) -> Instant {
     let now = clock()
-    let expiry = now.advanced(by: patience.call) ?? now
+    return now.advanced(by: time) ?? now
+  }
+
+  private func ask(
+    _ ticket: Ticket, until expiry: Instant, noting decision: CallDecision?, isClosed: Bool
+  ) async throws -> [BudgetRefusal] {
     let longest = isClosed ? patience.closed : patience.open
     return try await withCheckedThrowingContinuation { continuation in
       let waiting = Waiting(continuation)
@@ -217,7 +236,8 @@ public final class CallBudgets: Sendable {
         Task {
           let answer: Result<[BudgetRefusal], any Error>
           do {
-            answer = .success(try await ledger.reserve(ticket.claims, hold: ticket.hold, until: expiry))
+            answer = .success(
+              try await ledger.reserve(ticket.claims, hold: ticket.hold, until: expiry, noting: decision))
           } catch { answer = .failure(error) }
           alarm.cancel()
           let isInTime = waiting.resume(answer)

@@ -58,7 +58,7 @@ struct WorstCase {
       if let tier = bound.tier { usage.modes.set("service_tier", tier) }
       return book.answer(
         Call(
-          provider: call.upstream.dialect.rawValue, modelServed: nil, modelRequested: model, at: call.startedAt,
+          provider: call.provider, modelServed: nil, modelRequested: model, at: call.startedAt,
           usage: usage, isEmbedding: call.request.endpoint == .embeddings)
       ).cost.total
     }
@@ -77,7 +77,9 @@ struct WorstCase {
   private func unbounded(_ rule: BudgetRule) -> CallRefusal {
     let why =
       bound.input == nil
-      ? "it refers to what is not in it, such as pictures, files or an earlier response, or to tools that the provider runs"
+      ? bound.isStated
+        ? "neither a request nor max_input_tokens says how much goes in"
+        : "it refers to what is not in it, such as pictures, files or an earlier response, or to tools that the provider runs"
       : """
       it says no max_tokens, tally.yaml no max_output_tokens under the model's capabilities, and the budget has no output_cap
       """

@@ -31,6 +31,15 @@ public struct CallSpan: Sendable {
   public var passage: CallPassage?
   /// `UPSTREAM/MODEL`, where it was made in place of another call.
   public var degraded: String?
+  /// Whose prices hold, where that is not the upstream's API.
+  var statedProvider: String?
+  var provider: String { statedProvider ?? upstream.dialect.rawValue }
+  /// What whoever made the call says that it cost.
+  var statedCost: Money?
+  /// The state of the breaker that let it in at another time, unless it was closed.
+  var breakerWord: String?
+  /// What its promises are held under.
+  var hold: String { "\(traceID)-\(spanID)" }
 
   public init(
     request: CallRequest, notes: CallNotes, principal: Principal, upstream: Upstream, traceID: String, spanID: String,
@@ -65,8 +74,9 @@ public struct CallSpan: Sendable {
     record.promptID = notes.prompt
     record.attempt = notes.attempt
     record.idempotencyKey = notes.idempotencyKey
+    record.cost = statedCost
     var call = ModelCall(
-      request.endpoint.operation, request: request.body, provider: upstream.dialect.rawValue, upstream: upstream.name,
+      request.endpoint.operation, request: request.body, provider: provider, upstream: upstream.name,
       isStream: request.isStream)
     call.reply = observation.reply
     call.status = status
@@ -82,7 +92,7 @@ public struct CallSpan: Sendable {
       call.budget = refusal.budget?["budget"]?.text
     }
     call.unread = observation.unread
-    call.breaker = passage?.word
+    call.breaker = passage?.word ?? breakerWord
     call.degraded = degraded
     let content = ModelCallReader(call).read(into: &record)
     for content in content.contents(at: startedAt) { batch.receive(content) }

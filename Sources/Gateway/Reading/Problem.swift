@@ -16,6 +16,8 @@ struct Problem: Error {
     Problem(status: 400, code: code, detail: detail, parameter: name)
   }
 
+  static func missing(_ code: String, _ detail: String) -> Problem { Problem(status: 404, code: code, detail: detail) }
+
   init(status: Int, code: String, detail: String, parameter: String? = nil, retryAfter: Int? = nil) {
     self.status = status
     self.code = code
@@ -44,6 +46,8 @@ struct Problem: Error {
     case 401: "Unauthorized"
     case 403: "Forbidden"
     case 404: "Not Found"
+    case 413: "Content Too Large"
+    case 415: "Unsupported Media Type"
     case 429: "Too Many Requests"
     case 503: "Service Unavailable"
     default: "Error"

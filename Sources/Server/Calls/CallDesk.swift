@@ -29,6 +29,8 @@ struct CallDesk: Sendable {
   let breakers: Breakers
   /// Nil where there are none.
   let budgets: CallBudgets?
+  /// What is decided for other gateways, by the same budgets and breakers.
+  let decisions: DecisionDesk
   let counts = CallCounts()
   let clock: @Sendable () -> Instant
 

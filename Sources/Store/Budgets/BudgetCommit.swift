@@ -8,8 +8,45 @@ internal import Synchronization
 /// not two. A reservation sees every settlement that came before it here.
 public final class BudgetCommit: Sendable {
   private enum Request {
-    case reserve([BudgetClaim], hold: String, expiry: Instant, CheckedContinuation<[BudgetRefusal], any Error>)
+    case reserve(
+      [BudgetClaim], hold: String, expiry: Instant, CallDecision?, CheckedContinuation<[BudgetRefusal], any Error>)
     case settle(hold: String, [String: Int128], CheckedContinuation<Void, any Error>)
+    case end(decision: String, [String: Int128], CheckedContinuation<CallDecision.Ending, any Error>)
+
+    func write(to sheet: BudgetSheet) throws -> Reply {
+      switch self {
+      case .reserve(let claims, let hold, let expiry, let decision, _):
+        return .reserved(try sheet.reserve(claims, hold: hold, until: expiry, noting: decision))
+      case .settle(let hold, let actual, _):
+        try sheet.settle(hold: hold, actual)
+        return .settled
+      case .end(let decision, let actual, _): return .ended(try sheet.settle(decision: decision, actual))
+      }
+    }
+
+    func resume(returning reply: Reply) {
+      switch (self, reply) {
+      case (.reserve(_, _, _, _, let continuation), .reserved(let refusals)): continuation.resume(returning: refusals)
+      case (.settle(_, _, let continuation), .settled): continuation.resume()
+      case (.end(_, _, let continuation), .ended(let ending)): continuation.resume(returning: ending)
+      // Safe: `write(to:)`, the only maker of replies, gives each request its own.
+      default: preconditionFailure("a request is answered with what was written for it")
+      }
+    }
+
+    func resume(throwing error: any Error) {
+      switch self {
+      case .reserve(_, _, _, _, let continuation): continuation.resume(throwing: error)
+      case .settle(_, _, let continuation): continuation.resume(throwing: error)
+      case .end(_, _, let continuation): continuation.resume(throwing: error)
+      }
+    }
+  }
+
+  private enum Reply: Sendable {
+    case reserved([BudgetRefusal])
+    case settled
+    case ended(CallDecision.Ending)
   }
 
   private struct State {
@@ -38,14 +75,26 @@ public final class BudgetCommit: Sendable {
   public var transactions: Int { state.withLock(\.transactions) }
 
   /// As `Ledger.reserve(_:hold:until:)`.
-  public func reserve(_ claims: [BudgetClaim], hold: String, until expiry: Instant) async throws -> [BudgetRefusal] {
-    try await withCheckedThrowingContinuation { add(.reserve(claims, hold: hold, expiry: expiry, $0)) }
+  /// - Parameter decision: is written in the same transaction, unless the call is refused.
+  public func reserve(
+    _ claims: [BudgetClaim], hold: String, until expiry: Instant, noting decision: CallDecision? = nil
+  ) async throws -> [BudgetRefusal] {
+    try await withCheckedThrowingContinuation { add(.reserve(claims, hold: hold, expiry: expiry, decision, $0)) }
   }
 
   /// As `Ledger.settle(hold:_:)`.
   public func settle(hold: String, _ actual: [String: Int128]) async throws {
     try await withCheckedThrowingContinuation { add(.settle(hold: hold, actual, $0)) }
   }
+
+  /// Says how a call ended for which somebody else asked, and settles what it was promised. Saying it again changes nothing.
+  /// - Parameter actual: as `settle(hold:_:)`.
+  public func settle(decision id: String, _ actual: [String: Int128]) async throws -> CallDecision.Ending {
+    try await withCheckedThrowingContinuation { add(.end(decision: id, actual, $0)) }
+  }
+
+  /// As `Ledger.decision(_:)`.
+  public func decision(_ id: String) async throws -> CallDecision? { try await ledger.decision(id) }
 
   private func add(_ request: Request) {
     let (starts, lies) = state.withLock { state -> (Bool, Bool) in
@@ -83,30 +132,10 @@ public final class BudgetCommit: Sendable {
     while let group = next(isFirst: isFirst) {
       isFirst = false
       do {
-        let answers = try await ledger.writeBudgets { sheet in
-          try group.map { request -> [BudgetRefusal] in
-            switch request {
-            case .reserve(let claims, let hold, let expiry, _):
-              return try sheet.reserve(claims, hold: hold, until: expiry)
-            case .settle(let hold, let actual, _):
-              try sheet.settle(hold: hold, actual)
-              return []
-            }
-          }
-        }
-        for (request, answer) in zip(group, answers) {
-          switch request {
-          case .reserve(_, _, _, let continuation): continuation.resume(returning: answer)
-          case .settle(_, _, let continuation): continuation.resume()
-          }
-        }
+        let replies = try await ledger.writeBudgets { sheet in try group.map { try $0.write(to: sheet) } }
+        for (request, reply) in zip(group, replies) { request.resume(returning: reply) }
       } catch {
-        for request in group {
-          switch request {
-          case .reserve(_, _, _, let continuation): continuation.resume(throwing: error)
-          case .settle(_, _, let continuation): continuation.resume(throwing: error)
-          }
-        }
+        for request in group { request.resume(throwing: error) }
       }
     }
   }

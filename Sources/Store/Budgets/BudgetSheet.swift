@@ -59,8 +59,11 @@ final class BudgetSheet {
     }
   }
 
+  /// - Parameter decision: is written too, unless the call is refused.
   /// - Returns: the budgets that have too little left; nothing is promised where one of them enforces.
-  func reserve(_ claims: [BudgetClaim], hold: String, until expiry: Instant) throws -> [BudgetRefusal] {
+  func reserve(
+    _ claims: [BudgetClaim], hold: String, until expiry: Instant, noting decision: CallDecision? = nil
+  ) throws -> [BudgetRefusal] {
     var refusals: [BudgetRefusal] = []
     var promised: [(hold: BudgetTable.Hold, window: BudgetWindow)] = []
     for claim in claims where claim.rule.mode != .off {
@@ -80,6 +83,7 @@ final class BudgetSheet {
       set(window, at: hold.place)
       try BudgetTable.insert(hold, engine)
     }
+    if let decision { try DecisionTable.insert(decision, now: now, engine) }
     return refusals
   }
 
@@ -92,6 +96,17 @@ final class BudgetSheet {
       set(window, at: hold.place)
     }
     if !holds.isEmpty { try BudgetTable.remove(hold: hold, engine) }
+  }
+
+  /// Says how a call ended for which somebody else asked. Whoever says it first is heard.
+  /// - Parameter actual: as `settle(hold:_:)`.
+  func settle(decision id: String, _ actual: [String: Int128]) throws -> CallDecision.Ending {
+    guard let decision = try DecisionTable.decision(id, engine) else { return .unknown }
+    guard decision.settledAt == nil else { return .already }
+    try DecisionTable.settle(id, at: now, engine)
+    guard decision.expiresAt > now else { return .expired }
+    try settle(hold: id, actual)
+    return .settled
   }
 
   /// Writes the windows that have changed.

@@ -1,0 +1,69 @@
+internal import Records
+internal import Synchronization
+
+/// What breakers have let in of calls that other gateways make, until somebody says here how they ended.
+///
+/// One of whom nobody says so is given back when it expires: a probe that nobody ends would keep all others out. Whoever says it at
+/// another server does not end it here.
+final class DecisionPassages: Sendable {
+  private struct State {
+    var passages: [String: (passage: CallPassage, expiry: Instant)] = [:]
+    var hasAlarm = false
+  }
+
+  private let most: Int
+  private let clock: @Sendable () -> Instant
+  private let state = Mutex(State())
+
+  /// - Parameter most: that are kept; beyond, those that expire first are given back.
+  init(most: Int = 65_536, clock: @escaping @Sendable () -> Instant) {
+    self.most = most
+    self.clock = clock
+  }
+
+  var count: Int { state.withLock { $0.passages.count } }
+
+  func keep(_ passage: CallPassage, _ id: String, until expiry: Instant) {
+    let (given, wakes) = state.withLock { state -> (CallPassage?, Bool) in
+      var given: CallPassage?
+      if state.passages.count >= most, let first = state.passages.min(by: { $0.value.expiry < $1.value.expiry }) {
+        given = state.passages.removeValue(forKey: first.key)?.passage
+      }
+      state.passages[id] = (passage, expiry)
+      defer { state.hasAlarm = true }
+      return (given, !state.hasAlarm)
+    }
+    // Whoever is let go tells its breaker, and not under the lock.
+    withExtendedLifetime(given) {}
+    if wakes { watch() }
+  }
+
+  func take(_ id: String) -> CallPassage? { state.withLock { $0.passages.removeValue(forKey: id)?.passage } }
+
+  /// Gives back those that have expired.
+  /// - Returns: when the next one does; nil where there is none.
+  @discardableResult
+  func sweep() -> Instant? {
+    let now = clock()
+    let (late, next) = state.withLock { state -> ([CallPassage], Instant?) in
+      let late = state.passages.filter { $0.value.expiry <= now }
+      for id in late.keys { state.passages[id] = nil }
+      let next = state.passages.values.map(\.expiry).min()
+      if next == nil { state.hasAlarm = false }
+      return (late.values.map(\.passage), next)
+    }
+    withExtendedLifetime(late) {}
+    return next
+  }
+
+  private func watch() {
+    let clock = clock
+    Task { [weak self] in
+      while let next = self?.sweep() {
+        // A clock that stands, or is put forward, is looked at again all the same.
+        let pause = min(max(clock().duration(to: next), .milliseconds(50)), .seconds(5))
+        try? await Task.sleep(for: pause)
+      }
+    }
+  }
+}
