@@ -44,14 +44,15 @@ public enum CallOutcome {
         if saysQuota(substance) { return .failed(.quota) }
         return substance.words.contains { $0.hasPrefix("invalid_request") } ? .uncounted : .failed(.overloaded)
       }
-      if substance.isHollow { return .failed(.empty) }
-      if span.request.asksForJSON, !isJSON(span) { return .failed(.malformed) }
+      // Whoever says where the answer ends may have it end before it begins.
+      if substance.isHollow { return saysItsEnd(span) ? .uncounted : .failed(.empty) }
+      if span.request.asksForJSON, !isJSON(span) { return saysItsEnd(span) ? .uncounted : .failed(.malformed) }
       return isSlow(span) ? .failed(.slow) : .succeeded
     case 402: return .failed(.quota)
     case 429: return substance.map(saysQuota) == true ? .failed(.quota) : .failed(.overloaded)
     case 400, 403:
       guard let substance else { return .uncounted }
-      return saysQuota(substance) || complainsOfQuota(substance, span) ? .failed(.quota) : .uncounted
+      return saysQuota(substance) || complainsOfQuota(substance) ? .failed(.quota) : .uncounted
     case 500...: return .failed(.overloaded)
     default: return .uncounted
     }
@@ -71,17 +72,22 @@ public enum CallOutcome {
 
   /// Anthropic says it in words alone, of type `invalid_request_error`: "You have reached your specified API usage limits", "Your
   /// credit balance is too low".
-  private static let complaints = ["usage limit", "credit balance"]
+  private static let complaints = ["you have reached your", "your credit balance"]
 
-  /// An error that repeats what its caller wrote says nothing of the provider.
-  private static func complainsOfQuota(_ substance: ReplySubstance, _ span: CallSpan) -> Bool {
-    guard let message = substance.message?.lowercased(),
-      let complaint = complaints.first(where: { message.contains($0) })
-    else { return false }
-    return !String(decoding: span.request.body, as: UTF8.self).lowercased().contains(complaint)
+  /// An error that repeats what its caller wrote says nothing of the provider: its sentence must begin so, and none of them does with
+  /// a caller's words.
+  private static func complainsOfQuota(_ substance: ReplySubstance) -> Bool {
+    guard let message = substance.message?.lowercased() else { return false }
+    return complaints.contains { message.hasPrefix($0) }
   }
 
   // MARK: Form
+
+  /// Whether the request names words at which the answer ends. O(request), of answers that miss something.
+  private static func saysItsEnd(_ span: CallSpan) -> Bool {
+    guard let body = try? JSONValue(parsing: span.request.body) else { return true }
+    return ["stop", "stop_sequences"].contains { body[$0].map { $0 != .null } ?? false }
+  }
 
   /// Whether each answer that ended properly is JSON, as it was asked for. O(reply), where it was.
   private static func isJSON(_ span: CallSpan) -> Bool {
@@ -94,6 +100,7 @@ public enum CallOutcome {
     case .chat:
       (reply["choices"]?.elements ?? []).filter { $0["finish_reason"]?.text == "stop" }
         .compactMap { $0["message"]?["content"]?.text }
+    case .responses where reply["status"]?.text ?? "completed" != "completed": []
     case .responses:
       (reply["output"]?.elements ?? []).flatMap { $0["content"]?.elements ?? [] }
         .filter { $0["type"]?.text == "output_text" }.compactMap { $0["text"]?.text }

@@ -41,7 +41,7 @@ public struct ReplySubstance: Sendable, Equatable {
   }
 
   private static let messagesOthers: Set<String> = [
-    "max_tokens", "refusal", "pause_turn", "model_context_window_exceeded",
+    "max_tokens", "stop_sequence", "refusal", "pause_turn", "model_context_window_exceeded",
   ]
 
   private static func isHollow(messages: JSONValue) -> Bool {

@@ -39,15 +39,15 @@ struct CallBound: Sendable, Equatable {
       && !CallBound.references.contains { key in body[key].map { $0 != .null } ?? false }
     let spoken = ["messages", "input", "system", "instructions"].compactMap { body[$0] }
     let tools = body["tools"]?.elements ?? []
-    isBounded = tools.allSatisfy(CallBound.isCallers)
-    if isSelfContained, isBounded, spoken.allSatisfy({ CallBound.isPlain($0) }) {
+    isBounded = tools.allSatisfy(CallBound.isCallers) && CallBound.isClear(body)
+    if isSelfContained, isBounded, spoken.allSatisfy({ CallBound.isPlain($0) }), CallBound.holdsItems(body["input"]) {
       input = Int64(request.body.count)
       if request.endpoint != .embeddings { input? += tools.isEmpty ? CallBound.framing : CallBound.framingOfTools }
     }
     tier = body["service_tier"]?.text
     hasOutput = request.endpoint != .embeddings
     // Of two limits it is the provider who chooses.
-    limit = ["max_completion_tokens", "max_tokens", "max_output_tokens"].compactMap { body[$0]?.whole }.max()
+    limit = CallBound.limits(of: request.endpoint).compactMap { body[$0]?.whole }.max()
     choices = max(1, body["n"]?.whole ?? 1, body["best_of"]?.whole ?? 1)
   }
 
@@ -68,10 +68,48 @@ struct CallBound: Sendable, Equatable {
   /// And around the caller's tools: several hundred, by Anthropic's documentation ("Tool use: pricing").
   static let framingOfTools: Int64 = 1_280
 
-  /// Members that stand for more than they hold.
+  /// Members that bound an answer, as the endpoint's API knows them: others are passed over by some servers.
+  private static func limits(of endpoint: CallEndpoint) -> [String] {
+    switch endpoint {
+    case .chat, .embeddings: ["max_completion_tokens", "max_tokens"]
+    case .responses: ["max_output_tokens"]
+    case .messages: ["max_tokens"]
+    }
+  }
+
+  /// Members that decide how much is used, and must be whole numbers that are not negative where they are there.
+  private static let numbers: Set<String> = [
+    "max_completion_tokens", "max_tokens", "max_output_tokens", "n", "best_of",
+  ]
+  /// Limits of servers of their own, which count before those: llama.cpp, Ollama, Text Generation Inference.
+  private static let ownLimits: Set<String> = ["n_predict", "num_predict", "max_new_tokens", "max_length"]
+
+  /// Whether every reader sees the same limits: a number that is no number is read by some, and a name in other letters by those
+  /// that do not tell them apart (Go's `encoding/json`).
+  private static func isClear(_ body: JSONValue) -> Bool {
+    guard case .object(let object) = body else { return false }
+    return object.members.allSatisfy { member in
+      let name = member.key.lowercased()
+      if name != member.key { return !numbers.contains(name) && !ownLimits.contains(name) && name != "model" }
+      if ownLimits.contains(name) { return member.value == .null }
+      guard numbers.contains(name), member.value != .null else { return true }
+      guard let whole = member.value.whole else { return false }
+      return whole >= 0 || name == "n" || name == "best_of"
+    }
+  }
+
+  /// Whether each item says what it is, or who says it: one that does neither is a reference to another.
+  private static func holdsItems(_ input: JSONValue?) -> Bool {
+    (input?.elements ?? []).allSatisfy { item in
+      guard case .object = item else { return true }
+      return item["type"] != nil || item["role"] != nil
+    }
+  }
+
+  /// Members that stand for more than they hold, or make it dearer than its price says.
   private static let references = [
     "previous_response_id", "conversation", "prompt", "container", "mcp_servers", "context_management",
-    "web_search_options", "audio", "prediction",
+    "web_search_options", "audio", "prediction", "speed", "inference_geo",
   ]
 
   /// Parts of messages that are what they hold.
@@ -91,12 +129,18 @@ struct CallBound: Sendable, Equatable {
       return object.members.allSatisfy { member in
         switch member.key {
         case "input" where object["type"]?.text == "tool_use", "arguments": return true
-        case "file_id", "image_url", "file", "source", "audio": return member.value == .null
+        case let key where isReference(key): return member.value == .null
         default: return isPlain(member.value)
         }
       }
     default: return true
     }
+  }
+
+  /// Whether a member of a part is larger than what stands there; servers read some also of parts that are texts.
+  private static func isReference(_ key: String) -> Bool {
+    key == "source" || key == "uuid" || ["file", "image", "video", "audio"].contains { key.hasPrefix($0) }
+      || key.hasSuffix("_url") || key.hasSuffix("_embeds")
   }
 
   /// Whether a tool is run by the caller.

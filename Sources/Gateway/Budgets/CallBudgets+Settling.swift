@@ -32,7 +32,7 @@ extension CallBudgets {
     // Providers bill no call that they refused.
     let isRefused = (call.status ?? 0) >= 400 && span?.inputTokens == nil && span?.outputTokens == nil
     // What broke off may have used more than it said until then.
-    let isWhole = call.observation.fault == nil
+    let isWhole = call.observation.fault == nil && call.observation.substance?.isError != true
     for budget in budgets {
       switch budget.unit {
       case .calls: used[budget.name] = 1
@@ -56,7 +56,9 @@ extension CallBudgets {
     let batch = call.batch
     guard case .span(var span)? = batch.records.last else { return nil }
     guard call.observation.fault == nil, (200..<300).contains(call.status ?? 0), call.observation.reply != nil,
-      span.inputTokens == nil
+      span.inputTokens == nil,
+      // Of what is only referred to, or goes on behind the reply, nobody here can count the tokens.
+      CallBound(call.request).input != nil
     else { return span }
     var (input, output): (Int64, Int64) = (0, 0)
     for part in SpanContents.parts {

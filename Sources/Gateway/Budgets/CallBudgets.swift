@@ -149,7 +149,9 @@ public final class CallBudgets: Sendable {
     observe(refusals.filter { $0.claim.rule.mode == .observe }.map(\.claim.rule.name), &call)
     if let refusal = refusals.first(where: { $0.claim.rule.mode == .enforce }) {
       count(refusal.claim.rule.name, \.refused)
-      throw CallRefusal(refusal, now: clock())
+      // How much others have left is nothing for a tenant's key.
+      let isOwn = [.key, .tenant].contains(refusal.claim.rule.level)
+      throw CallRefusal(refusal, now: clock(), tellsLeft: call.principal.tenant == nil || isOwn)
     }
     return ticket
   }
@@ -158,7 +160,8 @@ public final class CallBudgets: Sendable {
   private func claims(
     _ covering: [Entry], _ call: inout CallSpan, _ subject: BudgetSubject, _ bound: CallBound, model: String
   ) throws(CallRefusal) -> [BudgetClaim] {
-    var most = models.mostOutput[model] ?? models.mostOutput[call.request.model]
+    // What is said of a route's name is not said of whom it falls back on.
+    var most = models.mostOutput[model] ?? (call.degraded == nil ? models.mostOutput[call.request.model] : nil)
     // The smallest cap holds for all of them.
     let capping = covering.filter { $0.rule.mode == .enforce && $0.outputCap != nil }
       .min { ($0.outputCap ?? 0) < ($1.outputCap ?? 0) }

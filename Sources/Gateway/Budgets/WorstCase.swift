@@ -109,11 +109,24 @@ extension CallRefusal {
 
   /// A budget that has too little left: which, whose, how much that is, and when it begins anew. Who asks for more than there
   /// ever is need not ask again: 402; who may is told when: 429.
-  init(_ refusal: BudgetRefusal, now: Instant) {
+  /// - Parameter tellsLeft: whether whoever asks may know how the budget stands.
+  init(_ refusal: BudgetRefusal, now: Instant, tellsLeft: Bool) {
     let (claim, rule) = (refusal.claim, refusal.claim.rule)
     let whose = rule.level == .all ? "" : " of the \(rule.level.rawValue) '\(claim.subject)'"
     let seconds = max(1, now.duration(to: refusal.resetsAt).components.seconds + 1)
     let never = claim.amount > rule.limit
+    guard tellsLeft else {
+      self.init(
+        status: never ? 402 : 429, code: "budget_exceeded",
+        message: "The budget '\(rule.name)' has too little left for this call. It begins anew at \(refusal.resetsAt).",
+        retryAfter: never ? nil : Int(seconds))
+      var object = JSONObject()
+      object["budget"] = .string(rule.name)
+      object["per"] = .string(rule.period.rawValue)
+      object["resets_at"] = .string(refusal.resetsAt.description)
+      budget = object
+      return
+    }
     self.init(
       status: never ? 402 : 429, code: "budget_exceeded",
       message: """

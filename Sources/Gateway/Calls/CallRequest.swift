@@ -61,7 +61,7 @@ public struct CallRequest: Sendable, Equatable {
     isStream = found.isStream
     lacksUsage = endpoint == .chat && found.isStream && !found.asksForUsage
     options = found.options
-    asksForJSON = found.asksForJSON
+    asksForJSON = endpoint == .chat && found.hasJSONFormat || endpoint == .responses && found.hasJSONText
   }
 
   private static let longestModel = 512
@@ -113,7 +113,8 @@ public struct CallRequest: Sendable, Equatable {
     var isStream = false
     var options: (range: Range<Int>, kind: OptionsKind)?
     var asksForUsage = false
-    var asksForJSON = false
+    /// Whether `response_format`, and `text.format`, ask for JSON.
+    var (hasJSONFormat, hasJSONText) = (false, false)
     var firstMember = 0
     /// Members that bound the answer, where they are null.
     var emptyLimits: [String: Range<Int>] = [:]
@@ -138,8 +139,10 @@ public struct CallRequest: Sendable, Equatable {
           if key.equals("stream_options") {
             try note("stream_options")
             try readOptions(&reader, kind, start)
-          } else if key.equals("response_format") || key.equals("text") {
-            try readFormat(&reader, kind)
+          } else if key.equals("response_format") {
+            hasJSONFormat = try asksForJSON(&reader, kind)
+          } else if key.equals("text") {
+            hasJSONText = try asksForJSON(&reader, kind)
           } else {
             let limit = kind == .null ? CallEndpoint.limits.first { key.equals($0) } : nil
             try reader.skipValue()
@@ -158,20 +161,26 @@ public struct CallRequest: Sendable, Equatable {
     }
 
     /// `{"type": "json_schema", …}`, or that as a member of its own, `format`.
-    private mutating func readFormat(_ reader: inout JSONReader, _ kind: JSONReader.Kind, isInner: Bool = false) throws
-    {
-      guard kind == .object else { return try reader.skipValue() }
+    private func asksForJSON(
+      _ reader: inout JSONReader, _ kind: JSONReader.Kind, isInner: Bool = false
+    ) throws -> Bool {
+      guard kind == .object else {
+        try reader.skipValue()
+        return false
+      }
+      var asks = false
       try reader.enterObject()
       while let key = try reader.nextKey() {
         let kind = try reader.peek()
         if key.equals("type"), kind == .string {
-          if ["json_object", "json_schema"].contains(try reader.readString().string) { asksForJSON = true }
+          if ["json_object", "json_schema"].contains(try reader.readString().string) { asks = true }
         } else if key.equals("format"), !isInner {
-          try readFormat(&reader, kind, isInner: true)
+          if try asksForJSON(&reader, kind, isInner: true) { asks = true }
         } else {
           try reader.skipValue()
         }
       }
+      return asks
     }
 
     private mutating func readOptions(_ reader: inout JSONReader, _ kind: JSONReader.Kind, _ start: Int) throws {

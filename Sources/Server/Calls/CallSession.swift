@@ -85,6 +85,8 @@ final class CallSession: @unchecked Sendable {
     span.passage?.end(span)
     desk.counts.end(span.request.endpoint, span.upstream, status: span.status, fault: span.observation.fault)
     desk.recorder.record(span, in: place)
-    if let ticket { desk.budgets?.settle(ticket, span, wasSent: exchange.wasSent) }
+    // Over TLS nothing leaves before there is trust.
+    let hasLeft = exchange.wasSent && fault != .tlsFailed && fault != .connectTimeout
+    if let ticket { desk.budgets?.settle(ticket, span, wasSent: hasLeft) }
   }
 }

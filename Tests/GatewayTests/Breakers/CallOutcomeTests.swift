@@ -38,10 +38,31 @@ struct CallOutcomeTests {
   }
 
   @Test func anEchoSaysNothing() throws {
-    let body = CallOutcomeTests.error("x", "There is no tool named usage limit")
-    let asked = #"{"model":"m","tools":[{"name":"Usage Limit"}]}"#
-    #expect(CallOutcome.outcome(try BreakerBench.span(400, body, request: asked)) == .uncounted)
-    #expect(CallOutcome.outcome(try BreakerBench.span(400, body)) == .failed(.quota))
+    for message in ["There is no tool named usage limit", "Invalid value: 'You have reached your usage limit'"] {
+      let body = CallOutcomeTests.error("x", message)
+      #expect(CallOutcome.outcome(try BreakerBench.span(400, body)) == .uncounted)
+    }
+  }
+
+  /// Nobody opens a breaker for others by asking for an answer that ends before it begins.
+  @Test func whoSaysWhereTheAnswerEnds() throws {
+    let empty = #"{"choices":[{"index":0,"message":{"role":"assistant","content":""},"finish_reason":"stop"}]}"#
+    let cut = empty.replacing(#""content":"""#, with: #""content":"{\"a\":1""#)
+    let json = #","response_format":{"type":"json_object"}"#
+    func outcome(_ more: String, _ reply: String) throws -> BreakerOutcome {
+      CallOutcome.outcome(try BreakerBench.span(200, reply, request: #"{"model":"m"\#(more)}"#))
+    }
+    #expect(try outcome("", empty) == .failed(.empty) && outcome(#","stop":null"#, empty) == .failed(.empty))
+    #expect(try outcome(#","stop":["a"]"#, empty) == .uncounted)
+    #expect(try outcome(json, cut) == .failed(.malformed) && outcome(json + #","stop":"}""#, cut) == .uncounted)
+    // What another API would ask for JSON by is passed over here.
+    #expect(try outcome(#","text":{"format":{"type":"json_object"}}"#, cut) == .succeeded)
+    let sequence = #"{"content":[{"type":"text","text":""}],"stop_reason":"stop_sequence"}"#
+    #expect(CallOutcome.outcome(try BreakerBench.span(200, sequence, .messages)) == .succeeded)
+    let incomplete =
+      #"{"status":"incomplete","output":[{"type":"message","content":[{"type":"output_text","text":"{"}]}]}"#
+    let asked = #"{"model":"m","text":{"format":{"type":"json_schema"}}}"#
+    #expect(CallOutcome.outcome(try BreakerBench.span(200, incomplete, .responses, request: asked)) == .succeeded)
   }
 
   @Test func faults() throws {

@@ -35,6 +35,17 @@ struct CallBoundTests {
     #"{"model":"m","max_tokens":9,"prompt":{"id":"p"},"input":"a"}"#,
     #"{"model":"m","max_tokens":9,"messages":[],"web_search_options":{}}"#,
     #"{"model":"m","max_output_tokens":9,"input":"a","background":true}"#,
+    // What servers take from parts of texts, and items that are none.
+    #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"video_url":{"url":"http://x"}}]}]}"#,
+    #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"text","text":"a","uuid":"x"}]}]}"#,
+    #"{"model":"m","max_output_tokens":9,"input":[{"id":"msg_1"}]}"#,
+    #"{"model":"m","max_tokens":9,"messages":[],"speed":"fast"}"#,
+    // What some servers read in place of the limit.
+    #"{"model":"m","max_tokens":1,"n_predict":1000000,"messages":[]}"#,
+    #"{"model":"m","max_tokens":1,"MAX_TOKENS":100000,"messages":[]}"#,
+    #"{"model":"m","Model":"other","max_tokens":1,"messages":[]}"#,
+    #"{"model":"m","max_tokens":5,"max_completion_tokens":-1,"messages":[]}"#,
+    #"{"model":"m","max_tokens":5,"n":"8","messages":[]}"#,
     // Nobody knows which of the two the provider reads.
     #"{"model":"m","max_tokens":9,"max_tokens":9000,"messages":[]}"#,
   ])
@@ -59,6 +70,10 @@ struct CallBoundTests {
     // Of two limits it is the provider who chooses.
     #expect(try output(#","max_tokens":7,"max_completion_tokens":8"#) == 8)
     #expect(try output(#","max_output_tokens":9"#, nil, .responses) == 9)
+    // Another API's limit is none.
+    #expect(try output(#","max_output_tokens":1"#, nil) == nil && output(#","max_tokens":1"#, nil, .responses) == nil)
+    // A limit that some servers read and others do not is not lacking.
+    #expect(try !bound(#"{"model":"m","messages":[],"max_completion_tokens":"32000"}"#).lacksLimit)
     #expect(try output(#","n":3"#) == 150 && output(#","n":3,"best_of":5,"max_tokens":2"#) == 10)
     #expect(try output(#","n":0"#) == 50 && output(#","n":-4"#) == 50)
     #expect(try output(#","max_tokens":-1"#) == nil && output(#","max_tokens":"7""#, nil) == nil)
