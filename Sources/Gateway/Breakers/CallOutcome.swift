@@ -14,7 +14,7 @@ internal import Records
 /// | every other status; a caller that went or did not read | nothing |
 public enum CallOutcome {
   /// - Parameter isCallersKey: whether the caller's own key was used: then what is wrong with its quota is the caller's.
-  static func outcome(_ span: CallSpan, isCallersKey: Bool = false) -> BreakerOutcome {
+  public static func outcome(_ span: CallSpan, isCallersKey: Bool) -> BreakerOutcome {
     let outcome = outcome(span)
     if isCallersKey, outcome == .failed(.quota) || span.status == 429 { return .uncounted }
     return outcome

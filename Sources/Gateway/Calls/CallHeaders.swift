@@ -39,7 +39,9 @@ public enum CallHeaders {
     let named = names(in: headers)
     return headers.filter { header in
       let name = header.name.lowercased()
-      return !hop.contains(name) && !named.contains(name) && !(isChanged && name == "content-length")
+      // What is said in this server's name is said by it alone.
+      return !hop.contains(name) && !named.contains(name) && !name.hasPrefix(CallNotes.prefix)
+        && !(isChanged && name == "content-length")
     }
   }
 

@@ -27,6 +27,8 @@ public struct CallSpan: Sendable {
   public var outputCap: Int64? { cap?.tokens }
   /// How long the upstream asked to be left alone.
   public var retryAfter: Duration?
+  /// Whether the caller's own key was used.
+  public var usesCallersKey = false
   /// What let it in; nil where no breaker looks.
   public var passage: CallPassage?
   /// `UPSTREAM/MODEL`, where it was made in place of another call.

@@ -132,6 +132,7 @@ struct CallDesk: Sendable {
       request: asked, notes: asking.notes(order), principal: asking.principal, upstream: way.upstream,
       traceID: asking.traceID, spanID: calling.id(words: 1), startedAt: clock())
     (span.passage, span.degraded) = (order.passage, order.degraded)
+    span.usesCallersKey = order.passesKey && asking.hasKey
     let ticket: CallBudgets.Ticket?
     do throws(CallRefusal) {
       ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
@@ -152,6 +153,7 @@ struct CallDesk: Sendable {
         body: asked.outgoing(model: way.model, asksForUsage: true, cap: span.outputCap),
         onStall: { caller.breakOff() })
     } catch {
+      order.passage?.abandon()
       recorder.leave(place)
       if let ticket { budgets?.settle(ticket, span, wasSent: false) }
       guard error != .clientDisconnected else { throw error.refusal(way.upstream) }

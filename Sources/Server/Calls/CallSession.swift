@@ -79,7 +79,7 @@ final class CallSession: @unchecked Sendable {
       span.observation.fault = fault
     }
     observer = nil
-    outcome = CallOutcome.outcome(span)
+    outcome = CallOutcome.outcome(span, isCallersKey: span.usesCallersKey)
     caller.forget()
     exchange.cancel(.clientDisconnected)
     span.passage?.end(span)

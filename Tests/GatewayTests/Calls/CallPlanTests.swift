@@ -68,7 +68,7 @@ struct CallPlanTests {
     let headers = [
       ("Content-Type", "text/event-stream"), ("Connection", "close, x-a"), ("X-A", "1"),
       ("Transfer-Encoding", "chunked"),
-      ("Content-Length", "9"), ("x-request-id", "r"), ("retry-after", "3"),
+      ("Content-Length", "9"), ("x-request-id", "r"), ("retry-after", "3"), ("X-Tally-Degraded", "forged"),
     ].map { (name: $0.0, value: $0.1) }
     #expect(
       CallHeaders.incoming(headers, isChanged: false).map(\.name)

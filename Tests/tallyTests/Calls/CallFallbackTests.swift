@@ -40,6 +40,20 @@ struct CallFallbackTests {
     #expect(try server.stop() == 0)
   }
 
+  /// What is wrong with the caller's own quota is the caller's: nobody else pays for it.
+  @Test func theCallersQuotaIsTheCallers() async throws {
+    let stub = try StubUpstream { _, request in
+      CallFallbackTests.isSecond(request) ? CallScenario.ok : CallScenario.error(429, "insufficient_quota")
+    }
+    let server = try server(stub, "")
+    let own = try await server.send(
+      "POST", "v1/chat/completions", CallBench.chat, headers: ["Authorization": "Bearer mine"])
+    #expect(own.status == 429 && stub.requests.count == 1)
+    let shared = try await server.send("POST", "v1/chat/completions", CallBench.chat)
+    #expect(shared.status == 200 && shared.headers["x-tally-degraded"] as? String == "second/stand-in")
+    #expect(try server.stop() == 0)
+  }
+
   /// When everything fails, calls are not doubled.
   @Test func theBudgetHolds() async throws {
     let stub = try StubUpstream { _, request in
