@@ -26,7 +26,9 @@ ROUTES = [
     ("POST", "api/public/otel/v1/traces", "ingest"), ("POST", "api/public/scores", "ingest"),
     ("POST", "api/public/ingestion", "ingest"), ("GET", "api/public/projects", None), ("GET", "metrics", "read"),
     ("GET", "api/v1/spans", "read"), ("GET", "api/v1/traces/t", "read"), ("GET", "api/v1/findings", "read"),
-    ("GET", "api/v1/records/span", "read"), ("GET", "api/v1/checks", "read"), ("GET", "api/v1/ledger", "read"), ("GET", "api/v1/breakers", "read"),
+    ("GET", "api/v1/records/span", "read"), ("GET", "api/v1/checks", "read"), ("GET", "api/v1/ledger", "read"),
+    ("GET", "api/v1/breakers", "read"), ("GET", "api/v1/budgets", "read"), ("POST", "api/v1/decide", "decide"),
+    ("POST", "api/v1/settle", "decide"),
 ]
 
 
@@ -116,10 +118,13 @@ class Access(unittest.TestCase):
         for path in ["healthz", "readyz", "api/v1/openapi.json"]:
             self.assertEqual(server.ask("GET", path)[0], 200)
         metrics = server.ask("GET", "metrics", {"x-api-key": tokens["read"]})[1]
-        # Of 14 routes: six with `read` where they need ingest, seven with ingest where they need read, three headers each.
+        # Keys of other scopes than the route's, but for the one that may everything, three headers each.
+        scopes = [needed for _, _, needed in ROUTES if needed]
+        refused = 3 * sum(needed != scope for needed in scopes for scope in ["ingest", "read"])
+        each = len(ROUTES)
         for reason, count in [
-            ("missing", 14), ("unknown", 28), ("revoked", 14), ("mismatch", 14), ("unreadable", 14), ("expired", 0),
-            ("scope", 39), ("tenant", 0),
+            ("missing", each), ("unknown", 2 * each), ("revoked", each), ("mismatch", each), ("unreadable", each),
+            ("expired", 0), ("scope", refused), ("tenant", 0),
         ]:
             self.assertIn(f'tally_authentications_failed_total{{reason="{reason}"}} {count}\n', metrics)
         self.assertEqual(server.stop(), 0)
