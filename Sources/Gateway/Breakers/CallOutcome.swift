@@ -7,10 +7,10 @@ internal import Records
 /// |---|---|
 /// | no connection, no trust, silence, broken off | transport |
 /// | 429, 5xx, 529; an error in a reply that began as a success | overloaded |
-/// | 402; 400, 403 or 429 whose error says that there is no quota or credit | quota |
-/// | 200 with nothing in it, or with an end that is proper and no answer | empty |
+/// | 402; 429 whose code, and 400 or 403 whose code or first words say that there is no quota or credit | quota |
+/// | 200 with nothing in it, or with an end that is proper and no answer, unless the request says where it ends (`stop`) | empty |
 /// | a stream whose first word came after `slow_first_token`, or whose caller went after waiting so long | slow |
-/// | no JSON, no events, a stream without its end; an answer that is no JSON where JSON was asked for | malformed |
+/// | no JSON, no events, a stream without its end; an answer that is no JSON where JSON was asked for, but for `stop` | malformed |
 /// | every other status; a caller that went or did not read | nothing |
 public enum CallOutcome {
   /// - Parameter isCallersKey: whether the caller's own key was used: then what is wrong with its quota is the caller's.

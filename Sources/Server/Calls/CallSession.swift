@@ -6,7 +6,7 @@ internal import NIOHTTP1
 /// One call from the moment at which its upstream is asked, until its span is handed to be written.
 ///
 /// However it ends, it ends once: the upstream is let go, its budgets are settled, and the span is written with what is known then.
-// Safe: only the event loop of the call touches it.
+// Safe: the task of a call makes it and ends it, and `LoopExecutor` runs that on one event loop; what it holds asserts so.
 final class CallSession: @unchecked Sendable {
   let exchange: UpstreamExchange
   /// What the call says of its upstream; nil while it goes on.

@@ -4,7 +4,8 @@ internal import NIOCore
 internal import NIOHTTPTypes
 
 /// A request of a caller, and what it is answered, piece by piece.
-// Safe: only the event loop of its connection touches it. The task that answers runs there too; debug builds check it.
+// Safe: `CallHandler`, which its channel's event loop calls, and the task that answers, which `LoopExecutor` runs there, are all that
+// know it; `assertInEventLoop` checks it in debug builds, and so in all tests.
 final class CallerExchange: @unchecked Sendable {
   struct Gone: Error {}
 

@@ -3,7 +3,8 @@ internal import NIOHTTP1
 internal import NIOTLS
 
 /// A connection to an upstream, which carries one exchange after the other.
-// Safe: only its event loop touches it.
+// Safe: its channel's event loop calls it, and its pool and exchange, which alone know it, are of the same loop: the pool connects on
+// its own.
 final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   typealias InboundIn = HTTPClientResponsePart
   typealias InboundOut = Never

@@ -10,7 +10,8 @@ internal import NIOSSL
 /// The connection hands pieces in, one reader takes them out. No more than some are kept: then the connection is not
 /// read until the reader has taken them, so that a slow caller slows its upstream. Two silences end it: the upstream's, and
 /// the reader's.
-// Safe: only its event loop touches it.
+// Safe: its pool makes it on its event loop, its connection is of that loop, and the task that reads is run there by `LoopExecutor`;
+// `assertInEventLoop` checks it in debug builds, and so in all tests.
 final class UpstreamExchange: @unchecked Sendable {
   private let upstream: Upstream
   private let loop: any EventLoop

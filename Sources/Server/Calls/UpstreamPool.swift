@@ -6,7 +6,7 @@ internal import NIOSSL
 
 /// The connections of one event loop to one upstream. They are kept and used again; each upstream has its own, so that one that
 /// hangs holds up no other.
-// Safe: only its event loop touches it.
+// Safe: `UpstreamPools` gives it to whoever is on its event loop, which `begin` asserts; `shutdown`, which others call, goes there.
 final class UpstreamPool: @unchecked Sendable {
   private let address: UpstreamAddress
   private let upstream: Upstream
