@@ -155,7 +155,7 @@ struct CallDesk: Sendable {
     } catch {
       order.passage?.abandon()
       recorder.leave(place)
-      if let ticket { budgets?.settle(ticket, span, wasSent: false) }
+      if let ticket { budgets?.withdraw(ticket) }
       guard error != .clientDisconnected else { throw error.refusal(way.upstream) }
       return .failed(.refusal(error.refusal(way.upstream)))
     }

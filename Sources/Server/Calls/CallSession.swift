@@ -84,9 +84,14 @@ final class CallSession: @unchecked Sendable {
     exchange.cancel(.clientDisconnected)
     span.passage?.end(span)
     desk.counts.end(span.request.endpoint, span.upstream, status: span.status, fault: span.observation.fault)
-    desk.recorder.record(span, in: place)
     // Over TLS nothing leaves before there is trust.
     let hasLeft = exchange.wasSent && fault != .tlsFailed && fault != .connectTimeout
-    if let ticket { desk.budgets?.settle(ticket, span, wasSent: hasLeft) }
+    guard let ticket, let budgets = desk.budgets else { return desk.recorder.record(span, in: place) }
+    guard hasLeft else {
+      budgets.withdraw(ticket)
+      return desk.recorder.record(span, in: place)
+    }
+    // What it used is read where it becomes a span: nobody reads a reply twice.
+    desk.recorder.record(span, in: place) { budgets.settle(ticket, $0, as: $1, $2) }
   }
 }
