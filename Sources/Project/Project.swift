@@ -36,6 +36,9 @@ public struct Project: Configurable {
   public var budgets = NamedEntries<BudgetSettings>()
   /// When an upstream that fails is not asked any more; nil is never.
   public var breakers: BreakerSettings?
+  /// The checks that `tally serve` runs by itself, and who is told of what they find.
+  public var schedule = NamedEntries<ScheduleSettings>()
+  public var notify = NamedEntries<NoticeSettings>()
   /// The checks that actions wait for.
   public var gates = NamedEntries<GateSettings>()
   /// Thresholds of checks for all subjects, and `default`. Ask `policy(_:subject:)` for what holds.
@@ -73,6 +76,8 @@ public struct Project: Configurable {
     Key("budgets", \.budgets, .map(of: .object, named: "budget"), "How much calls of models may use, and whose"),
     Key("breakers", \.breakers, .optional(.object), "When an upstream that fails is not asked any more"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
+    Key("schedule", \.schedule, .map(of: .object, named: "schedule"), "Checks that tally serve runs by itself"),
+    Key("notify", \.notify, .map(of: .object, named: "target"), "Who is told when a scheduled finding changes"),
     Key("policies", \.policies, .policies(withDefault: true), "Thresholds: default for all checks, then by check"),
   ]
 
@@ -94,7 +99,7 @@ public struct Project: Configurable {
           problem: "\(quoted(route.id)) is called at \(quoted(route.value.upstream)), which upstreams does not name",
           remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under upstreams."))
     }
-    return faults + fallbackFaults()
+    return faults + fallbackFaults() + scheduleFaults()
   }
 
   private func fallbackFaults() -> [Fault] {

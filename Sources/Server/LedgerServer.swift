@@ -57,17 +57,21 @@ public struct LedgerServer: Sendable {
   private let checks: [CheckSummary]
   private let calling: Calling?
   private let recorder: CallRecorder?
+  private let notices: ScheduleDesk
 
   /// - Parameters:
   ///   - reception: what is done to deliveries before they are kept.
   ///   - forwarding: who gets what is accepted too; nil for nobody.
   ///   - calling: whose models are called; nil for nobody's.
+  ///   - scheduling: what runs by the clock, and who is told; nil for nothing.
   ///   - checks: what the API says can be judged.
   ///   - clock: gives the time of what comes without one, and tells when keys end.
   public init(
     _ ledger: Ledger, options: Options, reception: Reception = Reception(), forwarding: Forwarding? = nil,
-    calling: Calling? = nil, checks: [CheckSummary] = [], logger: Logger, clock: @escaping @Sendable () -> Instant
+    calling: Calling? = nil, scheduling: Scheduling? = nil, checks: [CheckSummary] = [], logger: Logger,
+    clock: @escaping @Sendable () -> Instant
   ) {
+    notices = ScheduleDesk(scheduling, logger: logger)
     self.checks = checks
     self.reception = reception
     self.options = options
@@ -95,6 +99,7 @@ public struct LedgerServer: Sendable {
   ) async throws {
     try await refuseExposure()
     try await forwards.sayWhoIsMissing(ledger)
+    try await notices.sayWhoIsMissing(ledger)
     let identity = try options.tls.map { try ServerIdentity($0) }
     let access = AccessControl(ledger, alwaysAsks: !options.isLoopback, clock: clock)
     let asksForKeys = try await access.asksForKeys()
@@ -105,7 +110,8 @@ public struct LedgerServer: Sendable {
     }
     let metrics = RequestMetrics()
     let bodies = BodyReader(limit: options.bodyLimit, room: options.bodyRoom)
-    let client = forwards.plan.targets.isEmpty ? nil : ForwardClient(clock: clock)
+    let asksNobody = forwards.plan.targets.isEmpty && notices.plan.targets.isEmpty
+    let client = asksNobody ? nil : ForwardClient(clock: clock)
     let desk = try desk(bodies, access, metrics)
     var services: [any Service] = []
     if let identity { services.append(await IdentityReload(identity, logger: logger)) }
@@ -120,7 +126,8 @@ public struct LedgerServer: Sendable {
       await desk.breakers.holds.refresh()
       services.append(BreakerFollower(desk.breakers.holds))
     }
-    if let client { services += forwards.services(ledger, client) }
+    if let client { services += forwards.services(ledger, client) + notices.senders(ledger, client) }
+    if let scheduler = notices.scheduler(ledger) { services.append(scheduler) }
     let plain = ServerChannel.builder(idleTimeout: .seconds(options.idleSeconds), desk)
     let application = Application(
       router: router(metrics, bodies, access, client, desk),
@@ -194,6 +201,7 @@ public struct LedgerServer: Sendable {
     addCalls(routes, desk)
     addBreakers(routes, desk)
     addDecisions(routes, bodies, desk)
+    addSchedule(routes, ScheduleEndpoint(ledger, notices.plan, clock: clock))
     addReading(
       routes, ReadingEndpoint(ledger, checks: checks),
       BudgetEndpoint(ledger, calling?.budgets.entries ?? [], clock: clock))
@@ -261,11 +269,12 @@ public struct LedgerServer: Sendable {
   private func addOperation(_ routes: Routes, _ metrics: RequestMetrics, _ access: AccessControl, _ desk: CallDesk?) {
     routes.open("/healthz") { Answer(status: 200, text: "ok\n") }
     routes.open("/readyz") { [ledger, logger] in await LedgerServer.readiness(of: ledger, logger) }
-    routes.on(.get, "/metrics", Routes.Demand(.read)) { [group, ledger, forwards] _, _, _ in
+    routes.on(.get, "/metrics", Routes.Demand(.read)) { [group, ledger, forwards, notices] _, _, _ in
       let statistics = group.statistics
       let text =
         MetricsText.text(metrics.counts, statistics, access.failures)
         + (await forwards.metrics(ledger, statistics.spool))
+        + (await notices.metrics(ledger))
         + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics, $0.budgets) } ?? "")
         + (desk.map { BreakerMetricsText.text($0.breakers) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))

@@ -3484,6 +3484,68 @@ enum OpenAPIDocument {
             }
           }
         },
+        "/api/v1/schedule": {
+          "get": {
+            "operationId": "listSchedules",
+            "tags": [
+              "Reading"
+            ],
+            "summary": "What runs by the clock, what it said, and which alerts are open",
+            "description": "The schedules of this server's `tally.yaml`, with what the ledger knows of them whichever server ran them. Keys that are bound to a tenant are refused: it is about everybody's findings.",
+            "x-scope": "read",
+            "parameters": [],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Schedules"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
         "/api/v1/breakers": {
           "get": {
             "operationId": "listBreakers",
@@ -5760,6 +5822,250 @@ enum OpenAPIDocument {
                 }
               }
             }
+          },
+          "Schedules": {
+            "type": "object",
+            "required": [
+              "at",
+              "schedules",
+              "targets"
+            ],
+            "properties": {
+              "at": {
+                "type": "string",
+                "description": "When this was so.",
+                "format": "date-time"
+              },
+              "schedules": {
+                "type": "array",
+                "description": "In the order of tally.yaml.",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "schedule",
+                    "notify",
+                    "next_at",
+                    "is_running",
+                    "open"
+                  ],
+                  "properties": {
+                    "schedule": {
+                      "type": "string",
+                      "description": "Its name in tally.yaml."
+                    },
+                    "checks": {
+                      "type": "array",
+                      "description": "Left out where all run that apply.",
+                      "items": {
+                        "type": "string"
+                      }
+                    },
+                    "gate": {
+                      "type": "string",
+                      "description": "The gate whose checks they are."
+                    },
+                    "notify": {
+                      "type": "array",
+                      "description": "Who is told.",
+                      "items": {
+                        "type": "string"
+                      }
+                    },
+                    "next_at": {
+                      "type": "string",
+                      "description": "When it runs next.",
+                      "format": "date-time"
+                    },
+                    "is_running": {
+                      "type": "boolean",
+                      "description": "Whether a server is at it."
+                    },
+                    "begun_at": {
+                      "type": "string",
+                      "description": "When the last run began.",
+                      "format": "date-time"
+                    },
+                    "done_at": {
+                      "type": "string",
+                      "description": "When it ended.",
+                      "format": "date-time"
+                    },
+                    "well_at": {
+                      "type": "string",
+                      "description": "When one last ended in which every check could run.",
+                      "format": "date-time"
+                    },
+                    "last_run": {
+                      "type": "object",
+                      "required": [
+                        "checks",
+                        "failed",
+                        "not_applicable"
+                      ],
+                      "properties": {
+                        "problem": {
+                          "type": "string",
+                          "description": "Why nothing could run."
+                        },
+                        "checks": {
+                          "type": "array",
+                          "description": "How many findings of each verdict the checks had.",
+                          "items": {
+                            "type": "object",
+                            "required": [
+                              "check"
+                            ],
+                            "properties": {
+                              "check": {
+                                "type": "string"
+                              },
+                              "fail": {
+                                "type": "integer",
+                                "minimum": 0
+                              },
+                              "unknown": {
+                                "type": "integer",
+                                "minimum": 0
+                              },
+                              "warn": {
+                                "type": "integer",
+                                "minimum": 0
+                              },
+                              "pass": {
+                                "type": "integer",
+                                "minimum": 0
+                              },
+                              "waived": {
+                                "type": "integer",
+                                "minimum": 0
+                              }
+                            },
+                            "additionalProperties": false
+                          }
+                        },
+                        "failed": {
+                          "type": "array",
+                          "description": "Checks that could not run.",
+                          "items": {
+                            "type": "object",
+                            "required": [
+                              "check",
+                              "problem"
+                            ],
+                            "properties": {
+                              "check": {
+                                "type": "string"
+                              },
+                              "problem": {
+                                "type": "string"
+                              }
+                            },
+                            "additionalProperties": false
+                          }
+                        },
+                        "not_applicable": {
+                          "type": "array",
+                          "description": "Checks that have no subject here.",
+                          "items": {
+                            "type": "string"
+                          }
+                        }
+                      },
+                      "additionalProperties": false
+                    },
+                    "open": {
+                      "type": "array",
+                      "description": "What was told and is not over.",
+                      "items": {
+                        "type": "object",
+                        "required": [
+                          "target",
+                          "check",
+                          "subject",
+                          "verdict",
+                          "code",
+                          "sentence"
+                        ],
+                        "properties": {
+                          "target": {
+                            "type": "string",
+                            "description": "Who was told."
+                          },
+                          "check": {
+                            "type": "string",
+                            "description": "`schedule` where a run as a whole failed."
+                          },
+                          "subject": {
+                            "type": "string",
+                            "description": "Empty for the check itself."
+                          },
+                          "verdict": {
+                            "type": "string",
+                            "enum": [
+                              "fail",
+                              "unknown",
+                              "warn"
+                            ]
+                          },
+                          "code": {
+                            "type": "string",
+                            "description": "The code that decided."
+                          },
+                          "sentence": {
+                            "type": "string",
+                            "description": "What was told."
+                          },
+                          "opened_at": {
+                            "type": "string",
+                            "description": "When it began.",
+                            "format": "date-time"
+                          },
+                          "told_at": {
+                            "type": "string",
+                            "description": "When it was last told.",
+                            "format": "date-time"
+                          }
+                        },
+                        "additionalProperties": false
+                      }
+                    }
+                  },
+                  "additionalProperties": false
+                }
+              },
+              "targets": {
+                "type": "array",
+                "description": "Who is told, and how many notices wait for each.",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "target",
+                    "kind",
+                    "waiting"
+                  ],
+                  "properties": {
+                    "target": {
+                      "type": "string"
+                    },
+                    "kind": {
+                      "type": "string",
+                      "enum": [
+                        "slack",
+                        "pagerduty",
+                        "alertmanager",
+                        "webhook"
+                      ]
+                    },
+                    "waiting": {
+                      "type": "integer",
+                      "minimum": 0
+                    }
+                  },
+                  "additionalProperties": false
+                }
+              }
+            },
+            "additionalProperties": false
           }
         }
       }

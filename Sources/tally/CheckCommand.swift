@@ -56,7 +56,7 @@ struct CheckCommand: AsyncParsableCommand {
     let result = try await session.run(checks.isEmpty ? nil : checks, store: !noStore)
     try session.ledger.close()
     let report = CheckReport(
-      entries: session.entries(result), notApplicable: result.notApplicable, asOf: result.asOf,
+      entries: result.entries, notApplicable: result.notApplicable, asOf: result.asOf,
       projectFile: session.projectFile, ledger: session.ledger.location)
     if let figures { try FigureFiles.write(report, folder: figures) }
     try Terminal.write(render(report))

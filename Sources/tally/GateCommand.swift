@@ -56,7 +56,7 @@ struct GateCommand: AsyncParsableCommand {
     if let replay { return try await summarise(gate, replay, session) }
     let result = try await session.run(gate.require, store: true)
     try session.ledger.close()
-    let entries = session.entries(result)
+    let entries = result.entries
     let report = GateReport(
       gate: decide(gate, entries), asOf: result.asOf, projectFile: session.projectFile,
       ledger: session.ledger.location)
@@ -91,8 +91,8 @@ struct GateCommand: AsyncParsableCommand {
     try session.ledger.close()
     let runs = Dictionary(grouping: findings.filter { gate.require.contains($0.check) }, by: \.at)
     let decided = runs.sorted { $0.key < $1.key }.map { at, findings in
-      let result = CheckSession.Result(findings: findings, notApplicable: [], waivers: waivers, asOf: at)
-      return (at: at, gate: decide(gate, session.entries(result)))
+      let result = RecordedRun(findings, waivers: waivers, asOf: at)
+      return (at: at, gate: decide(gate, result.entries))
     }
     let summary = GateReplay(name: name, from: from, to: now, of: decided)
     let options = ReportOptions.forOutput(show: 5)

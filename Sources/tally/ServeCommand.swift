@@ -32,6 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
         POST /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/messages
                                calls of models at the upstreams of tally.yaml, each
                                one recorded; GET /v1/models lists them (scope call)
+        GET  /api/v1/schedule  what runs by the clock, and which alerts are open
         GET  /healthz /readyz  for whoever watches the process
         GET  /metrics          for Prometheus (scope read; POST: ingest)
         gRPC on port 4317      OpenTelemetry (OTLP/gRPC): traces, evaluations
@@ -53,6 +54,9 @@ struct ServeCommand: AsyncParsableCommand {
 
         upstreams:
           openai: {url: "https://api.openai.com/v1", key: {env: OPENAI_API_KEY}}
+
+      It runs checks by the clock, and tells Slack, PagerDuty, Alertmanager or a
+      webhook what changes, as tally.yaml says under schedule and notify.
 
       An answer of 200 to a delivery means: on the disk. 429 and 503 mean: nothing
       was stored, send it again after Retry-After seconds. Ends on SIGTERM or
@@ -104,6 +108,7 @@ struct ServeCommand: AsyncParsableCommand {
       let (pricing, redactor) = (try prices.pricing(), try ProjectOption.redactor())
       let targets = try ForwardTargets.ofNearestProject()
       let calling = try Upstreams.ofNearestProject(pricing)
+      let scheduling = try Schedules.ofNearestProject()
       let ledger = try await place.open(create: true)
       if let pricing {
         let now = SystemClock.now()
@@ -122,7 +127,7 @@ struct ServeCommand: AsyncParsableCommand {
       let location = ledger.location
       let server = LedgerServer(
         ledger, options: options, reception: Reception(redactor: redactor, pricing: pricing),
-        forwarding: ForwardTargets.forwarding(targets), calling: calling,
+        forwarding: ForwardTargets.forwarding(targets), calling: calling, scheduling: scheduling,
         checks: Catalogue.checks.map {
           CheckSummary(id: $0.id, question: $0.question, manual: Catalogue.manual(of: $0.id))
         },
@@ -133,6 +138,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let redactor { lines.append("before anything is stored, tally.yaml \(redactor.summary)") }
         lines += targets.map(ForwardTargets.sentence)
         lines += calling.map(Upstreams.sentences) ?? []
+        lines += scheduling.map(Schedules.sentences) ?? []
         Terminal.note(lines.map { "tally: \($0)" }.joined(separator: "\n"))
       } onStartGRPC: { start in
         let security = start.scheme == "https" ? " with TLS" : ""

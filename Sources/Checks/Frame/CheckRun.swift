@@ -8,6 +8,17 @@ public struct CheckRun: Sendable {
   public private(set) var findings: [Finding] = []
   /// Checks that have no subject here.
   public private(set) var notApplicable: [String] = []
+  /// Checks that could not run, and why; nothing of them is in `findings`.
+  public private(set) var failures: [Failure] = []
+
+  public struct Failure: Sendable, Equatable {
+    public let check: String
+    public let problem: String
+
+    public init(check: String, problem: String) {
+      (self.check, self.problem) = (check, problem)
+    }
+  }
 
   /// How long a finding is taken for evidence.
   static let validDays: Int64 = 30
@@ -15,16 +26,24 @@ public struct CheckRun: Sendable {
   /// - Parameters:
   ///   - checks: ids; nil for all.
   ///   - now: when the findings are computed; what they say depends on `ledger.asOf` alone.
+  ///   - goesOn: whether a check that cannot run is noted, and the others run all the same.
   ///   - progress: called before each subject with the check and the subject.
   /// - Throws: what reading the ledger throws.
   public static func run(
-    checks: [String]? = nil, project: Project, ledger: Snapshot, now: Instant,
+    checks: [String]? = nil, project: Project, ledger: Snapshot, now: Instant, goesOn: Bool = false,
     progress: (_ check: String, _ subject: String) -> Void = { _, _ in }
   ) throws -> CheckRun {
     var run = CheckRun()
     let tokenizers = TokenizerShelf(project)
     for check in Catalogue.checks where checks?.contains(check.id) ?? true {
-      try run.add(check, project: project, ledger: ledger, tokenizers: tokenizers, now: now, progress: progress)
+      let before = run
+      do {
+        try run.add(check, project: project, ledger: ledger, tokenizers: tokenizers, now: now, progress: progress)
+      } catch {
+        guard goesOn else { throw error }
+        run = before
+        run.failures.append(Failure(check: check.id, problem: "\(error)"))
+      }
     }
     return run
   }

@@ -6,6 +6,7 @@ public struct ForwardComplaint: Sendable {
   private static let interval = Duration.seconds(60)
   private static let longestMessage = 200
 
+  /// The section of `tally.yaml`, and the name there.
   private let name: String
   /// Values that must not be shown.
   private let secrets: [String]
@@ -13,8 +14,8 @@ public struct ForwardComplaint: Sendable {
   private var unsaid: [String: Int] = [:]
   private var isAway = false
 
-  public init(_ target: ForwardTarget) {
-    name = target.name
+  public init(_ target: ForwardTarget, section: String = "forward") {
+    name = "\(section) \(target.name)"
     // A scheme such as `Basic` is no secret, what follows it is.
     let carried = target.headers.flatMap { [$0.value] + $0.value.split(separator: " ").dropFirst().map(String.init) }
     // The longest first: one may be a part of another.
@@ -46,7 +47,7 @@ public struct ForwardComplaint: Sendable {
       saidAt["away"] = nil
       unsaid["away"] = nil
     }
-    return isAway ? "forward \(name): takes deliveries again" : nil
+    return isAway ? "\(name): takes deliveries again" : nil
   }
 
   private mutating func say(_ topic: String, _ text: String, _ count: Int, _ now: Instant) -> String? {
@@ -58,11 +59,11 @@ public struct ForwardComplaint: Sendable {
     let more = (unsaid[topic] ?? 0) + count
     saidAt[topic] = now
     unsaid[topic] = 0
-    return "forward \(name): \(text)" + (more > 1 ? " (\(more) times)" : "")
+    return "\(name): \(text)" + (more > 1 ? " (\(more) times)" : "")
   }
 
   /// One line, without secrets and control characters.
-  private func shown(_ message: String) -> String {
+  public func shown(_ message: String) -> String {
     var message = message
     for secret in secrets { message = ForwardComplaint.replace(secret, in: message) }
     let line = message.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }

@@ -36,10 +36,14 @@ struct ForwardClient: Sendable {
   }
 
   /// Sends a delivery as it came.
-  func send(_ body: [UInt8], contentType: String, path: String, to target: ForwardTarget) async -> Reply {
+  /// - Parameter headers: beside the target's own.
+  func send(
+    _ body: [UInt8], contentType: String, path: String, to target: ForwardTarget,
+    headers: [(name: String, value: String)] = []
+  ) async -> Reply {
     var request = HTTPClientRequest(url: target.url + path)
     request.method = .POST
-    for (name, value) in target.headers { request.headers.replaceOrAdd(name: name, value: value) }
+    for (name, value) in target.headers + headers { request.headers.replaceOrAdd(name: name, value: value) }
     request.headers.replaceOrAdd(name: "content-type", value: contentType)
     request.headers.replaceOrAdd(name: "user-agent", value: "tally")
     request.body = .bytes(ByteBuffer(bytes: body))

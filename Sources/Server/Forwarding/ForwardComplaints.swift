@@ -7,8 +7,8 @@ final class ForwardComplaints: Sendable {
   private let state: Mutex<ForwardComplaint>
   private let logger: Logger
 
-  init(_ target: ForwardTarget, logger: Logger) {
-    state = Mutex(ForwardComplaint(target))
+  init(_ target: ForwardTarget, section: String = "forward", logger: Logger) {
+    state = Mutex(ForwardComplaint(target, section: section))
     self.logger = logger
   }
 

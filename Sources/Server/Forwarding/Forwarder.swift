@@ -10,10 +10,13 @@ internal import Synchronization
 /// A delivery leaves the spool after the target has it, so that one that is on its way when the process dies is sent again:
 /// at least once, and at most a round of them twice.
 struct Forwarder: Service {
+  /// Sends a delivery and says what came back.
+  typealias Deliver = @Sendable (_ delivery: SpooledDelivery, _ body: [UInt8]) async -> ForwardClient.Reply
+
   let target: ForwardTarget
   let lane: SpoolLane
   let ledger: Ledger
-  let client: ForwardClient
+  let deliver: Deliver
   /// Rung when something comes into the lane.
   let bell: Bell
   let statistics: ForwardStatistics
@@ -23,13 +26,13 @@ struct Forwarder: Service {
   private let ending = Ending()
 
   init(
-    target: ForwardTarget, lane: SpoolLane, ledger: Ledger, client: ForwardClient, bell: Bell,
-    statistics: ForwardStatistics, complaints: ForwardComplaints, source: ForwardSource
+    target: ForwardTarget, lane: SpoolLane, ledger: Ledger, bell: Bell, statistics: ForwardStatistics,
+    complaints: ForwardComplaints, source: ForwardSource, deliver: @escaping Deliver
   ) {
     self.target = target
     self.lane = lane
     self.ledger = ledger
-    self.client = client
+    self.deliver = deliver
     self.bell = bell
     self.statistics = statistics
     self.complaints = complaints
@@ -165,8 +168,6 @@ struct Forwarder: Service {
     guard let body = delivery.body else {
       return ForwardClient.Reply(verdict: .refused, message: "what the spool holds of it is damaged")
     }
-    return await ending.work {
-      await client.send(body, contentType: delivery.contentType, path: delivery.path, to: target)
-    }
+    return await ending.work { await deliver(delivery, body) }
   }
 }

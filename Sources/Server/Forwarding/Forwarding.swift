@@ -68,15 +68,19 @@ struct ForwardDesk: Sendable {
     return plan.lanes.compactMap { target, lane in
       guard let bell = bells[lane], let complaints = complaints[target.name] else { return nil }
       return Forwarder(
-        target: target, lane: lane, ledger: ledger, client: client, bell: bell, statistics: statistics,
-        complaints: complaints, source: source)
+        target: target, lane: lane, ledger: ledger, bell: bell, statistics: statistics, complaints: complaints,
+        source: source
+      ) { delivery, body in
+        await client.send(body, contentType: delivery.contentType, path: delivery.path, to: target)
+      }
     }
   }
 
   /// Says for whom something waits whom nobody names any more.
   func sayWhoIsMissing(_ ledger: Ledger) async throws {
     let names = Set(plan.targets.map(\.name))
-    for status in try await ledger.spoolStatus() where status.deliveries > 0 && !names.contains(status.target) {
+    for status in try await ledger.spoolStatus() where status.deliveries > 0 {
+      guard !names.contains(status.target), !status.target.hasPrefix(NoticeTarget.lanePrefix) else { continue }
       logger.warning(
         """
         \(status.deliveries) deliveries (\(status.bytes) bytes) wait in the spool for '\(status.target)', which tally.yaml does \
