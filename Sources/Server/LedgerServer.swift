@@ -123,8 +123,9 @@ public struct LedgerServer: Sendable {
     }
     if let desk {
       // What was said before it began holds from the first call on.
-      await desk.breakers.holds.refresh()
-      services.append(BreakerFollower(desk.breakers.holds))
+      let watches = [desk.breakers.holds, desk.orders.watch]
+      for watch in watches { await watch.refresh() }
+      services.append(LedgerFollower(watches))
     }
     if let client { services += forwards.services(ledger, client) + notices.senders(ledger, client) }
     if let scheduler = notices.scheduler(ledger) { services.append(scheduler) }
@@ -180,11 +181,12 @@ public struct LedgerServer: Sendable {
     let budgets = CallBudgets(
       known.entries, ledger, known.models, patience: known.patience, process: calling.id(words: 2), clock: clock)
     let breakers = LedgerServer.breakers(calling.breakers, ledger, group, reception, logger, clock: clock)
+    let orders = LedgerServer.orders(calling, ledger, clock: clock)
     return CallDesk(
       calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
-      recorder: recorder, breakers: breakers, budgets: known.entries.isEmpty ? nil : budgets,
+      recorder: recorder, breakers: breakers, orders: orders, budgets: known.entries.isEmpty ? nil : budgets,
       decisions: DecisionDesk(
-        calling.plan, budgets, breakers.all, recorder, id: { calling.id(words: $0) }, clock: clock), clock: clock)
+        calling.plan, budgets, breakers.all, orders.desk, recorder, id: { calling.id(words: $0) }, clock: clock), clock: clock)
   }
 
   // MARK: Routes
@@ -200,6 +202,7 @@ public struct LedgerServer: Sendable {
     addIntake(routes, bodies)
     addCalls(routes, desk)
     addBreakers(routes, desk)
+    addOrders(routes, desk)
     addDecisions(routes, bodies, desk)
     addSchedule(routes, ScheduleEndpoint(ledger, notices.plan, clock: clock))
     addReading(
@@ -276,6 +279,7 @@ public struct LedgerServer: Sendable {
         + (await forwards.metrics(ledger, statistics.spool))
         + (await notices.metrics(ledger))
         + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics, $0.budgets) } ?? "")
+        + (desk.map { OrderMetricsText.text($0.orders.desk) } ?? "")
         + (desk.map { BreakerMetricsText.text($0.breakers) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))
     }

@@ -3608,6 +3608,68 @@ enum OpenAPIDocument {
             }
           }
         },
+        "/api/v1/orders": {
+          "get": {
+            "operationId": "getOrders",
+            "tags": [
+              "Calls"
+            ],
+            "summary": "What people have ordered of calls",
+            "description": "Freezes and drills that hold, and what they did at this server. Whose key is bound to a tenant sees none of it.",
+            "x-scope": "read",
+            "parameters": [],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Orders"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
         "/api/v1/decide": {
           "post": {
             "operationId": "decide",
@@ -5820,6 +5882,164 @@ enum OpenAPIDocument {
                     }
                   }
                 }
+              }
+            }
+          },
+          "Orders": {
+            "type": "object",
+            "required": [
+              "freezes",
+              "drills"
+            ],
+            "properties": {
+              "freezes": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/Freeze"
+                }
+              },
+              "drills": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/Drill"
+                }
+              }
+            }
+          },
+          "Freeze": {
+            "type": "object",
+            "required": [
+              "subject",
+              "pin",
+              "allowed",
+              "mode",
+              "reason",
+              "actor",
+              "at",
+              "expires_at",
+              "refused",
+              "observed"
+            ],
+            "properties": {
+              "subject": {
+                "type": "string",
+                "description": "feature:NAME or model:NAME."
+              },
+              "pin": {
+                "type": "string",
+                "enum": [
+                  "config",
+                  "prompt",
+                  "model"
+                ]
+              },
+              "allowed": {
+                "type": [
+                  "array",
+                  "null"
+                ],
+                "items": {
+                  "type": "string"
+                },
+                "description": "What calls may have there; null stops every call."
+              },
+              "mode": {
+                "type": "string",
+                "enum": [
+                  "observe",
+                  "enforce"
+                ]
+              },
+              "reason": {
+                "type": "string"
+              },
+              "actor": {
+                "type": "string"
+              },
+              "at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "expires_at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "refused": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Calls that it refused at this server."
+              },
+              "observed": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Calls that it would have refused."
+              }
+            }
+          },
+          "Drill": {
+            "type": "object",
+            "required": [
+              "name",
+              "fault",
+              "keys",
+              "share",
+              "reason",
+              "actor",
+              "at",
+              "expires_at",
+              "met"
+            ],
+            "properties": {
+              "name": {
+                "type": "string"
+              },
+              "fault": {
+                "type": "string",
+                "enum": [
+                  "latency",
+                  "errors",
+                  "empty"
+                ]
+              },
+              "milliseconds": {
+                "type": "integer",
+                "minimum": 0
+              },
+              "status": {
+                "type": "integer"
+              },
+              "keys": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "model": {
+                "type": "string"
+              },
+              "share": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 1
+              },
+              "reason": {
+                "type": "string"
+              },
+              "actor": {
+                "type": "string"
+              },
+              "at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "expires_at": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "met": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Calls that met it at this server."
               }
             }
           },

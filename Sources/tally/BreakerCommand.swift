@@ -38,14 +38,6 @@ struct BreakerCommand: AsyncParsableCommand {
     return try JSONValue.object(object).rendered()
   }
 
-  /// The words of a reason.
-  static func checked(_ reason: String) throws -> String {
-    guard reason.split(separator: " ").count >= 2 else {
-      throw ValidationError("--reason is for the people who read it later: say in a few words why.")
-    }
-    return reason
-  }
-
   static func checked(name: String) throws -> String {
     let isPlain = !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
     guard isPlain, (1...1_024).contains(name.utf8.count) else {
@@ -98,7 +90,7 @@ extension BreakerCommand {
         let now = SystemClock.now()
         let name = try BreakerCommand.checked(name: name)
         let hold = BreakerHold(
-          position, reason: try BreakerCommand.checked(reason), actor: WaiveCommand.user, at: now,
+          position, reason: try OrderOption.checked(reason), actor: WaiveCommand.user, at: now,
           expiresAt: try BreakerCommand.end(expires, from: now))
         BreakerCommand.noteUnknown(name)
         let ledger = try await place.open(create: true)
@@ -156,7 +148,7 @@ extension BreakerCommand {
     func run() async throws {
       do {
         let name = try BreakerCommand.checked(name: name)
-        let reason = try BreakerCommand.checked(reason)
+        let reason = try OrderOption.checked(reason)
         let ledger = try await place.open(create: false)
         let hold = try await ledger.releaseBreaker(name, actor: WaiveCommand.user, reason: reason)
         try ledger.close()

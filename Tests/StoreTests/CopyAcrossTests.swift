@@ -135,9 +135,7 @@ import Testing
     #expect(
       Set(CopyTable.all(.anyTime).map(\.name)) == [
         "access_key", "breaker_hold", "budget_block", "budget_hold", "budget_orphan", "budget_window", "call_decision",
-        "chain_head", "notice_origin", "notice_state", "schedule_state",
-        "spool",
-        "spool_lane",
+        "call_order", "chain_head", "notice_origin", "notice_state", "schedule_state", "spool", "spool_lane",
       ])
     #expect(CopyTable.all.first?.name == "ledger_commit")
     #expect(CopyTable.all.allSatisfy { !$0.key.isEmpty && !$0.columns.isEmpty })

@@ -21,6 +21,11 @@ public struct CallSpan: Sendable {
   public var refusal: CallRefusal?
   /// Budgets that only watch, and would have refused.
   public var observedBudgets: [String] = []
+  /// Freezes that only watch, and would have refused.
+  public var observedFreezes: [String] = []
+  /// The drill that it met, and how long that kept it.
+  public var drill: String?
+  public var delay = Duration.zero
   /// What bounds the answer of a request that does not: tokens, and which budget says so.
   var cap: OutputCap?
   /// The tokens of that.
@@ -86,6 +91,8 @@ public struct CallSpan: Sendable {
     call.timeToFirst = timeToFirst
     call.fault = observation.fault?.rawValue
     call.observedBudgets = observedBudgets
+    call.observedFreezes = observedFreezes
+    call.drill = drill
     call.cap = cap
     if let refusal {
       call.isUnasked = true

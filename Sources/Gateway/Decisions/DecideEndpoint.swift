@@ -44,6 +44,7 @@ public struct DecideEndpoint: Sendable {
     let expiry = desk.budgets.expiry(in: asked.lifetime)
     let ticket: CallBudgets.Decided?
     do throws(CallRefusal) {
+      try desk.orders.heedFreezes(&call)
       ticket = try await desk.budgets.decide(&call, model: asked.call.model, asked.bound, until: expiry) {
         call, claims in
         CallDecision(

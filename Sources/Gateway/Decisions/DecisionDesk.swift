@@ -5,6 +5,7 @@ public struct DecisionDesk: Sendable {
   let plan: CallPlan
   let budgets: CallBudgets
   let breakers: CallBreakers
+  let orders: OrderDesk
   let passages: DecisionPassages
   let recorder: CallRecorder
   /// Hexadecimal digits that nobody can foresee, 16 for each word.
@@ -12,12 +13,13 @@ public struct DecisionDesk: Sendable {
   let clock: @Sendable () -> Instant
 
   public init(
-    _ plan: CallPlan, _ budgets: CallBudgets, _ breakers: CallBreakers, _ recorder: CallRecorder,
+    _ plan: CallPlan, _ budgets: CallBudgets, _ breakers: CallBreakers, _ orders: OrderDesk, _ recorder: CallRecorder,
     id: @escaping @Sendable (_ words: Int) -> String, clock: @escaping @Sendable () -> Instant
   ) {
     self.plan = plan
     self.budgets = budgets
     self.breakers = breakers
+    self.orders = orders
     self.recorder = recorder
     self.id = id
     self.clock = clock

@@ -38,6 +38,10 @@ public struct ModelCall: Sendable {
   public var budget: String?
   /// Budgets that only watch, and would have refused it.
   public var observedBudgets: [String] = []
+  /// Freezes that only watch, and would have refused it.
+  public var observedFreezes: [String] = []
+  /// The failure that was played to it.
+  public var drill: String?
   public var cap: OutputCap?
   /// The state of the breaker that let it in, unless it was closed.
   public var breaker: String?

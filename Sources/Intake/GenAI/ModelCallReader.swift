@@ -201,6 +201,8 @@ public struct ModelCallReader {
     if let unread = call.unread { attributes.set("unread") { $0.append(words: unread) } }
     if let budget = call.budget { attributes.set("budget") { $0.append(words: budget) } }
     if !call.observedBudgets.isEmpty { attributes.set("budgets_observed") { $0.append(words: call.observedBudgets) } }
+    if !call.observedFreezes.isEmpty { attributes.set("freezes_observed") { $0.append(words: call.observedFreezes) } }
+    if let drill = call.drill { attributes.set("drill") { $0.append(words: drill) } }
     if let cap = call.cap {
       attributes.set("output_cap") { writer in
         writer.append("{\"budget\":")

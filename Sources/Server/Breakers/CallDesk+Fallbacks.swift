@@ -135,7 +135,7 @@ extension CallDesk {
   /// What keeps calls from upstreams that fail.
   struct Breakers: Sendable {
     let all: CallBreakers
-    let holds: BreakerHolds
+    let holds: LedgerWatch
     let budget: FallbackBudget
     let journal: BreakerJournal
   }

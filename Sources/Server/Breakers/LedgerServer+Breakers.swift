@@ -15,7 +15,7 @@ extension LedgerServer {
       logger.error("the change of a breaker could not be written: \(problem)")
     }
     let breakers = CallBreakers(settings.mode, settings.rule, clock: clock) { journal.record($0) }
-    let holds = BreakerHolds(read: { try await ledger.breakerHolds() }, follow: breakers.follow)
+    let holds = LedgerWatch(read: { try await ledger.breakerHolds() }, follow: breakers.follow)
     return CallDesk.Breakers(
       all: breakers, holds: holds, budget: FallbackBudget(share: settings.fallbackShare, clock: clock),
       journal: journal)

@@ -27,6 +27,7 @@ struct CallDesk: Sendable {
   let metrics: RequestMetrics
   let recorder: CallRecorder
   let breakers: Breakers
+  let orders: Orders
   /// Nil where there are none.
   let budgets: CallBudgets?
   /// What is decided for other gateways, by the same budgets and breakers.
@@ -135,6 +136,12 @@ struct CallDesk: Sendable {
     span.usesCallersKey = order.passesKey && asking.hasKey
     let ticket: CallBudgets.Ticket?
     do throws(CallRefusal) {
+      try orders.desk.heedFreezes(&span)
+      // What stands in for a call that failed in a drill does not fail too.
+      if order.degraded == nil, let drill = orders.desk.drill(for: span) {
+        span.drill = drill.name
+        if let attempt = try await meet(drill, &span, order, in: place, for: caller) { return attempt }
+      }
       ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
     } catch {
       order.passage?.abandon()
@@ -195,6 +202,7 @@ struct CallDesk: Sendable {
     if let name = CallDesk.traceField { fields[name] = span.traceID }
     if let name = CallDesk.spanField { fields[name] = span.spanID }
     if let degraded = span.degraded, let name = CallDesk.degradedField { fields[name] = degraded }
+    if let drill = span.drill, let name = CallDesk.drillField { fields[name] = drill }
     return HTTPResponse(
       status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headerFields: fields)
   }
@@ -202,6 +210,7 @@ struct CallDesk: Sendable {
   private static let traceField = HTTPField.Name("x-tally-trace-id")
   private static let spanField = HTTPField.Name("x-tally-span-id")
   private static let degradedField = HTTPField.Name("x-tally-degraded")
+  private static let drillField = HTTPField.Name("x-tally-drill")
 
   /// Hands the reply on, piece by piece. What breaks off here breaks off there: no caller takes a part for the whole.
   /// - Parameter before: what has come of it already.

@@ -34,7 +34,7 @@ final class CallSession: @unchecked Sendable {
     caller.watch { [exchange] in exchange.cancel(.clientDisconnected) }
   }
 
-  private var elapsed: Duration { .nanoseconds((NIODeadline.now() - began).nanoseconds) }
+  private var elapsed: Duration { span.delay + .nanoseconds((NIODeadline.now() - began).nanoseconds) }
 
   /// The reply begins.
   func begin(_ head: HTTPResponseHead, strips: Bool) {

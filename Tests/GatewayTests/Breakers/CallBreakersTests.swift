@@ -126,7 +126,7 @@ struct CallBreakersTests {
   /// What the ledger says is followed; one that is away changes nothing.
   @Test func holdsAreReadAgain() async throws {
     let ledger = HeldLedger()
-    let holds = BreakerHolds(read: { try ledger.read() }, follow: { _ in ledger.note() })
+    let holds = LedgerWatch(read: { try ledger.read() }, follow: { _ in ledger.note() })
     await holds.refresh()
     await holds.refresh()
     #expect(ledger.reads == 2 && ledger.said == 2)

@@ -1,21 +1,21 @@
 internal import Gateway
 internal import ServiceLifecycle
 
-/// Follows what people say of breakers, as long as the server runs.
-struct BreakerFollower: Service {
-  let holds: BreakerHolds
+/// Follows what people say in the ledger, as long as the server runs.
+struct LedgerFollower: Service {
+  let watches: [LedgerWatch]
   private let ending = Ending()
 
-  init(_ holds: BreakerHolds) {
-    self.holds = holds
+  init(_ watches: [LedgerWatch]) {
+    self.watches = watches
   }
 
   func run() async throws {
     await withGracefulShutdownHandler {
       while !ending.hasBegun {
         // A ledger that does not answer must not hold up the end.
-        Task { await holds.refresh() }
-        await ending.wait(atMost: BreakerHolds.interval)
+        for watch in watches { Task { await watch.refresh() } }
+        await ending.wait(atMost: LedgerWatch.interval)
       }
     } onGracefulShutdown: {
       ending.begin(grace: .zero)

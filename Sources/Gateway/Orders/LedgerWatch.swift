@@ -1,27 +1,24 @@
-public import Guards
 internal import Synchronization
 
-/// What people say of breakers, as the ledger has it, read again and again beside the calls: no call waits for it.
+/// What people say for a while (of breakers, freezes, drills), as the ledger has it, read again and again beside the calls: no call
+/// waits for it.
 ///
 /// So what was said, on whatever machine, holds everywhere after `interval` and the time of a reading. When the ledger cannot be
-/// read, what was known holds on: a breaker must not stop calls because the ledger is away.
-public final class BreakerHolds: Sendable {
+/// read, what was known holds on: what guards calls must not stop them because the ledger is away.
+public final class LedgerWatch: Sendable {
   /// From one reading to the next.
   public static let interval = Duration.seconds(1)
 
-  private let read: @Sendable () async throws -> [String: BreakerHold]
-  private let follow: @Sendable ([String: BreakerHold]) -> Void
+  private let read: @Sendable () async throws -> Void
   private let isReading = Mutex(false)
 
   /// - Parameters:
   ///   - read: asks the ledger.
   ///   - follow: is told what it said.
-  public init(
-    read: @escaping @Sendable () async throws -> [String: BreakerHold],
-    follow: @escaping @Sendable ([String: BreakerHold]) -> Void
+  public init<Word: Sendable>(
+    read: @escaping @Sendable () async throws -> Word, follow: @escaping @Sendable (Word) -> Void
   ) {
-    self.read = read
-    self.follow = follow
+    self.read = { follow(try await read()) }
   }
 
   /// Reads it once; does nothing where a reading is under way.
@@ -31,7 +28,7 @@ public final class BreakerHolds: Sendable {
       return !isReading
     }
     guard isFirst else { return }
-    if let holds = try? await read() { follow(holds) }
+    try? await read()
     isReading.withLock { $0 = false }
   }
 }

@@ -1,0 +1,48 @@
+internal import Gateway
+internal import Guards
+internal import HTTPTypes
+internal import NIOCore
+internal import Records
+
+extension CallDesk {
+  /// What people have ordered of calls, and how the ledger says so.
+  struct Orders: Sendable {
+    let desk: OrderDesk
+    let watch: LedgerWatch
+  }
+
+  /// Plays a drill's failure to a call, as if its upstream had failed. No breaker is told: it is about everybody's calls.
+  /// - Returns: nil where the call goes on, later.
+  func meet(
+    _ drill: CallDrill, _ span: inout CallSpan, _ order: Attempt.Place, in place: CallRecorder.Place,
+    for caller: CallerExchange
+  ) async throws(CallRefusal) -> Attempt? {
+    switch drill.fault {
+    case .latency(let delay):
+      try? await Task.sleep(for: delay)
+      span.delay = delay
+      return nil
+    case .status(let status):
+      order.passage?.abandon()
+      let refusal = DrillReply.refusal(drill, status: status)
+      span.refusal = refusal
+      recorder.record(span, in: place)
+      return .failed(.refusal(refusal))
+    case .empty:
+      order.passage?.abandon()
+      let (answer, whole) = DrillReply.empty(span.request, id: span.spanID)
+      span.status = answer.status
+      span.observation.reply = whole
+      var fields = HTTPFields()
+      for (name, value) in [
+        ("x-tally-trace-id", span.traceID), ("x-tally-span-id", span.spanID), ("x-tally-drill", drill.name),
+      ] {
+        if let name = HTTPField.Name(name) { fields[name] = value }
+      }
+      if let type = answer.contentType { fields[.contentType] = type }
+      recorder.record(span, in: place)
+      caller.answer(HTTPResponse(status: .ok, headerFields: fields), ByteBuffer(bytes: answer.body))
+      return .answered(answer.status)
+    }
+  }
+}
