@@ -5,7 +5,6 @@ public enum MessageCode {
   /// HMAC-SHA256 (RFC 2104, FIPS 198-1). O(message).
   public static func sha256(of message: [UInt8], key: String) -> SHA256Digest {
     let code = HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: Array(key.utf8)))
-    // Safe: the code of SHA-256 has 32 bytes.
-    return SHA256Digest(bytes: Array(code))!
+    return code.withUnsafeBytes { SHA256Digest(words: $0) }
   }
 }

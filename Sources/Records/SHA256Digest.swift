@@ -48,6 +48,9 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
     words = digest.withUnsafeBytes { SHA256Digest.words(of: $0) }
   }
 
+  /// The 32 bytes of a digest.
+  init(words bytes: UnsafeRawBufferPointer) { words = SHA256Digest.words(of: bytes) }
+
   private static func words(of bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
     func word(_ index: Int) -> UInt64 {
       UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))

@@ -186,7 +186,8 @@ public struct LedgerServer: Sendable {
       calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
       recorder: recorder, breakers: breakers, orders: orders, budgets: known.entries.isEmpty ? nil : budgets,
       decisions: DecisionDesk(
-        calling.plan, budgets, breakers.all, orders.desk, recorder, id: { calling.id(words: $0) }, clock: clock), clock: clock)
+        calling.plan, budgets, breakers.all, orders.desk, recorder, id: { calling.id(words: $0) }, clock: clock),
+      clock: clock)
   }
 
   // MARK: Routes

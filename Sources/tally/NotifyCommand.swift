@@ -52,7 +52,8 @@ struct NotifyCommand: AsyncParsableCommand {
         let notice = Notice(
           .test, origin: "test", schedule: "test", check: "tally-notify-test", subject: target,
           condition: NoticeCondition(.warn, "TEST"),
-          sentence: "Somebody tries whether notices of Tallystick arrive here; nothing is wrong.", at: now, openedAt: now)
+          sentence: "Somebody tries whether notices of Tallystick arrive here; nothing is wrong.", at: now,
+          openedAt: now)
         answers = try await NoticeTrial.send(to: noticed, notice, clock: SystemClock.now)
       } catch {
         throw Terminal.failOnLedger(error)

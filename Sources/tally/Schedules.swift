@@ -21,7 +21,8 @@ enum Schedules {
       let rule = settings.every.map { ScheduleRule.every($0) } ?? .daily(minute: settings.at?.minutes ?? 0)
       return SchedulePlan.Entry(
         entry.id, rule,
-        checks: settings.gate.flatMap { project.gates[$0]?.require } ?? (settings.checks.isEmpty ? nil : settings.checks),
+        checks: settings.gate.flatMap { project.gates[$0]?.require }
+          ?? (settings.checks.isEmpty ? nil : settings.checks),
         gate: settings.gate, targets: settings.notify.isEmpty ? project.notify.ids : settings.notify)
     }
     let source = ForwardSource(
@@ -48,7 +49,9 @@ enum Schedules {
   }
 
   /// A target of `notify`, with its secrets.
-  static func target(_ name: String, _ settings: NoticeSettings, _ project: Project, beside file: String) throws -> NoticeTarget {
+  static func target(_ name: String, _ settings: NoticeSettings, _ project: Project, beside file: String) throws
+    -> NoticeTarget
+  {
     var secrets: [String] = []
     func place(_ key: String) -> String {
       project.location(of: "notify.\(name).\(key)").map { "\($0)" } ?? "notify.\(name).\(key)"
@@ -62,7 +65,8 @@ enum Schedules {
     if let slack = settings.slack {
       (kind, url, key) = (.slack, try secret(slack, "slack"), nil)
       guard url.hasPrefix("https://") || url.hasPrefix("http://"), !url.contains(" ") else {
-        throw ProjectSecret.Missing(place: place("slack"), problem: "what is there is no address of a webhook, https://…")
+        throw ProjectSecret.Missing(
+          place: place("slack"), problem: "what is there is no address of a webhook, https://…")
       }
     } else if let routingKey = settings.pagerduty {
       (kind, url, key) = (.pagerduty, settings.url ?? NoticeTarget.pagerDutyURL, try secret(routingKey, "pagerduty"))

@@ -36,7 +36,8 @@ struct NoticeStateTests {
   /// A check that could not run neither begins nor ends anything, nor breaks a row.
   @Test func whatWasNotSeenChangesNothing() {
     let fail = NoticeStateTests.fail
-    #expect(steps([.unseen, .alerting(fail), .unseen, .alerting(fail)]) == [.nothing, .open(fail), .nothing, .nothing])
+    #expect(
+      steps([.unseen, .alerting(fail), .unseen, .alerting(fail)]) == [.nothing, .open(fail), .nothing, .nothing])
     let patient = NoticeRule(runs: 2, wellRuns: 2)
     #expect(
       steps([.alerting(fail), .unseen, .alerting(fail), .clear, .unseen, .clear], patient) == [
@@ -53,9 +54,13 @@ struct NoticeStateTests {
     #expect(steps([.alerting(fail), .alerting(fail)], patient).last == .nothing)
     #expect(steps([.alerting(fail), .alerting(other), .alerting(fail)], patient).last == .open(fail))
     let open = [NoticeState.Sight](repeating: .alerting(fail), count: 3)
-    #expect(steps(open + [.alerting(other), .alerting(other), .alerting(fail)], patient).suffix(3).allSatisfy { $0 == .nothing })
     #expect(
-      steps(open + [.alerting(other), .alerting(other), .alerting(other)], patient).last == .change(from: fail, to: other))
+      steps(open + [.alerting(other), .alerting(other), .alerting(fail)], patient).suffix(3).allSatisfy {
+        $0 == .nothing
+      })
+    #expect(
+      steps(open + [.alerting(other), .alerting(other), .alerting(other)], patient).last
+        == .change(from: fail, to: other))
     #expect(steps(open + [.clear, .alerting(fail), .clear], patient).last == .nothing)
     #expect(steps(open + [.clear, .clear], patient).last == .resolve(fail, .cleared))
   }

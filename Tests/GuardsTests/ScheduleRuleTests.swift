@@ -31,6 +31,7 @@ struct ScheduleRuleTests {
     // Before 1970 too, and where times end.
     #expect(rule.next(after: try at("1969-12-30T07:00:00Z")) == (try at("1969-12-31T06:30:00Z")))
     #expect(rule.next(after: Instant(nanoseconds: .max)) == nil)
-    #expect(ScheduleRule.daily(minute: 0).next(after: try at("2026-03-01T00:00:00Z")) == (try at("2026-03-02T00:00:00Z")))
+    #expect(
+      ScheduleRule.daily(minute: 0).next(after: try at("2026-03-01T00:00:00Z")) == (try at("2026-03-02T00:00:00Z")))
   }
 }

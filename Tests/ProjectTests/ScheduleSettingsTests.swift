@@ -32,7 +32,8 @@ struct ScheduleSettingsTests {
     #expect(ops.runs == 2 && ops.wellRuns == 3 && ops.reminder == .seconds(86_400))
     #expect(page.verdicts == [.fail] && page.subjects == ["support-*", "billing"])
     #expect(page.url == "http://127.0.0.1:9/v2/enqueue" && page.runs == 1 && page.wellRuns == 1)
-    #expect(project.notify["am"]?.verdicts == [.fail, .unknown] && project.notify["am"]?.headers.ids == ["Authorization"])
+    #expect(
+      project.notify["am"]?.verdicts == [.fail, .unknown] && project.notify["am"]?.headers.ids == ["Authorization"])
     #expect(project.notify["hook"]?.secret?.variable == "HOOK" && project.notify["hook"]?.timeout == .seconds(2))
   }
 

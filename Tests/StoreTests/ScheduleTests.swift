@@ -53,7 +53,9 @@ import Testing
     clock.set(ScheduleTests.hour * 104 + 7)
     #expect(try await take("other") == Instant(nanoseconds: ScheduleTests.hour * 104))
     try await ledger.keepRun(of: "hourly", holder: "other", for: .seconds(60))
-    #expect(try await ledger.schedules().first?.heldUntil == Instant(nanoseconds: ScheduleTests.hour * 104 + 7 + 60_000_000_000))
+    #expect(
+      try await ledger.schedules().first?.heldUntil
+        == Instant(nanoseconds: ScheduleTests.hour * 104 + 7 + 60_000_000_000))
     #expect(try await ledger.verify().problems == [])
   }
 

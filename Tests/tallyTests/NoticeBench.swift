@@ -12,7 +12,8 @@ struct NoticeBench {
   ///   - more: other sections.
   init(
     target: StubTarget? = nil, port: Int? = nil, notify: String = "secret: {env: HOOK_SECRET}", every: String = "1s",
-    ledger: String? = nil, more: String = "", answer: @escaping @Sendable (Int, StubTarget.Request) -> StubTarget.Reply = { _, _ in .init() }
+    ledger: String? = nil, more: String = "",
+    answer: @escaping @Sendable (Int, StubTarget.Request) -> StubTarget.Reply = { _, _ in .init() }
   ) throws {
     shop = try Workshop()
     self.target = try target ?? StubTarget(answer: answer)
@@ -66,7 +67,9 @@ struct NoticeBench {
 
   static func runs(_ server: ForwardingServer) async throws -> Int {
     let lines = try await server.send("GET", "metrics").text.split(separator: "\n")
-    let numbers = lines.filter { $0.hasPrefix("tally_schedule_runs_total{") }.compactMap { $0.split(separator: " ").last }
+    let numbers = lines.filter { $0.hasPrefix("tally_schedule_runs_total{") }.compactMap {
+      $0.split(separator: " ").last
+    }
     return numbers.compactMap { Int($0) }.reduce(0, +)
   }
 

@@ -105,19 +105,24 @@ struct NoticeTests {
   @Test func aRedirectIsNotFollowedAndNothingSecretIsSaid() async throws {
     let elsewhere = try StubTarget()
     let bench = try NoticeBench { _, _ in
-      .init(status: 307, headers: ["location": "http://127.0.0.1:\(elsewhere.port)/"], body: "with \(NoticeBench.secret)")
+      .init(
+        status: 307, headers: ["location": "http://127.0.0.1:\(elsewhere.port)/"], body: "with \(NoticeBench.secret)")
     }
     let server = try bench.server()
     try await server.until("it is asked") { bench.target.requests.count > 1 }
     #expect(elsewhere.requests.isEmpty)
-    try await server.until("it says so") { server.said.contains("notify hook: does not take deliveries: 307 with [secret]") }
+    try await server.until("it says so") {
+      server.said.contains("notify hook: does not take deliveries: 307 with [secret]")
+    }
     #expect(!server.said.contains(NoticeBench.secret))
     #expect(try server.stop() == 0)
   }
 
   @Test func aTestSaysWhatCameBack() throws {
     let bench = try NoticeBench(more: "")
-    let target = try StubTarget { number, _ in number == 2 ? .init(status: 403, body: "invalid_token") : .init(body: "ok") }
+    let target = try StubTarget { number, _ in
+      number == 2 ? .init(status: 403, body: "invalid_token") : .init(body: "ok")
+    }
     try bench.shop.write(
       "tally.yaml",
       """
@@ -140,11 +145,13 @@ struct NoticeTests {
     #expect(target.requests[2].path == "/api/v2/alerts")
     // The address of Slack's webhook is a secret.
     let slack = try test("ops")
-    #expect(slack.code == 1 && slack.text.contains("[secret]") && !(slack.text + slack.errors).contains(NoticeBench.secret))
+    #expect(
+      slack.code == 1 && slack.text.contains("[secret]") && !(slack.text + slack.errors).contains(NoticeBench.secret))
     let missing = try test("oops")
     #expect(missing.code == 64 && missing.errors.contains("Did you mean 'ops'?"))
     let bare = try bench.shop.tally("notify", "test", "ops")
-    #expect(bare.code == 64 && bare.errors.contains("the variable SLACK_WEBHOOK is not set"), "\(bare.code) \(bare.errors)")
+    #expect(
+      bare.code == 64 && bare.errors.contains("the variable SLACK_WEBHOOK is not set"), "\(bare.code) \(bare.errors)")
   }
 
   /// Two servers of one ledger: each run happens once, each notice is sent once.

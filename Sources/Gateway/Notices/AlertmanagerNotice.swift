@@ -25,7 +25,8 @@ enum AlertmanagerNotice {
     return .array(alerts + [alert(notice, notice.condition, end: end, link)])
   }
 
-  private static func alert(_ notice: Notice, _ condition: NoticeCondition, end: Instant?, _ link: String?) -> JSONValue {
+  private static func alert(_ notice: Notice, _ condition: NoticeCondition, end: Instant?, _ link: String?) -> JSONValue
+  {
     var labels = JSONObject()
     labels["alertname"] = .string(notice.event == .test ? "TallystickTest" : "TallystickFinding")
     labels["check"] = .string(notice.check)

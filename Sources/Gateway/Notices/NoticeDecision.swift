@@ -27,7 +27,9 @@ public struct NoticeDecision: Sendable {
       let known = kept.filter { $0.key.target == target.name }
       var views = self.views(of: target)
       let seen = Set(views.map(\.key))
-      for old in known where !seen.contains(old.key) { views.append(View(key: old.key, sight: missing(old.key, target))) }
+      for old in known where !seen.contains(old.key) {
+        views.append(View(key: old.key, sight: missing(old.key, target)))
+      }
       let states = Dictionary(known.map { ($0.key, $0) }) { first, _ in first }
       for view in views {
         var notice = states[view.key] ?? KeptNotice(view.key, NoticeState(), sentence: "")
@@ -106,7 +108,8 @@ public struct NoticeDecision: Sendable {
   /// What it means that a run shows nothing of what a target was told.
   private func missing(_ key: KeptNotice.Key, _ target: NoticeTarget) -> NoticeState.Sight {
     if key.check == Notice.runs {
-      return plan.entries.contains { $0.name == key.subject && $0.targets.contains(target.name) } ? .unseen : .unscheduled
+      return plan.entries.contains { $0.name == key.subject && $0.targets.contains(target.name) }
+        ? .unseen : .unscheduled
     }
     guard plan.tells(target, of: key.check), key.subject.isEmpty || target.isTold(of: key.check, key.subject) else {
       return .unscheduled

@@ -82,7 +82,9 @@ public struct NoticeState: Sendable, Hashable {
     well = 0
     if condition == told {
       pending = 0
-      guard let reminder = rule.reminder, let next = toldAt?.advanced(by: reminder), next <= now else { return .nothing }
+      guard let reminder = rule.reminder, let next = toldAt?.advanced(by: reminder), next <= now else {
+        return .nothing
+      }
       toldAt = now
       return .remind(condition)
     }

@@ -85,6 +85,7 @@ public struct NoticeSettings: Configurable {
     }
     return faults
       + HeaderNames.faults(
-        headers.ids, taken: secret == nil ? nil : "tally-signature", problem: "tally-signature is made of secret already")
+        headers.ids, taken: secret == nil ? nil : "tally-signature",
+        problem: "tally-signature is made of secret already")
   }
 }

@@ -27,7 +27,8 @@ struct ScheduleDesk: Sendable {
     return Scheduler(scheduling, ledger, statistics: runs, logger: logger) { [bells, logger] counts in
       for (lane, bell) in bells where counts.queued[lane.target] != nil { bell.ring() }
       for (target, count) in counts.skipped {
-        logger.error("\(target): \(count) notices find no room in the spool and are lost; the target has been away too long")
+        logger.error(
+          "\(target): \(count) notices find no room in the spool and are lost; the target has been away too long")
       }
     }
   }

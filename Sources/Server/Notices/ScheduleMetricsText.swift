@@ -15,7 +15,8 @@ enum ScheduleMetricsText {
     }
     let schedules = plan.entries.map { (label("schedule", $0.name), runs[$0.name] ?? ScheduleStatistics.Counts()) }
     metric(
-      "tally_schedule_runs_total", "counter", "Runs of schedules by this server: well, or with checks that could not run.",
+      "tally_schedule_runs_total", "counter",
+      "Runs of schedules by this server: well, or with checks that could not run.",
       schedules.flatMap {
         [("\($0),outcome=\"well\"", "\($1.well)"), ("\($0),outcome=\"failed\"", "\($1.failed)")]
       })
@@ -29,7 +30,8 @@ enum ScheduleMetricsText {
         }
       })
     metric(
-      "tally_schedule_run_seconds_total", "counter", "How long runs took together.", schedules.map { ($0, "\($1.seconds)") })
+      "tally_schedule_run_seconds_total", "counter", "How long runs took together.",
+      schedules.map { ($0, "\($1.seconds)") })
     metric(
       "tally_schedule_last_success_timestamp_seconds", "gauge", "When a run of this server last ended well.",
       schedules.compactMap { name, counts in counts.lastWell.map { (name, "\($0)") } })

@@ -25,7 +25,9 @@ final class ScheduleStatistics: Sendable {
       if isWell { counts.well += 1 } else { counts.failed += 1 }
       counts.seconds += took / .seconds(1)
       if isWell { counts.lastWell = Double(now.nanoseconds) / 1e9 }
-      for outcome in run.outcomes { counts.findings[outcome.check, default: [:]][outcome.verdict, default: 0] += outcome.count }
+      for outcome in run.outcomes {
+        counts.findings[outcome.check, default: [:]][outcome.verdict, default: 0] += outcome.count
+      }
       stored[schedule] = counts
     }
   }

@@ -78,7 +78,8 @@ struct Scheduler: Service {
     let decision = NoticeDecision(scheduling.plan, entry, run, origin: origin, now: now)
     let counts = try await ledger.endRun(of: entry.name, holder: source.holder, for: due) { try decision.round($0) }
     guard let counts else {
-      return logger.warning("schedule \(entry.name): a run took so long that another server did it too; its notices count")
+      return logger.warning(
+        "schedule \(entry.name): a run took so long that another server did it too; its notices count")
     }
     statistics.count(run, of: entry.name, took: begun.duration(to: now), at: now)
     queued(counts)

@@ -29,7 +29,9 @@ struct NoticeDecisionTests {
     return DecidedFinding(finding: finding, waiver: waived ? waiver : nil)
   }
 
-  private static func run(_ entries: [DecidedFinding], notApplicable: [String] = [], failed: [String] = []) -> ScheduledRun {
+  private static func run(_ entries: [DecidedFinding], notApplicable: [String] = [], failed: [String] = [])
+    -> ScheduledRun
+  {
     var run = ScheduledRun()
     (run.entries, run.notApplicable) = (entries, notApplicable)
     run.failures = failed.map { ScheduledRun.Failure(check: $0, problem: "a page is damaged") }
@@ -44,7 +46,8 @@ struct NoticeDecisionTests {
     _ run: ScheduledRun, _ kept: inout [KeptNotice], _ targets: [NoticeTarget]? = nil, also: [SchedulePlan.Entry] = []
   ) -> [String] {
     let plan = SchedulePlan(
-      [entry] + also, targets: targets ?? [NoticeDecisionTests.target("ops"), NoticeDecisionTests.target("page", on: [.fail])])
+      [entry] + also,
+      targets: targets ?? [NoticeDecisionTests.target("ops"), NoticeDecisionTests.target("page", on: [.fail])])
     let (result, notices) = NoticeDecision(plan, entry, run, origin: "o", now: NoticeDecisionTests.now).decide(kept)
     kept = result
     return notices.map { target, notice in
@@ -56,7 +59,10 @@ struct NoticeDecisionTests {
   @Test func eachTargetIsToldOfItsVerdicts() {
     var kept: [KeptNotice] = []
     let found = NoticeDecisionTests.found
-    #expect(told(NoticeDecisionTests.run([found("eval-power", "a", .unknown, "FEW", false)]), &kept) == ["ops open eval-power/a unknown FEW"])
+    #expect(
+      told(NoticeDecisionTests.run([found("eval-power", "a", .unknown, "FEW", false)]), &kept) == [
+        "ops open eval-power/a unknown FEW"
+      ])
     #expect(told(NoticeDecisionTests.run([found("eval-power", "a", .unknown, "FEW", false)]), &kept) == [])
     #expect(
       told(NoticeDecisionTests.run([found("eval-power", "a", .fail, "BELOW", false)]), &kept) == [
@@ -67,7 +73,10 @@ struct NoticeDecisionTests {
       told(NoticeDecisionTests.run([found("eval-power", "a", .unknown, "FEW", false)]), &kept) == [
         "ops change eval-power/a unknown FEW", "page resolve eval-power/a fail cleared",
       ])
-    #expect(told(NoticeDecisionTests.run([found("eval-power", "a", .warn, "NO_AA", false)]), &kept) == ["ops resolve eval-power/a unknown cleared"])
+    #expect(
+      told(NoticeDecisionTests.run([found("eval-power", "a", .warn, "NO_AA", false)]), &kept) == [
+        "ops resolve eval-power/a unknown cleared"
+      ])
     #expect(kept.isEmpty)
   }
 
@@ -76,7 +85,8 @@ struct NoticeDecisionTests {
     let ops = [NoticeDecisionTests.target("ops")]
     let both = [NoticeDecisionTests.found("eval-power", "a", .fail), NoticeDecisionTests.found("eval-rot", "b", .fail)]
     #expect(told(NoticeDecisionTests.run(both), &kept, ops).count == 2)
-    let waived = NoticeDecisionTests.run([NoticeDecisionTests.found("eval-power", "a", .fail, waived: true)], notApplicable: ["eval-rot"])
+    let waived = NoticeDecisionTests.run(
+      [NoticeDecisionTests.found("eval-power", "a", .fail, waived: true)], notApplicable: ["eval-rot"])
     #expect(told(waived, &kept, ops) == ["ops resolve eval-power/a fail waived", "ops resolve eval-rot/b fail gone"])
     #expect(told(waived, &kept, ops) == [] && kept.isEmpty)
   }
@@ -85,12 +95,16 @@ struct NoticeDecisionTests {
   @Test func whatCouldNotRunIsAnAlertOfItsOwn() {
     var kept: [KeptNotice] = []
     let ops = [NoticeDecisionTests.target("ops", on: [.fail])]
-    let well = NoticeDecisionTests.run([NoticeDecisionTests.found("eval-power", "a", .fail)], notApplicable: ["eval-rot"])
+    let well = NoticeDecisionTests.run(
+      [NoticeDecisionTests.found("eval-power", "a", .fail)], notApplicable: ["eval-rot"])
     #expect(told(well, &kept, ops) == ["ops open eval-power/a fail CODE"])
     let broken = NoticeDecisionTests.run([], notApplicable: ["eval-rot"], failed: ["eval-power"])
     #expect(told(broken, &kept, ops) == ["ops open eval-power/ unknown CHECK_FAILED"])
     #expect(told(broken, &kept, ops) == [])
-    #expect(told(ScheduledRun(problem: "tally.yaml cannot be read"), &kept, ops) == ["ops open schedule/hourly unknown RUN_FAILED"])
+    #expect(
+      told(ScheduledRun(problem: "tally.yaml cannot be read"), &kept, ops) == [
+        "ops open schedule/hourly unknown RUN_FAILED"
+      ])
     #expect(kept.count == 3)
     #expect(
       Set(told(well, &kept, ops)) == [
@@ -116,15 +130,22 @@ struct NoticeDecisionTests {
       ])
     #expect(notices.map(\.key.check) == ["silent-failure"])
     // Of other targets nothing is touched.
-    var foreign = [KeptNotice(KeptNotice.Key(target: "gone", check: "eval-rot", subject: "x"), notices[0].state, sentence: "")]
+    var foreign = [
+      KeptNotice(KeptNotice.Key(target: "gone", check: "eval-rot", subject: "x"), notices[0].state, sentence: "")
+    ]
     #expect(told(NoticeDecisionTests.run([]), &foreign, ops) == [] && foreign.count == 1)
   }
 
   @Test func targetsChooseChecksAndSubjects() {
     var (kept, target) = ([KeptNotice](), NoticeDecisionTests.target("ops"))
     (target.checks, target.subjects) = (["eval-power"], ["support-*", "billing"])
-    let found = ["support-eu", "support", "billing", "billing-eu"].map { NoticeDecisionTests.found("eval-power", $0, .fail) }
+    let found = ["support-eu", "support", "billing", "billing-eu"].map {
+      NoticeDecisionTests.found("eval-power", $0, .fail)
+    }
     let run = NoticeDecisionTests.run(found + [NoticeDecisionTests.found("eval-rot", "billing", .fail)], failed: [])
-    #expect(told(run, &kept, [target]) == ["ops open eval-power/support-eu fail CODE", "ops open eval-power/billing fail CODE"])
+    #expect(
+      told(run, &kept, [target]) == [
+        "ops open eval-power/support-eu fail CODE", "ops open eval-power/billing fail CODE",
+      ])
   }
 }

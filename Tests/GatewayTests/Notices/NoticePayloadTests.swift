@@ -43,7 +43,8 @@ struct NoticePayloadTests {
         == #"{"text":"*FAIL*: support &lt;bot&gt; loses 3 points &amp; more. [REGRESSED]\neval-power: support &lt;bot&gt;, owner ada\n"#
         + #"Next: Look at the slice refunds.\n`tally check eval-power` · <\#(page)|findings>"}"#)
     #expect(NoticePayloadTests.body(.change, .slack).contains(#"{"text":"*FAIL* (was UNKNOWN [TOO_FEW]): support"#))
-    #expect(NoticePayloadTests.body(.remind, .slack).hasPrefix(#"{"text":"*Still FAIL* since 2026-03-01T11:00:00Z: sup"#))
+    #expect(
+      NoticePayloadTests.body(.remind, .slack).hasPrefix(#"{"text":"*Still FAIL* since 2026-03-01T11:00:00Z: sup"#))
     let over = NoticePayloadTests.body(.resolve, .slack)
     #expect(over.hasPrefix(#"{"text":"*RESOLVED* (was FAIL [REGRESSED]): support"#) && !over.contains("Next"))
     #expect(NoticePayloadTests.body(.test, .slack).hasPrefix(#"{"text":"*TEST*: support"#))
@@ -104,7 +105,8 @@ struct NoticePayloadTests {
     #expect(
       try parsed(.resolve)
         == JSONValue(
-          parsing: "[\(alert("critical", "REGRESSED", "RESOLVED (was FAIL [REGRESSED])", end: "2026-03-01T12:00:00Z"))]"))
+          parsing: "[\(alert("critical", "REGRESSED", "RESOLVED (was FAIL [REGRESSED])", end: "2026-03-01T12:00:00Z"))]"
+        ))
     // What is routed by severity ends under the old one, and begins under the new.
     let changed = "FAIL (was UNKNOWN [TOO_FEW])"
     #expect(
@@ -133,7 +135,8 @@ struct NoticePayloadTests {
     #expect(try JSONValue(parsing: NoticePayloadTests.body(.change, .webhook)) == JSONValue(parsing: expected))
     let request = NoticeRequest(
       notice, to: NoticePayloadTests.target(.webhook, key: "hush"), now: NoticePayloadTests.now)
-    #expect(request.headers.map(\.name) == ["tally-notice-id", "tally-signature"] && request.headers[0].value == notice.id)
+    #expect(
+      request.headers.map(\.name) == ["tally-notice-id", "tally-signature"] && request.headers[0].value == notice.id)
     // The code itself is that of RFC 4231, test case 2.
     #expect(
       MessageCode.sha256(of: Array("what do ya want for nothing?".utf8), key: "Jefe").description
@@ -147,7 +150,8 @@ struct NoticePayloadTests {
   @Test(arguments: Notice.Event.allCases) func whatWaitsIsReadAgain(_ event: Notice.Event) throws {
     var notice = NoticePayloadTests.notice(event)
     notice.waiver = Waiver(
-      check: "eval-power", subject: "support <bot>", owner: "bob", reason: "known and small", at: NoticePayloadTests.now,
+      check: "eval-power", subject: "support <bot>", owner: "bob", reason: "known and small",
+      at: NoticePayloadTests.now,
       expiresAt: NoticePayloadTests.now.adding(days: 7))
     #expect(Notice(json: try JSONValue(parsing: notice.json.line())) == notice)
     #expect(Notice(json: ["schema": "tally.notice/2"]) == nil)
