@@ -129,7 +129,7 @@ struct NoticeStateTests {
 
   /// Against the definition: something is open exactly if the last row of sights long enough to decide said so.
   @Test(arguments: 0..<50) func randomRunsAgreeWithTheDefinition(_ seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix(seed: seed)
     let rule = NoticeRule(runs: Int.random(in: 1...4, using: &random), wellRuns: Int.random(in: 1...4, using: &random))
     var (state, heard, row, well) = (NoticeState(), NoticeCondition?.none, 0, 0)
     var isOpen = false

@@ -174,6 +174,9 @@ struct NoticeTests {
     // Starting takes some seconds, in which the one that was first ran already.
     #expect(Double(runs) <= Date().timeIntervalSince(began) / 2 + 5)
     #expect(try bench.told() == ["open evals"])
+    let findings = try await first.send("GET", "api/v1/findings?check=eval-power&limit=1000").json()["records"].list
+    let times = findings.compactMap { $0["at"].string }
+    #expect(times.count == Set(times).count && times.count >= runs && times.count <= runs + 2, "\(times.count) \(runs)")
     first.kill()
     try await NoticeBench.wait(forRuns: 1, second)
     #expect(try bench.told() == ["open evals"])

@@ -66,7 +66,8 @@ struct ScheduleDesk: Sendable {
   /// Nothing where nothing is scheduled.
   func metrics(_ ledger: Ledger) async -> String {
     guard scheduling != nil else { return "" }
-    return ScheduleMetricsText.text(plan, runs.counts, sent.counts, try? await ledger.spoolStatus())
+    return ScheduleMetricsText.text(
+      plan, runs.counts, sent.counts, try? await ledger.spoolStatus(), try? await ledger.schedules())
   }
 }
 

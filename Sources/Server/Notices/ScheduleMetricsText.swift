@@ -1,12 +1,15 @@
 internal import Gateway
+internal import Records
 internal import Store
 
 /// How schedules and notices do, as Prometheus reads it.
 enum ScheduleMetricsText {
-  /// - Parameter spool: nil when it cannot be read now.
+  /// - Parameters:
+  ///   - runs: of this server.
+  ///   - spool: nil when it cannot be read now; so too what the ledger knows of schedules.
   static func text(
     _ plan: SchedulePlan, _ runs: [String: ScheduleStatistics.Counts], _ sent: [String: ForwardStatistics.Counts],
-    _ spool: [SpoolStatus]?
+    _ spool: [SpoolStatus]?, _ states: [ScheduleState]?
   ) -> String {
     var lines: [String] = []
     func metric(_ name: String, _ kind: String, _ help: String, _ samples: [(labels: String, value: String)]) {
@@ -33,8 +36,11 @@ enum ScheduleMetricsText {
       "tally_schedule_run_seconds_total", "counter", "How long runs took together.",
       schedules.map { ($0, "\($1.seconds)") })
     metric(
-      "tally_schedule_last_success_timestamp_seconds", "gauge", "When a run of this server last ended well.",
-      schedules.compactMap { name, counts in counts.lastWell.map { (name, "\($0)") } })
+      "tally_schedule_last_success_timestamp_seconds", "gauge", "When a run last ended well, on any server.",
+      plan.entries.compactMap { entry in
+        guard let well = states?.first(where: { $0.name == entry.name })?.wellAt else { return nil }
+        return (label("schedule", entry.name), "\(well.nanoseconds / 1_000_000_000)")
+      })
     let targets = plan.targets.map { ($0, label("target", $0.name)) }
     metric(
       "tally_notices_total", "counter", "Notices by what became of them: sent, or refused by the target.",

@@ -1,5 +1,4 @@
 internal import Gateway
-internal import Records
 internal import Synchronization
 
 /// What became of runs since the process began.
@@ -10,21 +9,18 @@ final class ScheduleStatistics: Sendable {
     var well = 0
     var failed = 0
     var seconds = 0.0
-    /// Seconds since 1970.
-    var lastWell: Double?
   }
 
   private let stored = Mutex([String: Counts]())
 
   var counts: [String: Counts] { stored.withLock { $0 } }
 
-  func count(_ run: ScheduledRun, of schedule: String, took: Duration, at now: Instant) {
+  func count(_ run: ScheduledRun, of schedule: String, took: Duration) {
     let isWell = run.problem == nil && run.failures.isEmpty
     stored.withLock { stored in
       var counts = stored[schedule] ?? Counts()
       if isWell { counts.well += 1 } else { counts.failed += 1 }
       counts.seconds += took / .seconds(1)
-      if isWell { counts.lastWell = Double(now.nanoseconds) / 1e9 }
       for outcome in run.outcomes {
         counts.findings[outcome.check, default: [:]][outcome.verdict, default: 0] += outcome.count
       }

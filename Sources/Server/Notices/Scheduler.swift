@@ -81,7 +81,7 @@ struct Scheduler: Service {
       return logger.warning(
         "schedule \(entry.name): a run took so long that another server did it too; its notices count")
     }
-    statistics.count(run, of: entry.name, took: begun.duration(to: now), at: now)
+    statistics.count(run, of: entry.name, took: begun.duration(to: now))
     queued(counts)
   }
 
