@@ -27,7 +27,8 @@ ROUTES = [
     ("POST", "api/public/ingestion", "ingest"), ("GET", "api/public/projects", None), ("GET", "metrics", "read"),
     ("GET", "api/v1/spans", "read"), ("GET", "api/v1/traces/t", "read"), ("GET", "api/v1/findings", "read"),
     ("GET", "api/v1/records/span", "read"), ("GET", "api/v1/checks", "read"), ("GET", "api/v1/ledger", "read"),
-    ("GET", "api/v1/breakers", "read"), ("GET", "api/v1/budgets", "read"), ("POST", "api/v1/decide", "decide"),
+    ("GET", "api/v1/breakers", "read"), ("GET", "api/v1/budgets", "read"), ("GET", "api/v1/tenants", "read"),
+    ("POST", "api/v1/decide", "decide"),
     ("POST", "api/v1/settle", "decide"),
 ]
 

@@ -1,3 +1,4 @@
+public import Guards
 internal import Intake
 public import Records
 
@@ -25,6 +26,10 @@ public struct CallSpan: Sendable {
   var cap: OutputCap?
   /// The tokens of that.
   public var outputCap: Int64? { cap?.tokens }
+  /// Limits of tenants that only watch, and would have refused: `NO_TENANT`, or what there was too little of.
+  public var observedTenantLimits: [String] = []
+  /// Canaries of other tenants in the reply.
+  public var canaries: Set<CanaryList.Hit> = []
   /// How long the upstream asked to be left alone.
   public var retryAfter: Duration?
   /// Whether the caller's own key was used.
@@ -54,6 +59,25 @@ public struct CallSpan: Sendable {
     self.traceID = traceID
     self.spanID = spanID
     self.startedAt = startedAt
+  }
+
+  /// Tokens that it used; nil where nobody knows: it broke off, or does not say.
+  var used: (input: Int64, output: Int64)? {
+    guard refusal == nil else { return (0, 0) }
+    guard observation.fault == nil || observation.fault == .leak else { return nil }
+    if let input = observation.substance?.input { return (input, observation.substance?.output ?? 0) }
+    // Providers count no call that they refused.
+    return (status ?? 0) >= 400 ? (0, 0) : nil
+  }
+
+  /// Leaves of the reply only what was used: who reads the span must not be told what its caller was not.
+  public mutating func forgetWords() {
+    guard let reply = observation.reply, let value = try? JSONValue(parsing: reply) else {
+      return observation.reply = nil
+    }
+    var kept = JSONObject()
+    for key in ["id", "object", "type", "model", "usage"] { if let member = value[key] { kept[key] = member } }
+    observation.reply = (try? JSONValue.object(kept).line()).map { Array($0.utf8) }
   }
 
   /// The span with what was said in it, before anything is taken out.
@@ -86,12 +110,15 @@ public struct CallSpan: Sendable {
     call.timeToFirst = timeToFirst
     call.fault = observation.fault?.rawValue
     call.observedBudgets = observedBudgets
+    call.observedTenantLimits = observedTenantLimits
+    call.canaries = canaries.count
     call.cap = cap
     if let refusal {
       call.isUnasked = true
       call.status = refusal.status
       call.fault = refusal.code
       call.budget = refusal.budget?["budget"]?.text
+      call.tenantLimit = refusal.quota?["limit"]?.text
     }
     call.unread = observation.unread
     call.breaker = passage?.word ?? breakerWord

@@ -6,6 +6,7 @@ public struct DecisionDesk: Sendable {
   let budgets: CallBudgets
   let breakers: CallBreakers
   let passages: DecisionPassages
+  let tenants: CallTenants?
   let recorder: CallRecorder
   /// Hexadecimal digits that nobody can foresee, 16 for each word.
   let id: @Sendable (_ words: Int) -> String
@@ -13,12 +14,14 @@ public struct DecisionDesk: Sendable {
 
   public init(
     _ plan: CallPlan, _ budgets: CallBudgets, _ breakers: CallBreakers, _ recorder: CallRecorder,
-    id: @escaping @Sendable (_ words: Int) -> String, clock: @escaping @Sendable () -> Instant
+    tenants: CallTenants? = nil, id: @escaping @Sendable (_ words: Int) -> String,
+    clock: @escaping @Sendable () -> Instant
   ) {
     self.plan = plan
     self.budgets = budgets
     self.breakers = breakers
     self.recorder = recorder
+    self.tenants = tenants
     self.id = id
     self.clock = clock
     passages = DecisionPassages(clock: clock)

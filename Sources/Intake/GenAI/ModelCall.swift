@@ -38,6 +38,11 @@ public struct ModelCall: Sendable {
   public var budget: String?
   /// Budgets that only watch, and would have refused it.
   public var observedBudgets: [String] = []
+  /// The limit of its tenant that refused it, and those that only watch.
+  public var tenantLimit: String?
+  public var observedTenantLimits: [String] = []
+  /// How many canaries of other tenants the reply held.
+  public var canaries = 0
   public var cap: OutputCap?
   /// The state of the breaker that let it in, unless it was closed.
   public var breaker: String?

@@ -201,6 +201,11 @@ public struct ModelCallReader {
     if let unread = call.unread { attributes.set("unread") { $0.append(words: unread) } }
     if let budget = call.budget { attributes.set("budget") { $0.append(words: budget) } }
     if !call.observedBudgets.isEmpty { attributes.set("budgets_observed") { $0.append(words: call.observedBudgets) } }
+    if let limit = call.tenantLimit { attributes.set("tenant_limit") { $0.append(words: limit) } }
+    if !call.observedTenantLimits.isEmpty {
+      attributes.set("tenants_observed") { $0.append(words: call.observedTenantLimits) }
+    }
+    if call.canaries > 0 { attributes.set("canaries") { $0.append(integer: Int64(call.canaries)) } }
     if let cap = call.cap {
       attributes.set("output_cap") { writer in
         writer.append("{\"budget\":")
