@@ -4,7 +4,6 @@
 The provider has 32 places, which is 320 calls a second. Two tenants with the same weight use 80 % of that between them; then one of them
 sends many times as many. The other's p99 is compared, round by round.
 
-
 usage: neighbours_bench.py TALLY BENCH_CALLS [ROUNDS [SECONDS]]
 """
 import json

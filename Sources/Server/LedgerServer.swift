@@ -171,7 +171,8 @@ public struct LedgerServer: Sendable {
   private func desk(_ bodies: BodyReader, _ access: AccessControl, _ metrics: RequestMetrics) throws -> CallDesk? {
     guard let calling, let recorder else { return nil }
     let known = calling.budgets
-    let budgets = CallBudgets(known.entries, ledger, known.models, patience: known.patience, clock: clock)
+    let budgets = CallBudgets(
+      known.entries, ledger, known.models, patience: known.patience, process: calling.id(words: 2), clock: clock)
     let breakers = LedgerServer.breakers(calling.breakers, ledger, group, reception, logger, clock: clock)
     let tenants = calling.tenants.map { tenants in
       CallTenants(tenants.mode, tenants.entries, canaries: tenants.canaries, clock: clock)

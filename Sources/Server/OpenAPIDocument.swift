@@ -4879,7 +4879,7 @@ enum OpenAPIDocument {
               "held": {
                 "type": "string",
                 "pattern": "^[0-9]+(\\.[0-9]+)?$",
-                "description": "What calls under way were promised."
+                "description": "What calls under way were promised, and the credit that servers hold for those to come."
               },
               "left": {
                 "type": "string",
@@ -4896,12 +4896,10 @@ enum OpenAPIDocument {
               },
               "orphaned": {
                 "type": "array",
-                "description": "Promises that count as spent because nobody said what their calls used: the process died, or the ledger was away for too long.",
+                "description": "Promises that count as spent because nobody said what their calls used: the process died, or the ledger was away for too long. One names a call, or the block of credit of a process, of which it had promised some to its calls.",
                 "items": {
                   "type": "object",
                   "required": [
-                    "trace_id",
-                    "span_id",
                     "amount",
                     "expired_at"
                   ],
@@ -4911,6 +4909,10 @@ enum OpenAPIDocument {
                     },
                     "span_id": {
                       "type": "string"
+                    },
+                    "block": {
+                      "type": "string",
+                      "description": "Where it was the credit of a server that died."
                     },
                     "amount": {
                       "type": "string",

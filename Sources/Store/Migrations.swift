@@ -3,7 +3,7 @@ import Records
 /// The shape of the ledger, as steps that only go forward. A released step is never edited.
 enum Migrations {
   /// Each step's statements. The number of steps a ledger has taken is its version.
-  static let steps: [[String]] = [first + work + cost, access, spool, budgets, breakers, decisions]
+  static let steps: [[String]] = [first + work + cost, access, spool, budgets, breakers, decisions, credit]
 
   private static let first = [
     // Low-cardinality texts, stored once.

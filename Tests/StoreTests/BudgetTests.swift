@@ -60,7 +60,7 @@ import Testing
     let (folder, clock) = (TemporaryFolder(), TestClock(BudgetTests.start))
     let ledger = try await open(engine, folder, clock)
     defer { try? ledger.close() }
-    let commit = BudgetCommit(ledger)
+    let commit = BudgetCommit(ledger, process: "p", life: .seconds(3_600))
     let claim = BudgetClaim(BudgetTests.rule("day", 20, .tokens), subject: "", amount: 10)
     func decide(_ id: String, hours: Int64 = 1) async throws -> [BudgetRefusal] {
       let decision = CallDecision(
@@ -237,7 +237,7 @@ import Testing
     let (folder, clock) = (TemporaryFolder(), TestClock(BudgetTests.start))
     let ledger = try await open(engine, folder, clock)
     defer { try? ledger.close() }
-    let group = BudgetCommit(ledger)
+    let group = BudgetCommit(ledger, process: "p", life: .seconds(3_600))
     var random = SplitMix(seed: UInt64(seed))
     var naive = NaiveBudgets()
     let rules = [
@@ -305,7 +305,7 @@ import Testing
       try await open(engine, folder, clock),
     ]
     defer { for ledger in ledgers { try? ledger.close() } }
-    let groups = ledgers.map { BudgetCommit($0) }
+    let groups = ledgers.map { BudgetCommit($0, process: "\($0.location)", life: .seconds(3_600)) }
     for limit in [1, 10] as [Int128] {
       // The first of them makes the windows, whoever that is.
       let rules = ["x", "y"].map { BudgetTests.rule("\($0)\(limit)", limit) }
@@ -332,7 +332,7 @@ import Testing
     let (folder, clock) = (TemporaryFolder(), TestClock(BudgetTests.start))
     let ledgers = [try await open(engine, folder, clock), try await open(engine, folder, clock)]
     defer { for ledger in ledgers { try? ledger.close() } }
-    let groups = ledgers.map { BudgetCommit($0) }
+    let groups = ledgers.map { BudgetCommit($0, process: "\($0.location)", life: .seconds(3_600)) }
     let (tight, wide) = (BudgetTests.rule("tight", 300, .tokens), BudgetTests.rule("wide", 1_000_000, .tokens))
     let used = try await withThrowingTaskGroup(of: [Int].self) { tasks in
       for task in 0..<16 {
@@ -378,7 +378,7 @@ import Testing
     let away = AwayEngine(try await engine.open(folder.path))
     let ledger = try await Ledger(engine: away) { clock.now }
     defer { try? ledger.close() }
-    let group = BudgetCommit(ledger)
+    let group = BudgetCommit(ledger, process: "p", life: .seconds(3_600))
     let claim = BudgetClaim(BudgetTests.rule("b", 9), subject: "", amount: 1)
     #expect(try await group.reserve([claim], hold: "a", until: later(clock)) == [])
     away.isAway.value = 1
@@ -402,38 +402,4 @@ import Testing
     try await group.settle(hold: "a", ["b": 0])
     #expect(try await ledger.budgets(at: clock.now).map(\.window) == [BudgetWindow()])
   }
-}
-
-/// An engine that a test takes away from its writers.
-private struct AwayEngine: LedgerEngine {
-  struct Away: Error {}
-
-  private let engine: any LedgerEngine
-  let isAway = Atomic(0)
-
-  init(_ engine: any LedgerEngine) { self.engine = engine }
-
-  var location: String { engine.location }
-
-  func read<Result: Sendable>(
-    _ body: @Sendable (any EngineReader) throws -> Result
-  ) async throws -> Result { try await engine.read(body) }
-
-  func write<Result: Sendable>(
-    _ body: @Sendable (any EngineWriter) throws -> Result
-  ) async throws -> Result {
-    guard isAway.value == 0 else { throw Away() }
-    return try await engine.write(body)
-  }
-
-  func ask(_ statement: AskedStatement, _ receiver: some AnswerReceiver & Sendable) async throws {
-    try await engine.ask(statement, receiver)
-  }
-
-  func copy<Result: Sendable>(
-    to place: String, check: @Sendable (any EngineReader, any EngineReader) throws -> Void,
-    result: @Sendable (any EngineReader, any EngineReader) throws -> Result
-  ) async throws -> Result { try await engine.copy(to: place, check: check, result: result) }
-
-  func close() throws { try engine.close() }
 }

@@ -134,7 +134,8 @@ import Testing
     // What is not known to grow only is copied whole at the end, which is right for small tables alone.
     #expect(
       Set(CopyTable.all(.anyTime).map(\.name)) == [
-        "access_key", "breaker_hold", "budget_hold", "budget_orphan", "budget_window", "call_decision", "chain_head",
+        "access_key", "breaker_hold", "budget_block", "budget_hold", "budget_orphan", "budget_window", "call_decision",
+        "chain_head",
         "spool",
         "spool_lane",
       ])

@@ -71,9 +71,13 @@ public struct BudgetEndpoint: Sendable {
     object["orphaned"] = .array(
       orphans.map { orphan in
         var line = JSONObject()
-        let ids = orphan.hold.split(separator: "-", maxSplits: 1)
-        line["trace_id"] = .string(String(ids.first ?? ""))
-        line["span_id"] = .string(String(ids.dropFirst().first ?? ""))
+        if orphan.isBlock {
+          line["block"] = .string(orphan.hold)
+        } else {
+          let ids = orphan.hold.split(separator: "-", maxSplits: 1)
+          line["trace_id"] = .string(String(ids.first ?? ""))
+          line["span_id"] = .string(String(ids.dropFirst().first ?? ""))
+        }
         line["amount"] = .string(rule.unit.text(orphan.amount))
         line["expired_at"] = .string(orphan.expiredAt.description)
         return .object(line)

@@ -48,17 +48,23 @@ public final class CallBudgets: Sendable {
 
   /// What a call was promised.
   public struct Ticket: Sendable {
-    let hold: String
     let claims: [BudgetClaim]
     /// The name of the model that the upstream knows.
     let model: String
+    let promise: BudgetPromise
+  }
+
+  /// What a call was promised that somebody else makes.
+  struct Decided: Sendable {
+    let hold: String
+    let claims: [BudgetClaim]
   }
 
   public struct Statistics: Sendable, Equatable {
     /// By budget: calls that were refused, and calls that would have been.
     public var refused: [String: Int] = [:]
     public var observed: [String: Int] = [:]
-    /// Calls of which nobody could say to the ledger what they used.
+    /// Calls that have ended, of which the ledger does not know yet what they used.
     public var unsettled = 0
     /// Calls that went on although nobody could say what was left.
     public var unchecked = 0
@@ -66,9 +72,8 @@ public final class CallBudgets: Sendable {
 
   struct State {
     var statistics = Statistics()
-    var settling: [Int: Task<Void, Never>] = [:]
+    var asking: [Int: Task<Void, Never>] = [:]
     var next = 0
-    var isEnding = false
   }
 
   /// How long things may take.
@@ -89,71 +94,95 @@ public final class CallBudgets: Sendable {
   private let patience: Patience
   private let clock: @Sendable () -> Instant
 
+  /// - Parameter process: names this process among all that ever share the ledger.
   public init(
-    _ entries: [Entry], _ ledger: Ledger, _ models: Models, patience: Patience = Patience(),
+    _ entries: [Entry], _ ledger: Ledger, _ models: Models, patience: Patience = Patience(), process: String,
     clock: @escaping @Sendable () -> Instant
   ) {
     self.entries = entries
-    self.ledger = BudgetCommit(ledger)
+    self.ledger = BudgetCommit(ledger, process: process, life: patience.call)
     self.models = models
     self.patience = patience
     self.clock = clock
   }
 
-  public var statistics: Statistics { state.withLock(\.statistics) }
-
-  /// Promises a call the most that it can use.
-  /// - Parameters:
-  ///   - call: as it will be asked; is told which budgets only watched, and what bounds its answer.
-  ///   - model: the name that the upstream knows.
-  /// - Throws: `CallRefusal` where a budget that enforces has too little left, or cannot say.
-  public func reserve(_ call: inout CallSpan, model: String) async throws(CallRefusal) -> Ticket? {
-    try await reserve(&call, model: model, CallBound(call.request), until: expiry(in: patience.call), noting: nil)
+  public var statistics: Statistics {
+    var statistics = state.withLock(\.statistics)
+    statistics.unsettled = ledger.untold
+    return statistics
   }
 
   /// The longest that a call may take.
   var longest: Duration { patience.call }
 
+  /// Promises a call the most that it can use.
+  /// - Parameters:
+  ///   - call: as it will be asked; is told which budgets only watched, and what bounds its answer.
+  ///   - model: the name that the upstream knows.
+  /// - Returns: nil where no budget covers it, or nobody can say and calls go on without.
+  /// - Throws: `CallRefusal` where a budget that enforces has too little left, or cannot say.
+  public func reserve(_ call: inout CallSpan, model: String) async throws(CallRefusal) -> Ticket? {
+    let claims = try claims(of: &call, model: model) { CallBound($0.request) }
+    guard !claims.isEmpty else { return nil }
+    if let promise = ledger.promise(claims) { return Ticket(claims: claims, model: model, promise: promise) }
+    let grant = try await patiently(claims) { [ledger] in
+      try await ledger.draw(claims)
+    } late: { [self] grant, isClosed in
+      guard let promise = grant.promise else { return }
+      // The call was refused and used nothing, or it went on without the promise, and nobody says what it used.
+      ledger.settle(promise, isClosed ? CallBudgets.unused(claims) : [:])
+    }
+    guard let grant else { return nil }
+    try heed(grant.refusals, &call)
+    return grant.promise.map { Ticket(claims: claims, model: model, promise: $0) }
+  }
+
+  /// Promises a call that somebody else makes the most that it can use, until that says how it ended.
   /// - Parameters:
   ///   - bound: what the call can use at most.
   ///   - expiry: when nobody will say any more what it used.
-  ///   - decision: makes, of what the call is promised, what is written in the same transaction; nil writes nothing.
+  ///   - decision: makes, of what the call is promised, what is written in the same transaction.
   /// - Returns: nil where nothing was written.
-  func reserve(
+  func decide(
     _ call: inout CallSpan, model: String, _ bound: CallBound, until expiry: Instant,
-    noting decision: ((CallSpan, [BudgetClaim]) -> CallDecision)?
-  ) async throws(CallRefusal) -> Ticket? {
+    noting decision: (CallSpan, [BudgetClaim]) -> CallDecision
+  ) async throws(CallRefusal) -> Decided? {
+    let claims = try claims(of: &call, model: model) { _ in bound }
+    let (decided, decision) = (Decided(hold: call.hold, claims: claims), decision(call, claims))
+    let refusals = try await patiently(claims) { [ledger] in
+      try await ledger.reserve(claims, hold: decided.hold, until: expiry, noting: decision)
+    } late: { [ledger] _, isClosed in
+      try? await ledger.settle(hold: decided.hold, isClosed ? CallBudgets.unused(claims) : [:])
+    }
+    guard let refusals else { return nil }
+    try heed(refusals, &call)
+    return decided
+  }
+
+  static func unused(_ claims: [BudgetClaim]) -> [String: Int128] {
+    Dictionary(uniqueKeysWithValues: claims.map { ($0.rule.name, Int128(0)) })
+  }
+
+  /// Notes the budgets that would have refused a call.
+  /// - Throws: where one did.
+  private func heed(_ refusals: [BudgetRefusal], _ call: inout CallSpan) throws(CallRefusal) {
+    observe(refusals.filter { $0.claim.rule.mode == .observe }.map(\.claim.rule.name), &call)
+    guard let refusal = refusals.first(where: { $0.claim.rule.mode == .enforce }) else { return }
+    count(refusal.claim.rule.name, \.refused)
+    // How much others have left is nothing for a tenant's key.
+    let isOwn = [.key, .tenant].contains(refusal.claim.rule.level)
+    throw CallRefusal(refusal, now: clock(), tellsLeft: call.principal.tenant == nil || isOwn)
+  }
+
+  private func claims(
+    of call: inout CallSpan, model: String, _ bound: (CallSpan) -> CallBound
+  ) throws(CallRefusal) -> [BudgetClaim] {
     let subject = BudgetSubject(
       key: call.principal.key?.name, tenant: call.principal.tenant ?? call.notes.tenant, feature: call.feature,
       model: call.request.model, agent: call.notes.agent, run: call.notes.session ?? call.notes.traceID)
     let covering = entries.filter { $0.covers(subject) }
-    guard !covering.isEmpty || decision != nil else { return nil }
-    let claims = try claims(covering, &call, subject, bound, model: model)
-    guard !claims.isEmpty || decision != nil else { return nil }
-    let ticket = Ticket(hold: call.hold, claims: claims, model: model)
-    let isClosed = claims.contains { $0.rule.mode == .enforce && $0.rule.onFailure == .closed }
-    let refusals: [BudgetRefusal]
-    do {
-      refusals = try await ask(ticket, until: expiry, noting: decision?(call, claims), isClosed: isClosed)
-    } catch {
-      guard isClosed else {
-        state.withLock { $0.statistics.unchecked += 1 }
-        return nil
-      }
-      throw CallRefusal(
-        status: 503, code: "budget_unavailable",
-        message:
-          "The ledger cannot say now what is left of the budgets, and no call goes on without. Try again in a moment.",
-        retryAfter: 1)
-    }
-    observe(refusals.filter { $0.claim.rule.mode == .observe }.map(\.claim.rule.name), &call)
-    if let refusal = refusals.first(where: { $0.claim.rule.mode == .enforce }) {
-      count(refusal.claim.rule.name, \.refused)
-      // How much others have left is nothing for a tenant's key.
-      let isOwn = [.key, .tenant].contains(refusal.claim.rule.level)
-      throw CallRefusal(refusal, now: clock(), tellsLeft: call.principal.tenant == nil || isOwn)
-    }
-    return ticket
+    guard !covering.isEmpty else { return [] }
+    return try claims(covering, &call, subject, bound(call), model: model)
   }
 
   /// What a call asks of each budget that covers it.
@@ -201,16 +230,14 @@ public final class CallBudgets: Sendable {
   private struct Late: Error {}
 
   /// Who waits for the ledger's answer, and goes when it does not come.
-  private final class Waiting: Sendable {
-    private let continuation: Mutex<CheckedContinuation<[BudgetRefusal], any Error>?>
+  private final class Waiting<Answer: Sendable>: Sendable {
+    private let continuation: Mutex<CheckedContinuation<Answer, any Error>?>
 
-    init(_ continuation: CheckedContinuation<[BudgetRefusal], any Error>) {
-      self.continuation = Mutex(continuation)
-    }
+    init(_ continuation: CheckedContinuation<Answer, any Error>) { self.continuation = Mutex(continuation) }
 
     /// - Returns: whether anybody still waited.
     @discardableResult
-    func resume(_ answer: Result<[BudgetRefusal], any Error>) -> Bool {
+    func resume(_ answer: Result<Answer, any Error>) -> Bool {
       let waiting = continuation.withLock { waiting in
         defer { waiting = nil }
         return waiting
@@ -225,31 +252,68 @@ public final class CallBudgets: Sendable {
     return now.advanced(by: time) ?? now
   }
 
-  private func ask(
-    _ ticket: Ticket, until expiry: Instant, noting decision: CallDecision?, isClosed: Bool
-  ) async throws -> [BudgetRefusal] {
+  /// Asks the ledger, and waits no longer than its budgets let a call wait.
+  /// - Parameter late: what is done with an answer for which nobody waited any more.
+  /// - Returns: nil where calls go on although nobody can say what is left.
+  /// - Throws: where they do not.
+  private func patiently<Answer: Sendable>(
+    _ claims: [BudgetClaim], _ ask: @escaping @Sendable () async throws -> Answer,
+    late: @escaping @Sendable (Answer, _ isClosed: Bool) async -> Void
+  ) async throws(CallRefusal) -> Answer? {
+    let isClosed = claims.contains { $0.rule.mode == .enforce && $0.rule.onFailure == .closed }
     let longest = isClosed ? patience.closed : patience.open
-    return try await withCheckedThrowingContinuation { continuation in
-      let waiting = Waiting(continuation)
-      let alarm = Task {
-        try await Task.sleep(for: longest)
-        waiting.resume(.failure(Late()))
+    do {
+      return try await withCheckedThrowingContinuation { continuation in
+        let waiting = Waiting(continuation)
+        let alarm = Task {
+          try await Task.sleep(for: longest)
+          waiting.resume(.failure(Late()))
+        }
+        track(
+          Task {
+            do {
+              let answer = try await ask()
+              alarm.cancel()
+              if !waiting.resume(.success(answer)) { await late(answer, isClosed) }
+            } catch {
+              alarm.cancel()
+              waiting.resume(.failure(error))
+            }
+          })
       }
-      track(
-        Task {
-          let answer: Result<[BudgetRefusal], any Error>
-          do {
-            answer = .success(
-              try await ledger.reserve(ticket.claims, hold: ticket.hold, until: expiry, noting: decision))
-          } catch { answer = .failure(error) }
-          alarm.cancel()
-          let isInTime = waiting.resume(answer)
-          if case .success = answer, isInTime { return }
-          // The promise came too late, or nobody knows whether it came: the call was refused and used nothing, or it went on without
-          // the promise, and nobody says what it used.
-          let unused = Dictionary(uniqueKeysWithValues: ticket.claims.map { ($0.rule.name, Int128(0)) })
-          await settle(ticket, isClosed ? unused : [:])
-        })
+    } catch {
+      guard isClosed else {
+        state.withLock { $0.statistics.unchecked += 1 }
+        return nil
+      }
+      throw CallRefusal(
+        status: 503, code: "budget_unavailable",
+        message:
+          "The ledger cannot say now what is left of the budgets, and no call goes on without. Try again in a moment.",
+        retryAfter: 1)
+    }
+  }
+
+  /// Does something beside everything else that must be done before the end.
+  private func track(_ work: Task<Void, Never>) {
+    let number = state.withLock { state in
+      defer { state.next += 1 }
+      state.asking[state.next] = work
+      return state.next
+    }
+    Task { [self] in
+      await work.value
+      state.withLock { $0.asking[number] = nil }
+    }
+  }
+
+  /// Returns when the ledger knows what every call used that has ended, or will not know.
+  public func drain() async {
+    while let task = state.withLock({ $0.asking.values.first }) { await task.value }
+    for pause in [100, 1_000, 0] {
+      do { return try await ledger.close() } catch {
+        if pause > 0 { try? await Task.sleep(for: .milliseconds(pause)) }
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import Records
+public import Records
 public import Store
 internal import Synchronization
 
@@ -42,6 +42,15 @@ public final class CallRecorder: Sendable {
     public var bytes = 0
   }
 
+  /// Is told what a call became: its record, and what was said in it, before anything is taken out.
+  public typealias Reading = @Sendable (_ call: CallSpan, _ record: SpanRecord, _ contents: [Content]) -> Void
+
+  private struct Ended: Sendable {
+    let span: CallSpan
+    let place: Place
+    let reading: Reading?
+  }
+
   private struct State {
     var statistics = Statistics()
     var waiting: [(number: Int, bytes: Int, continuation: CheckedContinuation<Bool, Never>)] = []
@@ -49,7 +58,7 @@ public final class CallRecorder: Sendable {
     var shedBytes = 0
     var next = 0
     /// Spans that wait for the next commit, and what writes them.
-    var ended: [(span: CallSpan, place: Place)] = []
+    var ended: [Ended] = []
     var writer: Task<Void, Never>?
     var isEnding = false
   }
@@ -184,10 +193,11 @@ public final class CallRecorder: Sendable {
   }
 
   /// Writes the span of a call that has ended, beside everything else, and gives its place back when it is durable.
-  public func record(_ span: CallSpan, in place: Place) {
-    guard place.isKept else { return leave(place) }
+  /// - Parameter reading: is told what the call became, also where it is not written.
+  public func record(_ span: CallSpan, in place: Place, reading: Reading? = nil) {
+    guard place.isKept || reading != nil else { return leave(place) }
     state.withLock { state in
-      state.ended.append((span, place))
+      state.ended.append(Ended(span: span, place: place, reading: reading))
       if state.writer == nil { state.writer = Task { await writeAll() } }
     }
   }
@@ -202,31 +212,51 @@ public final class CallRecorder: Sendable {
         return calls
       }
       guard !calls.isEmpty else { return }
-      // Each says who called: a key's spans are a delivery of their own.
-      let bySource = Dictionary(grouping: calls) { $0.span.principal.source("call") }
-      await withDiscardingTaskGroup { group in
-        for (source, calls) in bySource { group.addTask { [self] in await write(calls.map(\.span), source) } }
+      for call in calls where !call.place.isKept {
+        CallRecorder.read(call)
+        leave(call.place)
       }
-      for call in calls { leave(call.place) }
+      // Each says who called: a key's spans are a delivery of their own.
+      let kept = Dictionary(grouping: calls.filter(\.place.isKept)) { $0.span.principal.source("call") }
+      await withDiscardingTaskGroup { group in
+        for (source, calls) in kept { group.addTask { [self] in await write(calls, source) } }
+      }
+      for call in calls where call.place.isKept { leave(call.place) }
     }
   }
 
-  private func write(_ spans: [CallSpan], _ source: String) async {
+  private static func read(_ call: Ended) {
     var batch = RecordBatch()
-    for span in spans { span.add(to: &batch) }
+    call.span.add(to: &batch)
+    CallRecorder.read(call, batch, from: 0)
+  }
+
+  /// - Parameter first: the first of the contents that are the call's.
+  private static func read(_ call: Ended, _ batch: RecordBatch, from first: Int) {
+    guard let reading = call.reading, case .span(let record)? = batch.records.last else { return }
+    reading(call.span, record, Array(batch.contents[first...]))
+  }
+
+  private func write(_ calls: [Ended], _ source: String) async {
+    var batch = RecordBatch()
+    for call in calls {
+      let first = batch.contents.count
+      call.span.add(to: &batch)
+      CallRecorder.read(call, batch, from: first)
+    }
     reception.prepare(&batch)
     var pause = Duration.milliseconds(50)
     while true {
       do {
         let receipt = try await ledger.append(batch, source: source)
-        state.withLock { $0.statistics.recorded += spans.count - receipt.refusals.count }
+        state.withLock { $0.statistics.recorded += calls.count - receipt.refusals.count }
         for refusal in receipt.refusals { lose(1, refusal.problem) }
         return
       } catch let error as LedgerError where CallRecorder.passes(error) && !state.withLock(\.isEnding) {
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(5))
       } catch {
-        return lose(spans.count, "\(error)")
+        return lose(calls.count, "\(error)")
       }
     }
   }
@@ -244,7 +274,8 @@ public final class CallRecorder: Sendable {
     onLoss(problem)
   }
 
-  /// Returns when everything is written that can be, also of calls that end within a second. What waits for a ledger that is away is tried once more and then given up.
+  /// Returns when everything is written that can be, also of calls that end within a second. What waits for a ledger that is away is
+  /// tried once more and then given up.
   public func drain() async {
     let waiting = state.withLock { state in
       state.isEnding = true

@@ -54,6 +54,8 @@ public struct ReplyObserver: Sendable {
   private var hasOversized = false
   /// Looks for what other tenants alone may be told; nil where nobody does.
   private var canaries: ReplyCanaries?
+  /// Whether a reply that comes whole was looked at.
+  private var hasLooked = false
   /// Whether what holds such words is kept back.
   private let holds: Bool
   /// Whether something was, so that nothing goes on any more.
@@ -181,7 +183,8 @@ public struct ReplyObserver: Sendable {
   /// What was found in the reply that its caller may not be told. That of a reply that comes whole is looked at now.
   public mutating func foundCanaries() -> Set<CanaryList.Hit> {
     guard canaries != nil else { return [] }
-    if case .whole(let bytes) = form {
+    if case .whole(let bytes) = form, !hasLooked {
+      hasLooked = true
       let plain = ReplyObserver.plain(bytes, encoding, limit) ?? bytes
       if let value = try? JSONValue(parsing: plain) { canaries?.receive(value) } else { canaries?.receive(plain) }
     }

@@ -42,11 +42,11 @@ public struct DecideEndpoint: Sendable {
       return DecideEndpoint.refused(refusal)
     }
     let expiry = desk.budgets.expiry(in: asked.lifetime)
-    let ticket: CallBudgets.Ticket?
+    let ticket: CallBudgets.Decided?
     var pass: TenantPass?
     do throws(CallRefusal) {
       pass = try desk.tenants?.admit(&call, estimate: asked.estimate, believes: principal.tenant == nil)
-      ticket = try await desk.budgets.reserve(&call, model: asked.call.model, asked.bound, until: expiry) {
+      ticket = try await desk.budgets.decide(&call, model: asked.call.model, asked.bound, until: expiry) {
         call, claims in
         CallDecision(
           id: call.hold, tenant: principal.tenant,
@@ -67,7 +67,7 @@ public struct DecideEndpoint: Sendable {
   }
 
   /// - Parameter ticket: nil where the ledger did not answer, and budgets let calls go on without it.
-  private func allowed(_ call: CallSpan, _ ticket: CallBudgets.Ticket?, until expiry: Instant) -> Answer {
+  private func allowed(_ call: CallSpan, _ ticket: CallBudgets.Decided?, until expiry: Instant) -> Answer {
     var answer = JSONObject()
     answer["decision"] = .string("allow")
     answer["id"] = ticket.map { .string($0.hold) } ?? .null

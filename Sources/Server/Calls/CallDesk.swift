@@ -147,7 +147,7 @@ struct CallDesk: Sendable {
     } catch {
       order.passage?.abandon()
       pass?.abandon()
-      if let ticket { budgets?.settle(ticket, span, wasSent: false) }
+      if let ticket { budgets?.withdraw(ticket) }
       // Nobody was asked, and that somebody wanted to ask is worth knowing.
       span.refusal = error
       recorder.record(span, in: place)
@@ -167,7 +167,7 @@ struct CallDesk: Sendable {
       pass?.abandon()
       seat?.abandon()
       recorder.leave(place)
-      if let ticket { budgets?.settle(ticket, span, wasSent: false) }
+      if let ticket { budgets?.withdraw(ticket) }
       guard error != .clientDisconnected else { throw error.refusal(way.upstream) }
       return .failed(.refusal(error.refusal(way.upstream)))
     }

@@ -42,8 +42,8 @@ enum CallMetricsText {
       }
     }
     return lines + [
-      "# HELP tally_budget_unsettled_total Calls that count as their worst: the ledger was away when they had ended.",
-      "# TYPE tally_budget_unsettled_total counter", "tally_budget_unsettled_total \(statistics.unsettled)",
+      "# HELP tally_budget_unsettled Calls that have ended, of which the ledger does not know yet what they used.",
+      "# TYPE tally_budget_unsettled gauge", "tally_budget_unsettled \(statistics.unsettled)",
       "# HELP tally_budget_unchecked_total Calls that went on unasked: the ledger was away, and on_failure is open.",
       "# TYPE tally_budget_unchecked_total counter", "tally_budget_unchecked_total \(statistics.unchecked)",
     ]

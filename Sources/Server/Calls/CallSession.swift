@@ -107,18 +107,23 @@ final class CallSession: @unchecked Sendable {
     if !span.canaries.isEmpty {
       desk.tenants?.noteLeak(to: span.principal.tenant ?? span.notes.tenant)
       if holds { span.forgetWords() }
-      desk.leaks.open(span, wasHeld: fault == .leak)
+      desk.leaks.open(span, wasHeld: holds)
     }
     outcome = CallOutcome.outcome(span, isCallersKey: span.usesCallersKey)
     caller.forget()
     exchange.cancel(.clientDisconnected)
     span.passage?.end(span)
-    grants.pass?.end(span)
-    grants.seat?.end(span)
     desk.counts.end(span.request.endpoint, span.upstream, status: span.status, fault: span.observation.fault)
-    desk.recorder.record(span, in: place)
     // Over TLS nothing leaves before there is trust.
     let hasLeft = exchange.wasSent && fault != .tlsFailed && fault != .connectTimeout
-    if let ticket = grants.ticket { desk.budgets?.settle(ticket, span, wasSent: hasLeft) }
+    if hasLeft { grants.pass?.end(span) } else { grants.pass?.abandon() }
+    if hasLeft { grants.seat?.end(span) } else { grants.seat?.abandon() }
+    guard let ticket = grants.ticket, let budgets = desk.budgets else { return desk.recorder.record(span, in: place) }
+    guard hasLeft else {
+      budgets.withdraw(ticket)
+      return desk.recorder.record(span, in: place)
+    }
+    // What it used is read where it becomes a span: nobody reads a reply twice.
+    desk.recorder.record(span, in: place) { budgets.settle(ticket, $0, as: $1, $2) }
   }
 }

@@ -1,78 +1,133 @@
+internal import Guards
 public import Records
 internal import Synchronization
 
-/// Asks the ledger about budgets for many calls at once: whoever comes while a transaction is under way shares the next one.
+/// What this process asks the ledger about budgets, and what it need not ask.
 ///
-/// A promise must be durable before its call is made, and a sync of the disk costs the same however many promises it covers. Nobody
-/// waits for a settlement: it lies a moment for a reservation to come that takes it along, so that a call costs one transaction and
-/// not two. A reservation sees every settlement that came before it here.
+/// A call that finds credit is promised what it asks without a transaction (`promise`). Whoever does not, waits for one, and shares
+/// it with all who come while another is under way: what is promised is durable before a call is made, and a sync of the disk costs
+/// the same however many promises it covers. Nobody waits for a settlement. What was spent is told to the windows, and credit is
+/// given back or taken, a moment after something has changed, all of it in one transaction.
 public final class BudgetCommit: Sendable {
+  /// What came of asking for credit.
+  public struct Grant: Sendable {
+    /// The budgets that have too little left.
+    public let refusals: [BudgetRefusal]
+    /// Nil where one of those enforces.
+    public let promise: BudgetPromise?
+  }
+
   private enum Request {
+    case draw([BudgetClaim], CheckedContinuation<Grant, any Error>)
     case reserve(
       [BudgetClaim], hold: String, expiry: Instant, CallDecision?, CheckedContinuation<[BudgetRefusal], any Error>)
     case settle(hold: String, [String: Int128], CheckedContinuation<Void, any Error>)
     case end(decision: String, [String: Int128], CheckedContinuation<CallDecision.Ending, any Error>)
+    case tell(isLast: Bool, CheckedContinuation<Void, any Error>?)
 
-    func write(to sheet: BudgetSheet) throws -> Reply {
+    /// Whether somebody waits for it who should not wait long.
+    var isUrgent: Bool {
       switch self {
-      case .reserve(let claims, let hold, let expiry, let decision, _):
-        return .reserved(try sheet.reserve(claims, hold: hold, until: expiry, noting: decision))
-      case .settle(let hold, let actual, _):
-        try sheet.settle(hold: hold, actual)
-        return .settled
-      case .end(let decision, let actual, _): return .ended(try sheet.settle(decision: decision, actual))
+      case .draw, .reserve, .tell: true
+      case .settle, .end: false
       }
     }
 
     func resume(returning reply: Reply) {
       switch (self, reply) {
+      case (.draw(_, let continuation), .drawn(let grant)): continuation.resume(returning: grant)
       case (.reserve(_, _, _, _, let continuation), .reserved(let refusals)): continuation.resume(returning: refusals)
-      case (.settle(_, _, let continuation), .settled): continuation.resume()
+      case (.settle(_, _, let continuation), .done): continuation.resume()
       case (.end(_, _, let continuation), .ended(let ending)): continuation.resume(returning: ending)
-      // Safe: `write(to:)`, the only maker of replies, gives each request its own.
+      case (.tell(_, let continuation), .done): continuation?.resume()
+      // Safe: `reply(to:_:_:)`, the only maker of replies, gives each request its own.
       default: preconditionFailure("a request is answered with what was written for it")
       }
     }
 
     func resume(throwing error: any Error) {
       switch self {
+      case .draw(_, let continuation): continuation.resume(throwing: error)
       case .reserve(_, _, _, _, let continuation): continuation.resume(throwing: error)
       case .settle(_, _, let continuation): continuation.resume(throwing: error)
       case .end(_, _, let continuation): continuation.resume(throwing: error)
+      case .tell(_, let continuation): continuation?.resume(throwing: error)
       }
     }
   }
 
   private enum Reply: Sendable {
+    case drawn(Grant)
     case reserved([BudgetRefusal])
-    case settled
+    case done
     case ended(CallDecision.Ending)
   }
 
   private struct State {
     var waiting: [Request] = []
     var isWriting = false
-    /// Whether a call waits among them.
+    /// Whether somebody waits among them who should not wait long.
     var isUrgent = false
-    /// Whether somebody will look after settlements that lie here.
-    var hasAlarm = false
+    /// When somebody will look after what lies here, and the how-manieth it is; nil where nobody will.
+    var alarm: (due: ContinuousClock.Instant, number: Int)?
+    var alarms = 0
     var transactions = 0
   }
 
   private let ledger: Ledger
+  private let credit: BudgetCredit
+  private let life: Duration
   private let state = Mutex(State())
 
   /// Requests in one transaction: other writers wait as long as it takes.
   private static let most = 1_024
-  /// How long a settlement may lie.
-  private static let lull = Duration.milliseconds(20)
+  /// How long what was spent may lie untold.
+  private static let lull = Duration.milliseconds(50)
+  /// The same, where the ledger has just not answered.
+  private static let pause = Duration.milliseconds(500)
 
-  public init(_ ledger: Ledger) {
+  /// - Parameters:
+  ///   - process: names this process among all that ever share the ledger.
+  ///   - life: how long a process may say nothing before its credit counts as spent.
+  public init(_ ledger: Ledger, process: String, life: Duration) {
     self.ledger = ledger
+    self.life = life
+    credit = BudgetCredit(process: process, life: life)
   }
 
   /// Transactions so far.
   public var transactions: Int { state.withLock(\.transactions) }
+
+  /// Calls that have ended, of which the ledger knows nothing.
+  public var untold: Int { credit.untold }
+
+  // MARK: Credit
+
+  /// Promises a call what it asks of each budget, where this process has credit for all of it.
+  public func promise(_ claims: [BudgetClaim]) -> BudgetPromise? {
+    guard let promise = credit.promise(claims, at: ledger.clock()) else { return nil }
+    wake(in: BudgetCommit.lull)
+    return promise
+  }
+
+  /// Promises a call what it asks of each budget, or nothing.
+  public func draw(_ claims: [BudgetClaim]) async throws -> Grant {
+    try await withCheckedThrowingContinuation { add(.draw(claims, $0)) }
+  }
+
+  /// Says what a call used that was promised credit.
+  /// - Parameter actual: by the names of budgets; one that is not named has spent all that was promised.
+  public func settle(_ promise: BudgetPromise, _ actual: [String: Int128]) {
+    credit.settle(promise, actual)
+    wake(in: BudgetCommit.lull)
+  }
+
+  /// Tells the windows what was spent, and gives back all credit that is promised to nobody.
+  public func close() async throws {
+    try await withCheckedThrowingContinuation { add(.tell(isLast: true, $0)) }
+  }
+
+  // MARK: Calls that others make
 
   /// As `Ledger.reserve(_:hold:until:)`.
   /// - Parameter decision: is written in the same transaction, unless the call is refused.
@@ -96,63 +151,111 @@ public final class BudgetCommit: Sendable {
   /// As `Ledger.decision(_:)`.
   public func decision(_ id: String) async throws -> CallDecision? { try await ledger.decision(id) }
 
+  // MARK: Transactions
+
   private func add(_ request: Request) {
     let (starts, lies) = state.withLock { state -> (Bool, Bool) in
       state.waiting.append(request)
-      if case .reserve = request { state.isUrgent = true }
+      if request.isUrgent { state.isUrgent = true }
       guard !state.isWriting else { return (false, false) }
       state.isWriting = state.isUrgent
-      return (state.isUrgent, !state.isUrgent && BudgetCommit.setsAlarm(&state))
+      return (state.isUrgent, !state.isUrgent)
     }
     if starts { Task { await writeAll() } }
-    if lies { wake() }
+    if lies { wake(in: BudgetCommit.lull) }
   }
 
-  private static func setsAlarm(_ state: inout State) -> Bool {
-    defer { state.hasAlarm = true }
-    return !state.hasAlarm
-  }
-
-  /// Writes, in a moment, what lies here then.
-  private func wake() {
-    Task { [self] in
-      try? await Task.sleep(for: BudgetCommit.lull)
-      let starts = state.withLock { state in
-        state.hasAlarm = false
-        guard !state.isWriting, !state.waiting.isEmpty else { return false }
-        state.isWriting = true
-        return true
-      }
-      if starts { await writeAll() }
+  /// Looks after what lies here, in a moment.
+  private func wake(in time: Duration) {
+    let number = state.withLock { state -> Int? in
+      let due = ContinuousClock.now + time
+      if let alarm = state.alarm, alarm.due <= due { return nil }
+      state.alarms += 1
+      state.alarm = (due, state.alarms)
+      return state.alarms
     }
+    guard let number else { return }
+    Task { [weak self] in
+      try? await Task.sleep(for: time)
+      self?.look(number)
+    }
+  }
+
+  private func look(_ number: Int) {
+    let starts = state.withLock { state in
+      // Another may have been set since, for a moment before this one's.
+      guard state.alarm?.number == number else { return false }
+      state.alarm = nil
+      state.waiting.append(.tell(isLast: false, nil))
+      state.isUrgent = true
+      guard !state.isWriting else { return false }
+      state.isWriting = true
+      return true
+    }
+    if starts { Task { await writeAll() } }
   }
 
   private func writeAll() async {
-    var isFirst = true
-    while let group = next(isFirst: isFirst) {
-      isFirst = false
+    while let group = next() {
       do {
-        let replies = try await ledger.writeBudgets { sheet in try group.map { try $0.write(to: sheet) } }
+        let replies = try await ledger.writeBudgets(
+          blocksUntil: { [credit] in credit.expiry(from: $0) },
+          { [credit] in try BudgetCommit.write(group, to: $0, credit) })
+        credit.keep()
+        lookAgain(after: BudgetCommit.lull)
         for (request, reply) in zip(group, replies) { request.resume(returning: reply) }
       } catch {
+        credit.withdraw()
+        lookAgain(after: BudgetCommit.pause)
         for request in group { request.resume(throwing: error) }
       }
     }
   }
 
-  private func next(isFirst: Bool) -> [Request]? {
-    let (group, lies) = state.withLock { state -> ([Request], Bool) in
-      guard isFirst || state.isUrgent else {
+  private func lookAgain(after time: Duration) {
+    switch credit.need {
+    case .soon: wake(in: time)
+    case .later: wake(in: max(time, life / 4))
+    case .none: break
+    }
+  }
+
+  private func next() -> [Request]? {
+    let (group, lies) = state.withLock { state -> ([Request]?, Bool) in
+      guard state.isUrgent else {
         state.isWriting = false
-        return ([], !state.waiting.isEmpty && BudgetCommit.setsAlarm(&state))
+        return (nil, !state.waiting.isEmpty)
       }
       let group = Array(state.waiting.prefix(BudgetCommit.most))
       state.waiting.removeFirst(group.count)
-      state.isUrgent = state.waiting.contains { if case .reserve = $0 { true } else { false } }
+      state.isUrgent = state.waiting.contains(where: \.isUrgent)
       state.transactions += 1
       return (group, false)
     }
-    if lies { wake() }
-    return group.isEmpty ? nil : group
+    if lies { wake(in: BudgetCommit.lull) }
+    return group
+  }
+
+  /// Windows are told first: what they get back, those who ask may have.
+  private static func write(_ group: [Request], to sheet: BudgetSheet, _ credit: BudgetCredit) throws -> [Reply] {
+    credit.begin(at: sheet.now)
+    var (tells, isLast) = (false, false)
+    for case .tell(let last, _) in group { (tells, isLast) = (true, isLast || last) }
+    if tells { try sheet.report(credit.due(sheet.now, all: isLast), of: credit, isLast: isLast) }
+    return try group.map { request in
+      switch request {
+      case .draw(let claims, _):
+        let (refusals, promise) = try sheet.draw(claims, from: credit)
+        let isRefused = refusals.contains { $0.claim.rule.mode == .enforce }
+        return .drawn(Grant(refusals: refusals, promise: isRefused ? nil : promise))
+      case .reserve(let claims, let hold, let expiry, let decision, _):
+        return .reserved(try sheet.reserve(claims, hold: hold, until: expiry, noting: decision))
+      case .settle(let hold, let actual, _):
+        try sheet.settle(hold: hold, actual)
+        return .done
+      case .end(let decision, let actual, _): return .ended(try sheet.settle(decision: decision, actual))
+      case .tell: return .done
+      }
+    }
   }
 }

@@ -1,7 +1,8 @@
 import Guards
 import Records
 
-/// The windows of budgets that one transaction changes, each read once and written once however many calls it is about.
+/// The windows of budgets, and the blocks of credit, that one transaction changes: each read once and written once however many
+/// calls it is about.
 ///
 /// Whoever has one is the ledger's only writer until its transaction ends, in all processes: nobody else has read what is
 /// changed here, and what is read here is the newest.
@@ -14,9 +15,18 @@ final class BudgetSheet {
     var isChanged = false
   }
 
+  private struct BlockEntry {
+    var block: CreditBlock
+    let place: BudgetTable.Place
+    let isNew: Bool
+  }
+
   private let engine: any EngineWriter
-  private let now: Instant
+  let now: Instant
   private var entries: [BudgetTable.Place: Entry] = [:]
+  /// Blocks that have changed, and which of those that were looked for are there.
+  private var blocks: [String: BlockEntry] = [:]
+  private var written: [String: Bool] = [:]
 
   /// Promises that are given up in one transaction, so that none takes long.
   private static let mostAbandoned = 1_024
@@ -49,14 +59,25 @@ final class BudgetSheet {
 
   /// Counts as spent what calls were promised that nobody will ever settle: their process died.
   func abandon() throws {
-    guard try BudgetTable.hasOverdue(now, engine) else { return }
-    for hold in try BudgetTable.overdue(now, atMost: BudgetSheet.mostAbandoned, engine) {
-      var window = try window(at: hold.place)
-      window.abandon(hold.amount)
-      set(window, at: hold.place)
-      try BudgetTable.orphan(hold, engine)
-      try BudgetTable.remove(hold, engine)
+    if try BudgetTable.hasOverdue(now, engine) {
+      for hold in try BudgetTable.overdue(now, atMost: BudgetSheet.mostAbandoned, engine) {
+        try abandon(hold)
+        try BudgetTable.remove(hold, engine)
+      }
     }
+    if try BlockTable.hasOverdue(now, engine) {
+      for hold in try BlockTable.overdue(now, atMost: BudgetSheet.mostAbandoned, engine) {
+        try abandon(hold)
+        try BlockTable.remove(hold.hold, engine)
+      }
+    }
+  }
+
+  private func abandon(_ hold: BudgetTable.Hold) throws {
+    var window = try window(at: hold.place)
+    window.abandon(hold.amount)
+    set(window, at: hold.place)
+    try BudgetTable.orphan(hold, engine)
   }
 
   /// - Parameter decision: is written too, unless the call is refused.
@@ -109,8 +130,103 @@ final class BudgetSheet {
     return .settled
   }
 
-  /// Writes the windows that have changed.
-  func finish() throws {
+  // MARK: Credit
+
+  /// Nil where the ledger has given it up.
+  private func block(_ id: String, isWritten: Bool) throws -> CreditBlock? {
+    if let known = blocks[id] { return known.block }
+    let block = try BlockTable.block(id, engine)
+    written[id] = block != nil
+    // Whether one is there of which nobody heard that it was written, only the ledger knows.
+    return block ?? (isWritten ? nil : CreditBlock())
+  }
+
+  private func set(_ block: CreditBlock, _ id: String, at place: BudgetTable.Place) {
+    blocks[id] = BlockEntry(block: block, place: place, isNew: written[id] != true)
+  }
+
+  /// Promises a call what it asks of each budget, or nothing: out of the credit of this process, and what the windows still have.
+  /// - Returns: the budgets that have too little left.
+  func draw(
+    _ claims: [BudgetClaim], from credit: BudgetCredit
+  ) throws -> (refusals: [BudgetRefusal], promise: BudgetPromise) {
+    var refusals: [BudgetRefusal] = []
+    var promise = BudgetPromise()
+    var steps: [BudgetCredit.Step] = []
+    var drawn: [(step: BudgetCredit.Step, window: BudgetWindow, block: CreditBlock)] = []
+    do {
+      for claim in claims where claim.rule.mode != .off {
+        let (start, end) = claim.rule.period.window(at: now)
+        let place = BudgetTable.Place(claim, from: start)
+        if let part = credit.promise(claim, at: place) {
+          promise.parts.append(part)
+          steps.append(
+            BudgetCredit.Step(place: place, block: part.block, amount: part.amount, own: part.amount, isWritten: false))
+          continue
+        }
+        var window = try window(at: place, until: end)
+        var (id, isWritten) = credit.block(at: place, claim.rule, until: end, now: now)
+        var block = try block(id, isWritten: isWritten)
+        if block == nil {
+          credit.lose(place)
+          (id, isWritten) = credit.block(at: place, claim.rule, until: end, now: now)
+          block = CreditBlock()
+        }
+        var held = block ?? CreditBlock()
+        guard let draw = credit.draw(claim, at: place, of: &window, into: &held) else { continue }
+        if let left = draw.left { refusals.append(BudgetRefusal(claim: claim, left: left, resetsAt: end)) }
+        guard draw.left == nil || claim.rule.mode == .observe else { continue }
+        let step = BudgetCredit.Step(
+          place: place, block: id, amount: claim.credit, own: draw.own, extra: draw.extra)
+        promise.parts.append(BudgetPromise.Part(place: place, block: id, amount: claim.credit))
+        steps.append(step)
+        drawn.append((step, window, held))
+      }
+    } catch {
+      credit.withdraw(steps)
+      throw error
+    }
+    guard !refusals.contains(where: { $0.claim.rule.mode == .enforce }) else {
+      credit.withdraw(steps)
+      return (refusals, BudgetPromise())
+    }
+    for (step, window, block) in drawn {
+      set(window, at: step.place)
+      set(block, step.block, at: step.place)
+    }
+    credit.add(steps)
+    return (refusals, promise)
+  }
+
+  /// Tells windows what this process has spent of its credit, and changes that to what it needs.
+  func report(_ due: BudgetCredit.Due, of credit: BudgetCredit, isLast: Bool) throws {
+    var steps: [BudgetCredit.Step] = []
+    for account in due.accounts {
+      var window = try window(at: account.place, until: account.end)
+      guard var block = try block(account.block, isWritten: account.isWritten) else {
+        credit.lose(account.place)
+        continue
+      }
+      guard let step = credit.report(at: account.place, to: &window, &block, isLast: isLast) else { continue }
+      set(window, at: account.place)
+      set(block, account.block, at: account.place)
+      steps.append(step)
+    }
+    credit.add(steps, telling: due)
+  }
+
+  /// Writes the windows and blocks that have changed.
+  /// - Parameter expiry: when blocks are nobody's that are not heard of before.
+  func finish(blocksUntil expiry: Instant? = nil) throws {
+    for (id, entry) in blocks {
+      if entry.block.held == 0 {
+        if !entry.isNew { try BlockTable.remove(id, engine) }
+      } else if entry.isNew {
+        try BlockTable.insert(id, entry.block, at: entry.place, until: expiry ?? now, engine)
+      } else {
+        try BlockTable.update(id, entry.block, until: expiry ?? now, engine)
+      }
+    }
     var hasNew = false
     for (place, entry) in entries where entry.isChanged {
       if entry.isNew {

@@ -17,19 +17,19 @@ enum BudgetTable {
       self.start = start
     }
 
-    fileprivate init(_ batch: RowBatch, _ row: Int, from column: Int = 0) {
+    init(_ batch: RowBatch, _ row: Int, from column: Int = 0) {
       budget = batch.string(column, row) ?? ""
       subject = batch.string(column + 1, row) ?? ""
       unit = batch.string(column + 2, row) ?? ""
       start = Instant(nanoseconds: batch.integer(column + 3, row) ?? 0)
     }
 
-    fileprivate var key: [SQLValue] {
+    var key: [SQLValue] {
       [.text(budget), .text(subject), .text(unit), .integer(start.nanoseconds)]
     }
   }
 
-  /// What a call was promised of one window.
+  /// What a call, or a process for its calls, was promised of one window.
   struct Hold: Sendable {
     let hold: String
     let place: Place
@@ -37,12 +37,12 @@ enum BudgetTable {
     let expiry: Instant
   }
 
-  private static func units(_ batch: RowBatch, _ row: Int, _ column: Int) -> Int128 {
+  static func units(_ batch: RowBatch, _ row: Int, _ column: Int) -> Int128 {
     MoneyColumns.units(high: batch.integer(column, row) ?? 0, low: batch.integer(column + 1, row) ?? 0)
   }
 
   /// Two halves, as amounts of money are stored.
-  private static func halves(_ units: Int128) -> [SQLValue] {
+  static func halves(_ units: Int128) -> [SQLValue] {
     // Beyond 2⁹⁴ nothing more is counted: no limit is there.
     let units = min(max(units, 0), largest)
     return [.integer(Int64(units >> 32)), .integer(Int64(units & 0xFFFF_FFFF))]
@@ -184,7 +184,7 @@ enum BudgetTable {
     }
     for (place, orphan) in try engine.fetch(known) { orphans[place, default: []].append(orphan) }
     var late: [Place: [BudgetOrphan]] = [:]
-    for hold in try overdue(now, engine) {
+    for hold in try overdue(now, engine) + BlockTable.overdue(now, engine) {
       late[hold.place, default: []].append(
         BudgetOrphan(hold: hold.hold, amount: hold.amount, expiredAt: hold.expiry))
     }

@@ -24,10 +24,14 @@ public struct BudgetRefusal: Sendable, Equatable {
   public let resetsAt: Instant
 }
 
-/// What was promised to a call that nobody settled: its process died, or could not reach the ledger.
+/// What was promised to calls that nobody settled: their process died, or could not reach the ledger.
 public struct BudgetOrphan: Sendable, Equatable {
-  /// Names the call.
+  static let blockPrefix = "block-"
+
+  /// Names the call; or the block of credit, of which its process had promised some to its calls.
   public let hold: String
+  /// Whether it is a block of credit.
+  public var isBlock: Bool { hold.hasPrefix(BudgetOrphan.blockPrefix) }
   /// All of it counts as spent.
   public let amount: Int128
   public let expiredAt: Instant
@@ -71,15 +75,16 @@ extension Ledger {
     return try await engine.read { try BudgetTable.status(at: instant, now: now, $0) }
   }
 
+  /// - Parameter expiry: when blocks of credit are nobody's that are not heard of before; nil where none are written.
   func writeBudgets<Result: Sendable>(
-    _ body: @Sendable (BudgetSheet) throws -> Result
+    blocksUntil expiry: (@Sendable (_ now: Instant) -> Instant)? = nil, _ body: @Sendable (BudgetSheet) throws -> Result
   ) async throws -> Result {
     let clock = clock
     return try await engine.write { writer in
       let sheet = BudgetSheet(writer, now: clock())
       try sheet.abandon()
       let result = try body(sheet)
-      try sheet.finish()
+      try sheet.finish(blocksUntil: expiry?(sheet.now))
       return result
     }
   }

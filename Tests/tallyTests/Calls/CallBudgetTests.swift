@@ -282,8 +282,7 @@ struct CallBudgetTests {
     }
     #expect(window["held"].string == "0" && window["left"].string == "1")
     let orphan = window["orphaned", 0]
-    #expect(orphan["trace_id"].string == BudgetBench.trace(7) && orphan["amount"].string == "1")
-    #expect(orphan["span_id"].string?.count == 16)
+    #expect(orphan["block"].string?.hasPrefix("block-") == true && orphan["amount"].string == "1")
     #expect(try await post(second).status == 200)
     #expect(try await post(second).status == 429)
     window = try await BudgetBench.settled("c", second)

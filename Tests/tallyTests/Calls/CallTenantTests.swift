@@ -235,7 +235,7 @@ struct CallTenantTests {
   @Test func waitsAreBounded() async throws {
     let gate = StubUpstream.Gate()
     let house = try House(
-      "gateway: {max_waiting: 1, longest_wait: 300ms}", upstream: ", concurrency: 1"
+      "gateway: {max_waiting: 1, longest_wait: 3s}", upstream: ", concurrency: 1"
     ) { _, _ in [.wait(gate)] + StubUpstream.json(CallBench.reply) }
     let first = try house.raw("acme")
     try await house.bench.server.until("it is under way") { house.bench.stub.requests.count == 1 }

@@ -1,0 +1,234 @@
+import Guards
+import Records
+import SeededRandom
+import Synchronization
+import Testing
+
+@testable import Store
+
+/// Credit that processes take of budgets' windows: no call that fits waits for long, and none that does not fit passes.
+@Suite struct CreditTests {
+  private static let start: Int64 = 1_774_999_800_000_000_000
+
+  private static func claim(
+    _ limit: Int128, _ amount: Int128 = 1, _ name: String = "b", _ mode: BudgetRule.Mode = .enforce
+  ) -> BudgetClaim {
+    BudgetClaim(
+      BudgetRule(name: name, unit: .calls, limit: limit, period: .month, mode: mode), subject: "", amount: amount)
+  }
+
+  /// Ledgers of one place, as processes have them, each with its credit.
+  private struct Bench {
+    let ledgers: [Ledger]
+    let commits: [BudgetCommit]
+    let clock: TestClock
+    private let folder = TemporaryFolder()
+
+    init(_ engine: EngineUnderTest, _ count: Int = 1, life: Duration = .seconds(3_600)) async throws {
+      let clock = TestClock(CreditTests.start)
+      self.clock = clock
+      var ledgers: [Ledger] = []
+      for _ in 0..<count {
+        ledgers.append(try await Ledger(engine: engine.open(folder.path)) { clock.now })
+      }
+      self.ledgers = ledgers
+      commits = ledgers.enumerated().map { BudgetCommit($1, process: "\($0)", life: life) }
+    }
+
+    func windows() async throws -> [BudgetWindow] { try await ledgers[0].budgets(at: clock.now).map(\.window) }
+
+    func orphans() async throws -> [BudgetOrphan] { try await ledgers[0].budgets(at: clock.now).flatMap(\.orphans) }
+
+    func blocks() async throws -> Int64? {
+      try await ledgers[0].engine.read { try $0.integer("SELECT COUNT(*) FROM budget_block") }
+    }
+
+    func close() { for ledger in ledgers { try? ledger.close() } }
+  }
+
+  /// As a call does it: out of what is there, else with what the window has.
+  private static func ask(_ commit: BudgetCommit, _ claims: [BudgetClaim]) async throws -> BudgetPromise? {
+    if let promise = commit.promise(claims) { return promise }
+    return try await commit.draw(claims).promise
+  }
+
+  @Test(arguments: EngineUnderTest.all)
+  func whatIsPromisedIsDurableAndWhatIsSettledIsToldInAMoment(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine)
+    defer { bench.close() }
+    let (commit, claims) = (bench.commits[0], [CreditTests.claim(10, 4)])
+    #expect(commit.promise(claims) == nil)
+    let grant = try await commit.draw(claims)
+    #expect(grant.refusals.isEmpty)
+    #expect(try await bench.windows() == [BudgetWindow(held: 4)])
+    commit.settle(try #require(grant.promise), ["b": 3])
+    #expect(commit.untold == 1)
+    for _ in 0..<200 where commit.untold > 0 { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(try await bench.windows().map(\.spent) == [3])
+    try await commit.close()
+    #expect(try await bench.windows() == [BudgetWindow(spent: 3)])
+    #expect(try await bench.blocks() == 0)
+    let refused = try await commit.draw([CreditTests.claim(10, 8)])
+    #expect(refused.promise == nil && refused.refusals.map(\.left) == [7])
+    #expect(try await bench.ledgers[0].verify().problems == [])
+  }
+
+  /// All of its budgets, or none of them: neither in memory nor in the ledger.
+  @Test(arguments: EngineUnderTest.all)
+  func allOrNothing(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine)
+    defer { bench.close() }
+    let commit = bench.commits[0]
+    let claims = [
+      CreditTests.claim(100, 1, "wide"), CreditTests.claim(2, 1, "narrow"), CreditTests.claim(1, 1, "watch", .observe),
+      CreditTests.claim(0, 1, "off", .off),
+    ]
+    func names(_ grant: BudgetCommit.Grant) -> [String] { grant.refusals.map(\.claim.rule.name) }
+    var grants: [BudgetCommit.Grant] = []
+    for _ in 0..<3 { grants.append(try await commit.draw(claims)) }
+    #expect(grants.map(names) == [[], ["watch"], ["narrow", "watch"]])
+    #expect(grants.map { $0.promise?.parts.count } == [3, 3, nil])
+    for promise in grants.compactMap(\.promise) { commit.settle(promise, [:]) }
+    try await commit.close()
+    #expect(
+      try await bench.windows() == [BudgetWindow(spent: 2), BudgetWindow(spent: 2), BudgetWindow(spent: 2)])
+  }
+
+  /// Many calls of many processes, that use less than they were promised: what fits passes, nothing beyond it, and most without
+  /// a transaction.
+  @Test(arguments: EngineUnderTest.all)
+  func manyProcessesSpendOneBudget(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine, 3)
+    defer { bench.close() }
+    let limit = 4_000
+    let passed = try await withThrowingTaskGroup(of: Int.self) { tasks in
+      for client in 0..<24 {
+        tasks.addTask {
+          var passed = 0
+          let commit = bench.commits[client % 3]
+          for number in 0..<250 {
+            guard let promise = try await CreditTests.ask(commit, [CreditTests.claim(Int128(limit))]) else { continue }
+            if number % 10 == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            let isCall = number % 4 != 3
+            commit.settle(promise, ["b": isCall ? 1 : 0])
+            if isCall { passed += 1 }
+          }
+          return passed
+        }
+      }
+      return try await tasks.reduce(0, +)
+    }
+    for commit in bench.commits { try await commit.close() }
+    #expect(passed <= limit && passed > limit / 2)
+    #expect(try await bench.windows() == [BudgetWindow(spent: Int128(passed))])
+    #expect(try await bench.blocks() == 0)
+    #expect(bench.commits.map(\.transactions).reduce(0, +) < 3_000)
+  }
+
+  /// Of a budget of one call exactly one passes, whoever asks.
+  @Test(arguments: EngineUnderTest.all)
+  func exactlyOne(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine, 2)
+    defer { bench.close() }
+    let passed = try await withThrowingTaskGroup(of: Int.self) { tasks in
+      for client in 0..<64 {
+        tasks.addTask {
+          try await CreditTests.ask(bench.commits[client % 2], [CreditTests.claim(1)]) == nil ? 0 : 1
+        }
+      }
+      return try await tasks.reduce(0, +)
+    }
+    #expect(passed == 1)
+  }
+
+  /// A process that says nothing any more: its block counts as spent, once, and it cannot take that back.
+  @Test(arguments: EngineUnderTest.all)
+  func theBlockOfADeadProcessIsSpent(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine, 2, life: .seconds(60))
+    defer { bench.close() }
+    let grant = try await bench.commits[0].draw([CreditTests.claim(10, 4)])
+    #expect(try await bench.windows() == [BudgetWindow(held: 4)])
+    bench.clock.set(CreditTests.start + 60_000_000_000)
+    // Whether somebody has written that already, or it is only due.
+    for _ in 0..<2 {
+      #expect(try await bench.windows() == [BudgetWindow(spent: 4)])
+      let orphan = try #require(try await bench.orphans().first)
+      #expect(orphan.isBlock && orphan.amount == 4)
+      #expect(try await bench.commits[1].draw([CreditTests.claim(10, 7)]).refusals.map(\.left) == [6])
+    }
+    // It lives after all.
+    bench.commits[0].settle(try #require(grant.promise), ["b": 1])
+    try await bench.commits[0].close()
+    #expect(try await bench.windows() == [BudgetWindow(spent: 4)])
+    let again = try #require(try await bench.commits[0].draw([CreditTests.claim(10, 2)]).promise)
+    bench.commits[0].settle(again, [:])
+    try await bench.commits[0].close()
+    #expect(try await bench.windows() == [BudgetWindow(spent: 6)])
+    #expect(try await bench.orphans().count == 1)
+  }
+
+  /// A call that takes longer than a block lives is still its process's: that says so in time.
+  @Test(arguments: EngineUnderTest.all)
+  func aLongCallKeepsItsBlock(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine, 1, life: .milliseconds(400))
+    defer { bench.close() }
+    let promise = try #require(try await bench.commits[0].draw([CreditTests.claim(10, 4)]).promise)
+    for step in 1...20 {
+      bench.clock.set(CreditTests.start + Int64(step) * 50_000_000)
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(try await bench.windows() == [BudgetWindow(held: 4)])
+    bench.commits[0].settle(promise, ["b": 2])
+    try await bench.commits[0].close()
+    #expect(try await bench.windows() == [BudgetWindow(spent: 2)])
+    #expect(try await bench.orphans().isEmpty)
+  }
+
+  /// A call is counted where it was made, whenever it ends.
+  @Test(arguments: EngineUnderTest.all)
+  func theMonthEndsUnderACall(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine)
+    defer { bench.close() }
+    let (commit, before) = (bench.commits[0], bench.clock.now)
+    let first = try #require(try await commit.draw([CreditTests.claim(1)]).promise)
+    #expect(try await commit.draw([CreditTests.claim(1)]).promise == nil)
+    // 23:30 on the last day of March.
+    bench.clock.set(CreditTests.start + 1_800_000_000_000)
+    let second = try #require(try await commit.draw([CreditTests.claim(1)]).promise)
+    commit.settle(first, [:])
+    commit.settle(second, ["b": 0])
+    try await commit.close()
+    #expect(try await bench.ledgers[0].budgets(at: before).map(\.window) == [BudgetWindow(spent: 1)])
+    #expect(try await bench.windows() == [BudgetWindow()])
+  }
+
+  /// While the ledger is away, calls go on with what credit there is; whoever finds none is told so; and nothing is forgotten.
+  @Test(arguments: EngineUnderTest.all)
+  func aLedgerThatIsAway(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(CreditTests.start))
+    let away = AwayEngine(try await engine.open(folder.path))
+    let ledger = try await Ledger(engine: away) { clock.now }
+    defer { try? ledger.close() }
+    let commit = BudgetCommit(ledger, process: "p", life: .seconds(3_600))
+    let claims = [CreditTests.claim(1_000)]
+    var spent = 0
+    func call() async throws {
+      commit.settle(try #require(try await CreditTests.ask(commit, claims)), [:])
+      spent += 1
+    }
+    for _ in 0..<100 { try await call() }
+    for number in 0..<20 {
+      away.isAway.value = Int64(number % 2)
+      var failures = 0
+      for _ in 0..<20 {
+        do { try await call() } catch is AwayEngine.Away { failures += 1 }
+      }
+      #expect(number % 2 == 1 || failures == 0)
+      try await Task.sleep(for: .milliseconds(number < 4 ? 60 : 5))
+    }
+    away.isAway.value = 0
+    try await commit.close()
+    #expect(try await ledger.budgets(at: clock.now).map(\.window) == [BudgetWindow(spent: Int128(spent))])
+    #expect(commit.untold == 0)
+  }
+}
