@@ -13,7 +13,10 @@ public struct CallSpan: Sendable {
   public let traceID: String
   public let spanID: String
   public let startedAt: Instant
+  /// From the moment at which its upstream was asked.
   public var elapsed = Duration.zero
+  /// How long it waited for a place at its upstream before; nil where it did not.
+  public var queued: Duration?
   public var timeToFirst: Duration?
   /// What the upstream answered; nil when it did not.
   public var status: Int?
@@ -92,7 +95,7 @@ public struct CallSpan: Sendable {
       spanID: spanID, traceID: traceID, name: "\(request.endpoint.word) \(request.model)", spanKind: "chat",
       startedAt: startedAt, feature: feature)
     record.parentID = notes.parentID
-    record.endedAt = startedAt.advanced(by: elapsed)
+    record.endedAt = startedAt.advanced(by: elapsed + (queued ?? .zero))
     record.tenant = principal.tenant ?? notes.tenant
     record.sessionID = notes.session
     record.userID = notes.user
@@ -112,6 +115,7 @@ public struct CallSpan: Sendable {
     call.observedBudgets = observedBudgets
     call.observedTenantLimits = observedTenantLimits
     call.canaries = canaries.count
+    call.queued = queued
     call.cap = cap
     if let refusal {
       call.isUnasked = true

@@ -50,6 +50,15 @@ public final class CallQueue: Sendable {
     }
   }
 
+  /// Takes a place that is free.
+  /// - Returns: whether there was one.
+  func take(_ ticket: FairQueue.Ticket, of tenant: String?, weight: Double, cost: Int64) -> Bool {
+    state.withLock { state in
+      guard state.queue.waiting == 0, state.queue.underWay < state.queue.places else { return false }
+      return state.queue.enter(ticket, of: tenant ?? "", weight: weight, cost: cost) == .started
+    }
+  }
+
   /// Waits for a place.
   /// - Parameters:
   ///   - tenant: whose part it is; nil is a part of its own, of all who are nobody's.
@@ -62,12 +71,8 @@ public final class CallQueue: Sendable {
     func enter(_ state: inout State) -> FairQueue.Entry {
       state.queue.enter(ticket, of: tenant ?? "", weight: weight, cost: cost)
     }
-    let hasPlace = state.withLock { state in
-      // Where a place is free nobody waits.
-      guard state.queue.waiting == 0, state.queue.underWay < state.queue.places else { return false }
-      return enter(&state) == .started
-    }
-    if hasPlace { return true }
+    // Where one is free nobody waits.
+    if take(ticket, of: tenant, weight: weight, cost: cost) { return true }
     let waking = await withCheckedContinuation { continuation in
       var evicted: CheckedContinuation<Waking, Never>?
       let waking: Waking? = state.withLock { state in
@@ -184,6 +189,9 @@ public final class CallPlace: Sendable {
   }
 
   deinit { end(cost: nil) }
+
+  /// Takes it, where one is free.
+  public func takesNow() -> Bool { queue.take(ticket, of: tenant, weight: weight, cost: cost) }
 
   /// Waits for it.
   /// - Returns: whether it is there; not, where the caller has gone.

@@ -221,11 +221,12 @@ public struct ModelCallReader {
     }
     if let breaker = call.breaker { attributes.set("breaker") { $0.append(words: breaker) } }
     if let degraded = call.degraded { attributes.set("degraded") { $0.append(words: degraded) } }
-    if let time = call.timeToFirst {
-      let (seconds, attoseconds) = time.components
+    let times: [(StaticString, Duration?)] = [("ttft_ms", call.timeToFirst), ("queued_ms", call.queued)]
+    for (name, time) in times {
+      guard let (seconds, attoseconds) = time?.components else { continue }
       // To the microsecond.
       let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-      attributes.set("ttft_ms") { $0.append(real: Double(microseconds) / 1_000) }
+      attributes.set(name) { $0.append(real: Double(microseconds) / 1_000) }
     }
     guard call.fault != nil || (call.status ?? 200) >= 400 || record.errorType != nil else { return }
     // What the upstream itself says is closer to the cause.

@@ -143,7 +143,7 @@ struct CallDesk: Sendable {
     do throws(CallRefusal) {
       pass = try tenants?.admit(&span)
       ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
-      if let seat { try await take(seat, caller) }
+      if let seat { span.queued = try await take(seat, caller) }
     } catch {
       order.passage?.abandon()
       pass?.abandon()

@@ -34,10 +34,14 @@ extension CallDesk {
 
 extension CallDesk {
   /// Waits for a call's place at its upstream. Who goes meanwhile waits no more.
-  func take(_ seat: CallPlace, _ caller: CallerExchange) async throws(CallRefusal) {
+  /// - Returns: how long; nil where one was free.
+  func take(_ seat: CallPlace, _ caller: CallerExchange) async throws(CallRefusal) -> Duration? {
+    if seat.takesNow() { return nil }
+    let began = NIODeadline.now()
     caller.watch { seat.leave() }
     defer { caller.forget() }
     // One that has gone has no place, and is not asked for: see `begin`.
     if !caller.isGone { _ = try await seat.wait() }
+    return .nanoseconds((NIODeadline.now() - began).nanoseconds)
   }
 }

@@ -224,6 +224,9 @@ struct CallTenantTests {
     }
     #expect(order == ["n0", "n4", "n1", "n3"])
     #expect(try await house.metrics().contains(#"tally_queue_waited_total{upstream="open"} 4"#))
+    // Whoever waited says how long; the first did not.
+    let spans = try await house.spans(4)
+    #expect(spans.count { $0["attributes", "queued_ms"].number ?? 0 > 0 } == 3)
     #expect(try house.bench.server.stop() == 0)
   }
 
