@@ -20,6 +20,7 @@ public enum Catalogue {
     ContextWaste.self,
     AnswerProvenance.self,
     TokenArithmetic.self,
+    AgentTrust.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -1121,5 +1121,73 @@ enum Manuals {
     prints, where a time of day stands before the instructions: "Consecutive renders of reply begin with 12 of 612 static
     tokens (1.96 %); at least 90 % should be alike." [PREFIX_BROKEN]
     """#,
+    "agent-trust": #"""
+    Agents act within scope, budget and breaker.
+
+    ## What it does
+    Goes through the actions of an agent in its window, which are spans of kind tool with `attributes.agent`, in the order of their
+    times. What an action does is the graver of what `tools` declares and what its span says (`attributes.effect`). The budget
+    of failures is rate × actions units; an action that somebody annotated as not `intended` burns the weight of its effect. A tool
+    must be in the effective scope, the intersection of the scopes along the agent's parents. A chain of tools is judged by the
+    product of their shares of success, with exact bounds for each step that hold together (Bonferroni).
+
+    A call has failed that ended with an error or a timeout, or with an answer of nothing and a reason to finish. For each tool a
+    breaker looks at the share of failures in a short window; how it stands now is shown, and how often it opened. Spans whose
+    parent nobody recorded are counted in up to 200 traces of the window, evenly chosen.
+
+    The finding is the agent's card. It also says what the guard would have answered to each action, had it been asked
+    (`NO_TRACE`, `NO_BUDGET`, `SCOPE_ESCALATION`, `DEPTH`, `CAP_REACHED`, `BREAKER_OPEN`, `DUPLICATE_EFFECT`, `LOOP`,
+    `NO_IDEMPOTENCY_KEY`, `NEEDS_APPROVAL`, or a receipt), as if each action had ended before the next began.
+
+    ## Why it matters
+    Agents write, pay and start other agents with nobody having said how much may go wrong or what stops them, and an action that
+    nobody wanted repeats for hours before anyone can say what it did.
+
+    ## Reads
+    - `agents` (parent, scopes, max_depth, failure_budget, caps, chain, owner) and `tools` (effect, idempotency_key).
+    - `span` of kind tool or agent with attributes.agent: trace_id, parent_id, tool, status, error_type, finish_reason,
+      output_tokens, idempotency_key, cost_usd, attributes.args_sha256, .effect, .approved_by. An action whose error_type is a
+      code of the guard was held up and never made.
+    - annotations `intended` (yes, no, unknown) on those spans, the newest word on each; of people on their traces.
+    - `receipt` (idempotency_key): how many effects under a key are proved.
+
+    ## Verdicts
+    - fail `NO_BUDGET`: the agent was seen, and nobody declared it or its failure_budget.
+    - fail `BUDGET_SPENT`: more units are burnt than there are. Above 0.8 of them it warns `BUDGET_NEAR`.
+    - fail `SCOPE_ESCALATION`: tools outside the effective scope were called.
+    - fail `UNAPPROVED_IRREVERSIBLE`: what cannot be taken back was done without a person's approval. An agent is no person.
+    - fail `CHAIN_BELOW_TARGET`: surely less work than `min_chain_success` comes through the chain.
+    - unknown `CHAIN_OPEN`: the bounds lie on both sides of the target. `CHAIN_STEP_UNSEEN`: a step was never taken.
+    - unknown `TOO_FEW_REVIEWED`: fewer than `review_min_n` actions that may change something were reviewed; of an agent that only
+      reads, of all its actions. `NO_ACTIONS`: it is declared and did nothing. `MISSING_FIELDS`: too many effects are unknown.
+    - warn `BREAKER_WARNING`: the failures of a tool are at the breaker's `warn` or above now, or it is open or half-open.
+    - warn `ORPHANS`: too many spans have a parent that nobody recorded.
+    - pass: it acts within scope, budget and breaker.
+
+    ## Policy
+    - `weights` ({read: 0, reversible: 1, compensable: 2, irreversible: 5}, units): their order matters more than the numbers.
+    - `loop_limit` (3, equal calls in a trace), `duplicate_window` (24h): what the guard takes for a loop, and for the same effect.
+    - `breaker` ({window: 5m, min_calls: 10, warn: 0.10, open: 0.25, consecutive: 5, open_time: 30s, probes: 3,
+      max_open_time: 10m}): a plain share, reached.
+    - `review_min_n` (50, actions), `confidence` (0.95): reviews that are needed, and the bound of the unintended rate.
+    - `min_chain_success` (0.80, share of the work), `max_orphan_share` (0.01, share of spans with a parent).
+    - `max_missing_share` (0.05, share of actions): what may be left out.
+
+    Budget, scope and approvals are a census: one action too many is found every time. A chain of two steps that 0.70 of the work
+    comes through is found in nine of ten windows of 250 pieces of work.
+
+    ## Example
+    ```yaml
+    agents:
+      refunds: {scopes: [orders.read, refunds.*], failure_budget: {rate: 0.005, window: 7d}}
+    tools:
+      orders.read: {effect: read}
+      refunds.issue: {effect: irreversible}
+    ```
+    prints, for 1,000 actions of which two reversible and one irreversible were not intended:
+    ```
+    fail: refunds acted 1,000 times in 7 days and burnt 7 of 5 units: 1 irreversible and 2 reversible actions were not intended.
+    ```
+    """#,
   ]
 }

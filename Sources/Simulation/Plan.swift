@@ -31,6 +31,8 @@ public enum Part: String, Sendable, CaseIterable {
   case contracts
   /// Answers letters in two languages, by its own counts of tokens (`token-arithmetic`).
   case letters
+  /// Refunds orders by an agent (`agent-trust`).
+  case desk
 }
 
 /// What a world is made of.

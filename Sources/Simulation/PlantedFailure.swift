@@ -54,6 +54,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case driftedTokenizer
   case stampedPrompts
   case cutAnswers
+  case spentBudget
+  case escalatedScope
+  case unapprovedClosing
+  case weakChain
+  case undeclaredAgent
+  case lostParents
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -116,6 +122,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .driftedTokenizer: "The model that shall take over counts 8 % more tokens of Japanese"
     case .stampedPrompts: "The time of day stands before the instructions of every letter"
     case .cutAnswers: "Four of a hundred valid answers have more tokens than calls ask for now; one may have"
+    case .spentBudget: "Two refunds of a week were not intended; the budget of failures allows for one"
+    case .escalatedScope: "The agent of the refund desk read the payroll three times"
+    case .unapprovedClosing: "The agent closed accounts, which cannot be taken back, and nobody approved it"
+    case .weakChain: "Of a refund's two steps each fails in 18 of a hundred: two thirds come through, four of five must"
+    case .undeclaredAgent: "An agent that nobody declared writes notes"
+    case .lostParents: "One lookup of ten names a parent that nobody recorded"
     }
   }
 
@@ -139,6 +151,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .stuffedPrompts, .longPrompts: "context-waste"
     case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: "answer-provenance"
     case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: "token-arithmetic"
+    case .spentBudget, .escalatedScope, .unapprovedClosing, .weakChain, .undeclaredAgent, .lostParents: "agent-trust"
     }
   }
 
@@ -197,6 +210,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .driftedTokenizer: ["TOKENIZER_DRIFT"]
     case .stampedPrompts: ["PREFIX_BROKEN"]
     case .cutAnswers: ["MAX_TOKENS_SHORT"]
+    case .spentBudget: ["BUDGET_SPENT"]
+    case .escalatedScope: ["SCOPE_ESCALATION"]
+    case .unapprovedClosing: ["UNAPPROVED_IRREVERSIBLE"]
+    case .weakChain: ["CHAIN_BELOW_TARGET"]
+    case .undeclaredAgent: ["NO_BUDGET"]
+    case .lostParents: ["ORPHANS"]
     }
   }
 
@@ -220,6 +239,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .stuffedPrompts, .longPrompts: .guide
     case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: .contracts
     case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: .letters
+    case .spentBudget, .escalatedScope, .unapprovedClosing, .weakChain, .undeclaredAgent, .lostParents: .desk
     }
   }
 }

@@ -206,6 +206,26 @@ import Testing
     #expect(bar.files.values.first?.count { $0 == 0x0A } == 256)
   }
 
+  @Test func agents() {
+    func desk(_ failure: PlantedFailure?, _ truth: Plan.Truth = .comfortable) -> World {
+      World(seed: 3, plan: Plan(planted: failure, truth: truth, parts: [.desk], dirt: .none))
+    }
+    func spans(_ failure: PlantedFailure?, _ tool: String) -> [SpanRecord] {
+      desk(failure).spans("desk").filter { $0.tool == tool }
+    }
+    func unwanted(_ world: World) -> Int {
+      world.records.compactMap(\.annotation).count { $0.name == "intended" && $0.value.text == "no" }
+    }
+    #expect(unwanted(desk(.spentBudget)) == 2 && unwanted(desk(nil)) == 0 && unwanted(desk(nil, .onTheBar)) == 1)
+    #expect(spans(.escalatedScope, "payroll.read").count == 3 && spans(nil, "payroll.read").isEmpty)
+    #expect(share(spans(.weakChain, "refunds.issue")) { $0.status == .ok } < 0.88)
+    let closings = spans(.unapprovedClosing, "accounts.close")
+    #expect(closings.contains { $0.attributes?.contains("approved_by") == false })
+    #expect(spans(nil, "accounts.close").allSatisfy { $0.attributes?.contains("approved_by") == true })
+    #expect(spans(.undeclaredAgent, "notes.write").allSatisfy { $0.attributes?.contains("helper") == true })
+    #expect(spans(.lostParents, "orders.read").contains { $0.parentID == "somewhere-else" })
+  }
+
   @Test func rot() {
     let uncovered = world(.uncoveredTraffic).spans("helpcenter")
     #expect(share(uncovered) { ["gift cards", "subscriptions"].contains($0.trafficCluster) } > 0.27)

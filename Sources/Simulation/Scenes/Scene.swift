@@ -42,6 +42,7 @@ extension Part {
     case .guide: GuideScene.self
     case .contracts: ContractsScene.self
     case .letters: LettersScene.self
+    case .desk: DeskScene.self
     }
   }
 
