@@ -11,11 +11,12 @@ import StoreSQLite
 struct WindowScale {
   private static let parts: [Part] = [
     .search, .concierge, .receipts, .suggestions, .cloud, .statements, .guide, .contracts, .letters, .desk,
+    .hotline,
   ]
   private static let checks = [
     "pipeline-bottleneck", "eval-prod-parity", "deployment-gap", "eval-coevolution", "cloud-ownership",
     "silent-failure",
-    "context-waste", "answer-provenance", "token-arithmetic", "agent-trust",
+    "context-waste", "answer-provenance", "token-arithmetic", "agent-trust", "incident-response",
   ]
 
   private struct Cell {

@@ -21,6 +21,7 @@ public enum Catalogue {
     AnswerProvenance.self,
     TokenArithmetic.self,
     AgentTrust.self,
+    IncidentResponse.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -33,6 +33,8 @@ public enum Part: String, Sendable, CaseIterable {
   case letters
   /// Refunds orders by an agent (`agent-trust`).
   case desk
+  /// Answers calls, is watched by signals, and had an incident (`incident-response`).
+  case hotline
 }
 
 /// What a world is made of.

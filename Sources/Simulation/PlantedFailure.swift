@@ -60,6 +60,11 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case weakChain
   case undeclaredAgent
   case lostParents
+  case shiftedSignal
+  case silentSignal
+  case unmannedRunbook
+  case hastyClosure
+  case thinReplay
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -128,6 +133,11 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .weakChain: "Of a refund's two steps each fails in 18 of a hundred: two thirds come through, four of five must"
     case .undeclaredAgent: "An agent that nobody declared writes notes"
     case .lostParents: "One lookup of ten names a parent that nobody recorded"
+    case .shiftedSignal: "Contentment falls by 1.0 of 5, whose standard deviation is 0.9, two days before the end"
+    case .silentSignal: "Nobody says any more how content callers are, for two days"
+    case .unmannedRunbook: "The runbook needs a role that nobody on call holds"
+    case .hastyClosure: "An incident was closed without saying what its judge was"
+    case .thinReplay: "An incident's replays are too few: 50 of each at 6 and 2 % of bad answers"
     }
   }
 
@@ -152,6 +162,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: "answer-provenance"
     case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: "token-arithmetic"
     case .spentBudget, .escalatedScope, .unapprovedClosing, .weakChain, .undeclaredAgent, .lostParents: "agent-trust"
+    case .shiftedSignal, .silentSignal, .unmannedRunbook, .hastyClosure, .thinReplay: "incident-response"
     }
   }
 
@@ -216,6 +227,11 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .weakChain: ["CHAIN_BELOW_TARGET"]
     case .undeclaredAgent: ["NO_BUDGET"]
     case .lostParents: ["ORPHANS"]
+    case .shiftedSignal: ["SIGNAL_SHIFTED"]
+    case .silentSignal: ["SIGNAL_SILENT"]
+    case .unmannedRunbook: ["RUNBOOK_NOT_EXECUTABLE"]
+    case .hastyClosure: ["INCIDENT_INCOMPLETE"]
+    case .thinReplay: ["COLLECT_MORE"]
     }
   }
 
@@ -240,6 +256,7 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: .contracts
     case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: .letters
     case .spentBudget, .escalatedScope, .unapprovedClosing, .weakChain, .undeclaredAgent, .lostParents: .desk
+    case .shiftedSignal, .silentSignal, .unmannedRunbook, .hastyClosure, .thinReplay: .hotline
     }
   }
 }

@@ -35,4 +35,23 @@ import Testing
     #expect(errors("agents: {a: {chain: [x, x]}}").contains("is in the chain twice"))
     #expect(errors("agents: {a: {parent: b}, b: {parent: c}, c: {}}").isEmpty)
   }
+
+  @Test func signalsAndRunbooks() throws {
+    let project = try Project.parse(
+      """
+      signals:
+        csat: {feature: support}
+        refusals: {source: refusal, min_effect: 0.02}
+        slow: {source: latency, direction: down}
+      runbooks: {csat: [{step: pin the last prompt, role: prompts}]}
+      people: {ana: {oncall_roles: [prompts, models]}}
+      """, policies: catalogue)
+    #expect(project.signals.map(\.value.effectiveKind) == [.mean, .proportion, .mean])
+    #expect(project.signals.map(\.value.effectiveDirection) == [.down, .up, .down])
+    #expect(project.runbooks["csat"]?.first?.role == "prompts" && project.people["ana"]?.oncallRoles.count == 2)
+    #expect(errors("runbooks: {csta: [{step: a}]}\nsignals: {csat: {}}").contains("Did you mean 'csat'?"))
+    #expect(errors("signals: {a: {source: refusal, kind: mean}}").contains("has no mean"))
+    #expect(errors("signals: {a: {window: 7d, baseline: 6d}}").contains("shorter than window"))
+    #expect(errors("signals: {a: {window: 7d}}").isEmpty)
+  }
 }

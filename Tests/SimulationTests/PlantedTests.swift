@@ -226,6 +226,29 @@ import Testing
     #expect(spans(.lostParents, "orders.read").contains { $0.parentID == "somewhere-else" })
   }
 
+  @Test func hotline() {
+    func hotline(_ failure: PlantedFailure?) -> World {
+      World(seed: 3, plan: Plan(planted: failure, parts: [.hotline], dirt: .none))
+    }
+    func contentment(_ failure: PlantedFailure?, _ days: Range<Int>) -> [Double] {
+      let world = hotline(failure)
+      return world.records.compactMap(\.annotation).filter {
+        $0.at >= world.quarter.date(days.lowerBound) && $0.at < world.quarter.date(days.upperBound)
+      }.compactMap(\.value.number)
+    }
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+    #expect(mean(contentment(.shiftedSignal, 77..<89)) - mean(contentment(.shiftedSignal, 89..<91)) > 0.7)
+    #expect(abs(mean(contentment(nil, 77..<89)) - mean(contentment(nil, 89..<91))) < 0.4)
+    #expect(contentment(.silentSignal, 89..<91).isEmpty && contentment(.silentSignal, 88..<89).count == 35)
+    #expect(hotline(.unmannedRunbook).projectText.contains("night watch"))
+    func closures(_ failure: PlantedFailure?) -> [String] {
+      hotline(failure).records.compactMap { if case .incident(let incident) = $0 { incident.closure } else { nil } }
+    }
+    #expect(closures(.hastyClosure)[0].contains("n/a") && !closures(nil)[0].contains("n/a"))
+    #expect(hotline(.thinReplay).trials("replay:hotline-1", "current").count == 50)
+    #expect(share(hotline(nil).trials("replay:hotline-1", "current")) { $0.passed == false } > 0.15)
+  }
+
   @Test func rot() {
     let uncovered = world(.uncoveredTraffic).spans("helpcenter")
     #expect(share(uncovered) { ["gift cards", "subscriptions"].contains($0.trafficCluster) } > 0.27)

@@ -43,6 +43,7 @@ extension Part {
     case .contracts: ContractsScene.self
     case .letters: LettersScene.self
     case .desk: DeskScene.self
+    case .hotline: HotlineScene.self
     }
   }
 
