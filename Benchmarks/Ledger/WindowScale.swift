@@ -11,12 +11,13 @@ import StoreSQLite
 struct WindowScale {
   private static let parts: [Part] = [
     .search, .concierge, .receipts, .suggestions, .cloud, .statements, .guide, .contracts, .letters, .desk,
-    .hotline,
+    .hotline, .workspace,
   ]
   private static let checks = [
     "pipeline-bottleneck", "eval-prod-parity", "deployment-gap", "eval-coevolution", "cloud-ownership",
     "silent-failure",
     "context-waste", "answer-provenance", "token-arithmetic", "agent-trust", "incident-response",
+    "tenant-isolation",
   ]
 
   private struct Cell {

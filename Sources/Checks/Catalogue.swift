@@ -22,6 +22,7 @@ public enum Catalogue {
     TokenArithmetic.self,
     AgentTrust.self,
     IncidentResponse.self,
+    TenantIsolation.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

@@ -1253,5 +1253,68 @@ enum Manuals {
     fail: csat has fallen by 0.16 (-0.2013 to -0.1187) to 4.05, confirmed in 2 windows: SEV2.
     ```
     """#,
+    "tenant-isolation": #"""
+    No leak, no noisy neighbour, every call paid by someone.
+
+    ## What it does
+    Money: of the newest whole month with a bill (the running one, where there is no other) it takes what the provider bills and what
+    the calls of tenants cost. What is billed and nobody's is dark; spans without a tenant are nobody's. Currencies are never added.
+
+    Isolation, of the spans of `window_days`: probes are questions that are asked as one tenant for what only another may know
+    (`attributes.probe_owner`); a canary of any other tenant in the answer or in what was retrieved is a leak. Texts are
+    compared in Unicode's form NFKC, case-folded, without characters that nobody sees. A key of the cache that two tenants read is a
+    crossing, unless both are `shared`; so is a retrieval whose filter is not its tenant. The stages of each trace must come in
+    their order, none before those before it have ended, and no model may be asked before somebody was authenticated and the
+    tenant known. Of a stage that comes several times the first one counts.
+
+    Neighbours: the calls of others that are slower than `latency_slo`, in the minutes in which a tenant takes more than its
+    tokens_per_minute and in all others, by Fisher's exact test, one-sided. Quality: of tenants with a quality_floor the share of
+    answers annotated as `correct`, by Wilson's interval.
+
+    ## Why it matters
+    Shared prompts, caches, indexes and limits mix tenants: text of one reaches another, one takes the shared limit, and a part of the
+    bill belongs to nobody.
+
+    ## Reads
+    - `tenants` (revenue, tokens_per_minute, weight, isolation, quality_floor, canaries).
+    - `span`: tenant, trace_id, parent_id, feature, stage, started_at, ended_at, input_tokens, output_tokens, cached_tokens, cost_usd, output,
+      retrieved, attributes.cache_key_sha256, .filter_tenant, .probe_owner; annotations `correct` on them.
+    - `charge` of use and purchases, of `invoice_accounts`.
+
+    ## Verdicts
+    - fail `LEAK`: a probe was told what is another's. `CACHE_CROSS_TENANT`, `FILTER_MISSING`: one of either is enough.
+    - fail `ORDER_VIOLATION`: a stage began before one before it had ended. `ORDER_MISSING`: a model was asked for nobody.
+    - fail `DARK_SPEND`: more than `max_dark_share` of the bill is nobody's. `OVER_ATTRIBUTED`: more is attributed than was billed, by
+      more than `max_over_share`.
+    - fail `QUALITY_BELOW_FLOOR`: a tenant's answers are surely below its floor.
+    - unknown `TOO_FEW_PROBES`: no leak in fewer than `probe_min_n` probes. `NO_CANARIES`: tenants without a canary cannot be probed for.
+    - unknown `NO_INVOICE`: no bill, or one of nothing. `NO_STAGES`: no span says its stage. `QUALITY_OPEN`: floors that are not decided.
+      `MISSING_FIELDS`: too many traces say nothing of stages.
+    - warn `NEGATIVE_MARGIN`: a tenant costs more than it pays. `NOISY_NEIGHBOUR`: p ≤ `noisy_alpha` and a ratio from `noisy_ratio` on.
+    - pass: nothing of a tenant is another's, and every call is paid by someone.
+
+    ## Policy
+    - `stages` ([authenticate, resolve_tenant, load_session, compile_context, inference, cache_write]): in this order.
+    - `max_dark_share` (0.03), `max_over_share` (0.01, shares of the bill), `invoice_accounts` ([]: all).
+    - `probe_min_n` (300, probes), `confidence` (0.95): clean ones bound the rate of leaks at 1 %; cache, filters and order carry the proof.
+    - `fair_weights` ({input: 1, output: 2}): what tokens count for where shares for their weight are shown.
+    - `noisy_alpha` (0.01), `noisy_ratio` (1.2), `latency_slo` (none: neighbours are not judged).
+    - `window_days` (30, days), `max_missing_share` (0.05, share of traces without stages).
+
+    A leak, a crossing, a missing filter or one share of the bill too many is found every time it is there.
+
+    ## Example
+    ```yaml
+    tenants:
+      acme: {revenue: 900 USD, tokens_per_minute: 100000, canaries: ["zebra-ninety-two-lamp"]}
+      bolt: {revenue: 400 USD, canaries: ["quiet-harbour-eleven"]}
+    policies:
+      tenant-isolation: {latency_slo: 3s, invoice_accounts: [model-provider]}
+    ```
+    prints, for a bill of 94,000 USD of which 88,360 are somebody's:
+    ```
+    fail: 6 % of the bill of 2026-05 is nobody's: 5640.00 of 94000.00 USD; no tenant was told what is another's.
+    ```
+    """#,
   ]
 }

@@ -32,6 +32,8 @@ public struct Project: Configurable {
   public var people = NamedEntries<PersonSettings>()
   public var teams = NamedEntries<TeamSettings>()
   public var accounts = NamedEntries<AccountSettings>()
+  /// Customers, and what is kept apart of theirs.
+  public var tenants = NamedEntries<TenantSettings>()
   /// Who gets what `tally serve` accepts, too.
   public var forward = NamedEntries<ForwardSettings>()
   /// Who runs the models that `tally serve` calls for others, and which model is called where.
@@ -78,6 +80,7 @@ public struct Project: Configurable {
     Key("people", \.people, .map(of: .object, named: "person"), "Who may answer for things"),
     Key("teams", \.teams, .map(of: .object, named: "team"), "Teams that may answer for things"),
     Key("accounts", \.accounts, .map(of: .object, named: "account"), "Accounts at cloud providers, and their owners"),
+    Key("tenants", \.tenants, .map(of: .object, named: "tenant"), "Customers, and what is kept apart of theirs"),
     Key("forward", \.forward, .map(of: .object, named: "target"), "Who gets what tally serve accepts, too"),
     Key("upstreams", \.upstreams, .map(of: .object, named: "upstream"), "Who runs the models that tally serve calls"),
     Key("routes", \.routes, .map(of: .object, named: "model"), "Which model is called where; a name may end with *"),

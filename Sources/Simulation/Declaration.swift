@@ -14,6 +14,8 @@ struct Declaration: Sendable {
   var tools: [String] = []
   var signals: [String] = []
   var runbooks: [String] = []
+  var tenants: [String] = []
+  var policies: [String] = []
 
   static func + (left: Declaration, right: Declaration) -> Declaration {
     Declaration(
@@ -22,7 +24,8 @@ struct Declaration: Sendable {
       pipelines: left.pipelines + right.pipelines, models: left.models + right.models,
       people: left.people + right.people, teams: left.teams + right.teams, accounts: left.accounts + right.accounts,
       agents: left.agents + right.agents, tools: left.tools + right.tools,
-      signals: left.signals + right.signals, runbooks: left.runbooks + right.runbooks)
+      signals: left.signals + right.signals, runbooks: left.runbooks + right.runbooks,
+      tenants: left.tenants + right.tenants, policies: left.policies + right.policies)
   }
 
   /// The whole file.
@@ -31,7 +34,8 @@ struct Declaration: Sendable {
       ("features", features), ("suites", suites), ("slices", slices), ("use_cases", useCases),
       ("classifiers", classifiers), ("pipelines", pipelines), ("models", models),
       ("people", people), ("teams", teams), ("accounts", accounts),
-      ("agents", agents), ("tools", tools), ("signals", signals), ("runbooks", runbooks),
+      ("agents", agents), ("tools", tools), ("signals", signals), ("runbooks", runbooks), ("tenants", tenants),
+      ("policies", policies),
     ]
     return sections.filter { !$0.1.isEmpty }.map { name, entries in
       "\(name):\n"

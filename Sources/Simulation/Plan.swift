@@ -35,6 +35,8 @@ public enum Part: String, Sendable, CaseIterable {
   case desk
   /// Answers calls, is watched by signals, and had an incident (`incident-response`).
   case hotline
+  /// Answers three tenants who must not meet (`tenant-isolation`).
+  case workspace
 }
 
 /// What a world is made of.

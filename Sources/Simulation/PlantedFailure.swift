@@ -65,6 +65,15 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case unmannedRunbook
   case hastyClosure
   case thinReplay
+  case leakedCanary
+  case crossedCache
+  case missingFilter
+  case lateAuthentication
+  case unknownCaller
+  case darkSpend
+  case overAttributed
+  case noisyTenant
+  case cheapTenant
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -138,6 +147,16 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unmannedRunbook: "The runbook needs a role that nobody on call holds"
     case .hastyClosure: "An incident was closed without saying what its judge was"
     case .thinReplay: "An incident's replays are too few: 50 of each at 6 and 2 % of bad answers"
+    case .leakedCanary: "One probe of some 340 was told what was planted in another tenant's data"
+    case .crossedCache: "One answer was read from the cache under another tenant's key"
+    case .missingFilter: "One retrieval looked among the documents of another tenant"
+    case .lateAuthentication: "One request was authenticated after its session had been loaded"
+    case .unknownCaller: "One request asked the model, and nobody had asked who it is for"
+    case .darkSpend: "A seventeenth of the provider's bill is nobody's"
+    case .overAttributed: "Calls are priced a twentieth above what the provider bills"
+    case .noisyTenant:
+      "While a tenant takes more than its quota, half of the others' calls are too slow; one in twenty is else"
+    case .cheapTenant: "A tenant pays a cent a month"
     }
   }
 
@@ -163,6 +182,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: "token-arithmetic"
     case .spentBudget, .escalatedScope, .unapprovedClosing, .weakChain, .undeclaredAgent, .lostParents: "agent-trust"
     case .shiftedSignal, .silentSignal, .unmannedRunbook, .hastyClosure, .thinReplay: "incident-response"
+    case .leakedCanary, .crossedCache, .missingFilter, .lateAuthentication, .unknownCaller, .darkSpend, .overAttributed,
+      .noisyTenant,
+      .cheapTenant:
+      "tenant-isolation"
     }
   }
 
@@ -232,6 +255,15 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .unmannedRunbook: ["RUNBOOK_NOT_EXECUTABLE"]
     case .hastyClosure: ["INCIDENT_INCOMPLETE"]
     case .thinReplay: ["COLLECT_MORE"]
+    case .leakedCanary: ["LEAK"]
+    case .crossedCache: ["CACHE_CROSS_TENANT"]
+    case .missingFilter: ["FILTER_MISSING"]
+    case .lateAuthentication: ["ORDER_VIOLATION"]
+    case .unknownCaller: ["ORDER_MISSING"]
+    case .darkSpend: ["DARK_SPEND"]
+    case .overAttributed: ["OVER_ATTRIBUTED"]
+    case .noisyTenant: ["NOISY_NEIGHBOUR"]
+    case .cheapTenant: ["NEGATIVE_MARGIN"]
     }
   }
 
@@ -257,6 +289,10 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: .letters
     case .spentBudget, .escalatedScope, .unapprovedClosing, .weakChain, .undeclaredAgent, .lostParents: .desk
     case .shiftedSignal, .silentSignal, .unmannedRunbook, .hastyClosure, .thinReplay: .hotline
+    case .leakedCanary, .crossedCache, .missingFilter, .lateAuthentication, .unknownCaller, .darkSpend, .overAttributed,
+      .noisyTenant,
+      .cheapTenant:
+      .workspace
     }
   }
 }

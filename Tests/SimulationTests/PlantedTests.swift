@@ -249,6 +249,41 @@ import Testing
     #expect(share(hotline(nil).trials("replay:hotline-1", "current")) { $0.passed == false } > 0.15)
   }
 
+  @Test func workspaces() {
+    func workspace(_ failure: PlantedFailure?, _ truth: Plan.Truth = .comfortable) -> World {
+      World(seed: 3, plan: Plan(planted: failure, truth: truth, parts: [.workspace], dirt: .none))
+    }
+    func dark(_ world: World) -> Double {
+      let billed = world.records.reduce(0.0) { sum, record in
+        if case .charge(let charge) = record { sum + Double(charge.effectiveCost ?? 0) } else { sum }
+      }
+      return 1 - world.spans("workspace").reduce(0.0) { $0 + Double($1.cost?.units ?? 0) } / billed
+    }
+    #expect(abs(dark(workspace(nil, .onTheBar)) - 0.03) < 1e-9 && dark(workspace(nil, .onTheBar)) <= 0.03)
+    #expect(abs(dark(workspace(nil)) - 0.01) < 1e-9 && dark(workspace(.darkSpend)) > 0.059)
+    #expect(dark(workspace(.overAttributed)) < -0.049)
+    func texts(_ failure: PlantedFailure?) -> [String] {
+      let world = workspace(failure)
+      return world.records.flatMap(world.contents).map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+    #expect(Set(texts(nil)).count == 1 && Set(texts(.leakedCanary)).count == 2 && texts(nil).count == 35 * 11)
+    func count(_ failure: PlantedFailure?, _ isSuch: (SpanRecord) -> Bool) -> Int {
+      workspace(failure).spans("workspace").count(where: isSuch)
+    }
+    #expect(count(.unknownCaller) { $0.stage == "authenticate" } == count(nil) { $0.stage == "authenticate" } - 1)
+    func other(_ span: SpanRecord) -> Bool {
+      span.spanKind == "retrieval" && span.attributes?.contains(span.tenant ?? "") == false
+    }
+    #expect(count(.missingFilter, other) == 1 && count(nil, other) == 0)
+    func slow(_ failure: PlantedFailure?) -> Double {
+      share(workspace(failure).spans("workspace").filter { $0.traceID.contains("burst") && $0.tenant != "bolt" }) {
+        ($0.endedAt?.nanoseconds ?? 0) - $0.startedAt.nanoseconds > 3_000_000_000
+      }
+    }
+    #expect(slow(.noisyTenant) > 0.3 && slow(nil) < 0.2)
+    #expect(workspace(.cheapTenant).projectText.contains("0.01 USD"))
+  }
+
   @Test func rot() {
     let uncovered = world(.uncoveredTraffic).spans("helpcenter")
     #expect(share(uncovered) { ["gift cards", "subscriptions"].contains($0.trafficCluster) } > 0.27)

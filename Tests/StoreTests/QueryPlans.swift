@@ -15,10 +15,14 @@ final class QueryPlans: LedgerEngine {
 
   init(_ engine: any LedgerEngine) { self.engine = engine }
 
+  var all: [Plan] { plans.withLock { $0 } }
+
   /// The plans of statements that read a table, each once.
   func ofTable(_ table: String) -> [Plan] {
     var seen: Set<String> = []
-    return plans.withLock { $0 }.filter { $0.sql.contains("FROM \(table) ") && seen.insert($0.sql).inserted }
+    return all.filter { plan in plan.sql.contains("FROM \(table) ") || plan.sql.contains("FROM \(table)\n") }.filter {
+      seen.insert($0.sql).inserted
+    }
   }
 
   fileprivate func note(_ plan: Plan) { plans.withLock { $0.append(plan) } }

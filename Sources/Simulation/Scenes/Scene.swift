@@ -44,6 +44,7 @@ extension Part {
     case .letters: LettersScene.self
     case .desk: DeskScene.self
     case .hotline: HotlineScene.self
+    case .workspace: WorkspaceScene.self
     }
   }
 

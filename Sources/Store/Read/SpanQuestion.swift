@@ -24,6 +24,8 @@ public struct SpanFields: OptionSet, Sendable {
   public static let outcome = SpanFields(rawValue: 128)
   /// `tool`, `toolSchemaSHA256`, `idempotencyKey` and `modelRequested`: what it asked for.
   public static let asking = SpanFields(rawValue: 256)
+  /// `tenant`.
+  public static let tenant = SpanFields(rawValue: 512)
 }
 
 /// Which spans of a stretch of time are asked for, and what of each.
@@ -113,6 +115,7 @@ public struct WindowSpan: Sendable, Equatable {
   public var toolSchemaSHA256: String?
   public var idempotencyKey: String?
   public var modelRequested: String?
+  public var tenant: String?
   public var contents = SpanContents()
   /// JSON of an object; nil where none of the keys that were asked for is in it.
   public var attributes: String?

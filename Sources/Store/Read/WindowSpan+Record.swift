@@ -22,7 +22,7 @@ extension WindowSpan {
       parameters: span.parameters, tags: span.tags, cost: span.cost, userID: span.userID,
       status: span.status, errorType: span.errorType, finishReason: span.finishReason, isRefusal: span.refusal,
       tool: span.tool, toolSchemaSHA256: span.toolSchemaSHA256, idempotencyKey: span.idempotencyKey,
-      modelRequested: span.modelRequested, contents: span.contents,
+      modelRequested: span.modelRequested, tenant: span.tenant, contents: span.contents,
       attributes: span.attributes)
   }
 }

@@ -176,6 +176,7 @@ private struct SpanColumns {
         ("tool", .integer), ("tool_schema_sha256", .integer), ("idempotency_key", .text), ("model_requested", .integer),
       ]
     ),
+    (.tenant, [("tenant", .integer)]),
   ]
 
   private static let contentParts = SpanContents.parts.filter { $0.name != "other" }
@@ -237,6 +238,7 @@ private struct SpanColumns {
       span.idempotencyKey = reader.text()
       span.modelRequested = try reader.term()
     }
+    if fields.contains(.tenant) { span.tenant = try reader.term() }
     if readsAttributes { span.attributes = reader.text() }
     return span
   }
