@@ -87,7 +87,7 @@ let package = Package(
         "Comparison", "Guards", "Project", "Records", "Similarity", "Statistics", "Store", "Tokenization",
       ],
       swiftSettings: optimised),
-    .target(name: "Guards", dependencies: ["Records", "Statistics"], swiftSettings: optimised),
+    .target(name: "Guards", dependencies: ["Records", "Similarity", "Statistics"], swiftSettings: optimised),
     .target(
       name: "Comparison",
       dependencies: ["Records", "Statistics", "CXXHash"],

@@ -9,6 +9,8 @@ enum CallBody {
   static let streamed = #"{"model":"gpt-4o","stream":true,"stream_options":{"include_usage":true},\#(question)}"#
   /// A stream whose frames come one every five milliseconds.
   static let paced = #"{"model":"paced","stream":true,"stream_options":{"include_usage":true},\#(question)}"#
+  /// A call that takes between 50 and 150 milliseconds.
+  static let slow = #"{"model":"slow",\#(question)}"#
 
   static let answer =
     #"{"id":"c1","object":"chat.completion","model":"gpt-4o-2024-08-06","choices":[{"index":0,"message":{"role":"assistant","#

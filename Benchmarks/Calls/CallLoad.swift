@@ -24,13 +24,14 @@ final class CallLoad: @unchecked Sendable {
   /// Connections at most; what finds none waits, and its wait counts.
   private static let most = 512
 
-  init(port: Int, body: String, on loop: any EventLoop) {
+  init(port: Int, body: String, key: String? = nil, on loop: any EventLoop) {
     self.port = port
     self.loop = loop
     var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/chat/completions")
     head.headers.add(name: "host", value: "127.0.0.1:\(port)")
     head.headers.add(name: "content-type", value: "application/json")
     head.headers.add(name: "content-length", value: "\(body.utf8.count)")
+    if let key { head.headers.add(name: "authorization", value: "Bearer \(key)") }
     self.head = head
     self.body = ByteBuffer(string: body)
     end = loop.makePromise()

@@ -11,6 +11,9 @@ final class CallStub: ChannelInboundHandler {
   // Gateways write requests anew: members in another order, and with spaces.
   private static let streamMark = Array(#""stream""#.utf8)
   private static let paceMark = Array(#""paced""#.utf8)
+  private static let slowMark = Array(#""slow""#.utf8)
+  /// Microseconds that a slow call takes: any of them is as likely.
+  private static let slowness: ClosedRange<Int64> = 50_000...150_000
   private static let pace = TimeAmount.milliseconds(5)
 
   static func start(on group: any EventLoopGroup) async throws -> any Channel {
@@ -37,6 +40,15 @@ final class CallStub: ChannelInboundHandler {
   private func answer(_ context: ChannelHandlerContext) {
     let isStream = body.readableBytesView.firstRange(of: CallStub.streamMark) != nil
     guard !isStream else { return stream(context) }
+    guard body.readableBytesView.firstRange(of: CallStub.slowMark) == nil else {
+      let time = TimeAmount.microseconds(Int64.random(in: CallStub.slowness))
+      context.eventLoop.assumeIsolated().scheduleTask(in: time) { () -> Void in self.say(context) }
+      return
+    }
+    say(context)
+  }
+
+  private func say(_ context: ChannelHandlerContext) {
     let answer = ByteBuffer(string: CallBody.answer)
     var head = HTTPResponseHead(version: .http1_1, status: .ok)
     head.headers.add(name: "content-type", value: "application/json")

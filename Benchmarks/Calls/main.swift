@@ -5,6 +5,7 @@
 //        bench-calls closed PORT CALLERS SECONDS    each caller sends the next call when the last is answered
 //        bench-calls streams PORT CALLERS SECONDS   the same with streams of 200 frames, as fast as they come
 //        bench-calls paced PORT CALLERS SECONDS     the same with a frame every five milliseconds
+//        bench-calls slow PORT RATE SECONDS KEY     sends so many calls a second, each of which takes 50 to 150 milliseconds, with a key
 
 import NIOCore
 import NIOPosix
@@ -21,6 +22,9 @@ case ("stub", 0):
   try await channel.closeFuture.get()
 case ("open", 3):
   let load = CallLoad(port: numbers[0], body: CallBody.plain, on: group.next())
+  print(try await load.open(rate: numbers[1], seconds: numbers[2]))
+case ("slow", 3):
+  let load = CallLoad(port: numbers[0], body: CallBody.slow, key: arguments.last, on: group.next())
   print(try await load.open(rate: numbers[1], seconds: numbers[2]))
 case (let mode?, 3) where ["closed", "streams", "paced"].contains(mode):
   let body = mode == "closed" ? CallBody.plain : mode == "paced" ? CallBody.paced : CallBody.streamed

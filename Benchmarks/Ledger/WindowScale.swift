@@ -10,12 +10,14 @@ import StoreSQLite
 /// more: a simulated company with a subject for each of them, and spans of the same features all over the last thirty days.
 struct WindowScale {
   private static let parts: [Part] = [
-    .search, .concierge, .receipts, .suggestions, .cloud, .statements, .guide, .contracts, .letters,
+    .search, .concierge, .receipts, .suggestions, .cloud, .statements, .guide, .contracts, .letters, .desk,
+    .hotline, .workspace,
   ]
   private static let checks = [
     "pipeline-bottleneck", "eval-prod-parity", "deployment-gap", "eval-coevolution", "cloud-ownership",
     "silent-failure",
-    "context-waste", "answer-provenance", "token-arithmetic",
+    "context-waste", "answer-provenance", "token-arithmetic", "agent-trust", "incident-response",
+    "tenant-isolation",
   ]
 
   private struct Cell {

@@ -20,6 +20,9 @@ public enum Catalogue {
     ContextWaste.self,
     AnswerProvenance.self,
     TokenArithmetic.self,
+    AgentTrust.self,
+    IncidentResponse.self,
+    TenantIsolation.self,
   ]
 
   /// What `tally.yaml` may say about thresholds.

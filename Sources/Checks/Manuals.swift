@@ -1121,5 +1121,200 @@ enum Manuals {
     prints, where a time of day stands before the instructions: "Consecutive renders of reply begin with 12 of 612 static
     tokens (1.96 %); at least 90 % should be alike." [PREFIX_BROKEN]
     """#,
+    "agent-trust": #"""
+    Agents act within scope, budget and breaker.
+
+    ## What it does
+    Goes through the actions of an agent in its window, which are spans of kind tool with `attributes.agent`, in the order of their
+    times. What an action does is the graver of what `tools` declares and what its span says (`attributes.effect`). The budget
+    of failures is rate × actions units; an action that somebody annotated as not `intended` burns the weight of its effect. A tool
+    must be in the effective scope, the intersection of the scopes along the agent's parents. A chain of tools is judged by the
+    product of their shares of success, with exact bounds for each step that hold together (Bonferroni).
+
+    A call has failed that ended with an error or a timeout, or with an answer of nothing and a reason to finish. For each tool a
+    breaker looks at the share of failures in a short window; how it stands now is shown, and how often it opened. Spans whose
+    parent nobody recorded are counted in up to 200 traces of the window, evenly chosen.
+
+    The finding is the agent's card. It also says what the guard would have answered to each action, had it been asked
+    (`NO_TRACE`, `NO_BUDGET`, `SCOPE_ESCALATION`, `DEPTH`, `CAP_REACHED`, `BREAKER_OPEN`, `DUPLICATE_EFFECT`, `LOOP`,
+    `NO_IDEMPOTENCY_KEY`, `NEEDS_APPROVAL`, or a receipt), as if each action had ended before the next began.
+
+    ## Why it matters
+    Agents write, pay and start other agents with nobody having said how much may go wrong or what stops them, and an action that
+    nobody wanted repeats for hours before anyone can say what it did.
+
+    ## Reads
+    - `agents` (parent, scopes, max_depth, failure_budget, caps, chain, owner) and `tools` (effect, idempotency_key).
+    - `span` of kind tool or agent with attributes.agent: trace_id, parent_id, tool, status, error_type, finish_reason,
+      output_tokens, idempotency_key, cost_usd, attributes.args_sha256, .effect, .approved_by. An action whose error_type is a
+      code of the guard was held up and never made.
+    - annotations `intended` (yes, no, unknown) on those spans, the newest word on each; of people on their traces.
+    - `receipt` (idempotency_key): how many effects under a key are proved.
+
+    ## Verdicts
+    - fail `NO_BUDGET`: the agent was seen, and nobody declared it or its failure_budget.
+    - fail `BUDGET_SPENT`: more units are burnt than there are. Above 0.8 of them it warns `BUDGET_NEAR`.
+    - fail `SCOPE_ESCALATION`: tools outside the effective scope were called.
+    - fail `UNAPPROVED_IRREVERSIBLE`: what cannot be taken back was done without a person's approval. An agent is no person.
+    - fail `CHAIN_BELOW_TARGET`: surely less work than `min_chain_success` comes through the chain.
+    - unknown `CHAIN_OPEN`: the bounds lie on both sides of the target. `CHAIN_STEP_UNSEEN`: a step was never taken.
+    - unknown `TOO_FEW_REVIEWED`: fewer than `review_min_n` actions that may change something were reviewed; of an agent that only
+      reads, of all its actions. `NO_ACTIONS`: it is declared and did nothing. `MISSING_FIELDS`: too many effects are unknown.
+    - warn `BREAKER_WARNING`: the failures of a tool are at the breaker's `warn` or above now, or it is open or half-open.
+    - warn `ORPHANS`: too many spans have a parent that nobody recorded.
+    - pass: it acts within scope, budget and breaker.
+
+    ## Policy
+    - `weights` ({read: 0, reversible: 1, compensable: 2, irreversible: 5}, units): their order matters more than the numbers.
+    - `loop_limit` (3, equal calls in a trace), `duplicate_window` (24h): what the guard takes for a loop, and for the same effect.
+    - `breaker` ({window: 5m, min_calls: 10, warn: 0.10, open: 0.25, consecutive: 5, open_time: 30s, probes: 3,
+      max_open_time: 10m}): a plain share, reached.
+    - `review_min_n` (50, actions), `confidence` (0.95): reviews that are needed, and the bound of the unintended rate.
+    - `min_chain_success` (0.80, share of the work), `max_orphan_share` (0.01, share of spans with a parent).
+    - `max_missing_share` (0.05, share of actions): what may be left out.
+
+    Budget, scope and approvals are a census: one action too many is found every time. A chain of two steps that 0.70 of the work
+    comes through is found in nine of ten windows of 250 pieces of work.
+
+    ## Example
+    ```yaml
+    agents:
+      refunds: {scopes: [orders.read, refunds.*], failure_budget: {rate: 0.005, window: 7d}}
+    tools:
+      orders.read: {effect: read}
+      refunds.issue: {effect: irreversible}
+    ```
+    prints, for 1,000 actions of which two reversible and one irreversible were not intended:
+    ```
+    fail: refunds acted 1,000 times in 7 days and burnt 7 of 5 units: 1 irreversible and 2 reversible actions were not intended.
+    ```
+    """#,
+    "incident-response": #"""
+    Alerts, triage and closure for systems that fail at a rate.
+
+    ## What it does
+    Of each signal, compares the newest windows with the time before them: means by Welch's t, proportions by Fisher's exact test,
+    both two-sided. A window is an alarm where p ≤ `alert_alpha` and the change is at least `min_effect`, where it would be worse;
+    an alarm counts when `confirm_windows` in a row are alarms. Then it ranks what may be the cause: every change within `lookback`
+    of the onset on every surface (model, prompt, index, tool schema, judge and the others), and every version that appeared without
+    a change ("not changed by us"), by Fisher's test of its bad answers beside those of the other versions of its surface, then
+    by how near to the onset it happened. Severity counts points: harm (1 to 4), the share of the traffic that is met (1 below
+    1 %, 2 below 10 %, 3 from there on), and 2 where it cannot be taken back: SEV1 from 7, SEV2 from 5, SEV3 from 3.
+
+    Of each incident that is not closed, or changed within 30 days, it compares the replays of the current and the previous
+    configuration, plans how many replays the difference seen would need, and looks whether a closed one says what it must.
+
+    ## Why it matters
+    Nothing is down, answers are merely worse. The alert fires on noise or not at all, the cause is looked for in deployments, and the
+    incident is closed with no rate and no test.
+
+    ## Reads
+    - `signals`, `runbooks`, `people` (oncall_roles, active, until).
+    - annotations of a signal's name; spans of kind chat or completion (refusal, status, times, tokens, cost_usd), retrieval
+      (retrieved) or tool; their model_served, prompt_sha256, index_sha256, tool_schema_sha256.
+    - `change` of all surfaces; `heartbeat`, which tells whether somebody lives who says nothing.
+    - `incident`, all fields; trials of the suite `replay:<incident>` with the variants `current` and `previous` (passed: not bad).
+
+    ## Verdicts
+    Of a signal:
+    - fail `SIGNAL_SHIFTED`: every one of `confirm_windows` windows is an alarm. It warns where only some are.
+    - fail `SIGNAL_SILENT`: `silent_windows` windows without a value, where some are expected and there were some before.
+    - fail `RUNBOOK_NOT_EXECUTABLE`: a step of its runbook names a role that nobody on call holds.
+    - unknown `TOO_FEW`: fewer than `min_n` values in the newest window, or in one that would confirm an alarm, or in the time before.
+      `NO_DATA`: it never had a value.
+    - label `NO_RUNBOOK`: nobody wrote what is done when it shifts. The gate `merge` refuses on it.
+
+    Of an incident:
+    - fail `INCIDENT_INCOMPLETE`: it is closed without one of `closure_fields`, or dismissed without a rate (x/n). "n/a" is none.
+    - unknown `COLLECT_MORE`: the replays do not show that the current configuration is worse; never that there is no issue.
+    - pass: the replays show it; the surface is named.
+
+    ## Policy
+    - `alert_alpha` (0.001), `confirm_windows` (2): false pages are rare at hourly windows. Where traffic has hours and weekdays,
+      let the baseline be whole weeks.
+    - `lookback` (24h), `silent_windows` (2).
+    - `replay_alpha` (0.05), `replay_power` (0.80): the test of the replays, and what they are planned for.
+    - `closure_fields` ([prompt_sha256, model_served, route_slice, judge_config, index_state, tool_schema_versions, traffic_mix,
+      cohort, bad_rate, regression_item_id]): what must be known when it is closed.
+
+    With windows of 35 values and a week before them, a mean that falls by one standard deviation is found with power 0.9.
+
+    ## Example
+    ```yaml
+    signals:
+      csat: {feature: support, min_effect: 0.10, window: 1h, baseline: 7d, harm: 2}
+    runbooks:
+      csat: [{step: pin the last prompt, role: prompts}]
+    people:
+      ana: {oncall_roles: [prompts]}
+    ```
+    prints, for 2,000 answers an hour at 4.05 after a week at 4.21:
+    ```
+    fail: csat has fallen by 0.16 (-0.2013 to -0.1187) to 4.05, confirmed in 2 windows: SEV2.
+    ```
+    """#,
+    "tenant-isolation": #"""
+    No leak, no noisy neighbour, every call paid by someone.
+
+    ## What it does
+    Money: of the newest whole month with a bill (the running one, where there is no other) it takes what the provider bills and what
+    the calls of tenants cost. What is billed and nobody's is dark; spans without a tenant are nobody's. Currencies are never added.
+
+    Isolation, of the spans of `window_days`: probes are questions that are asked as one tenant for what only another may know
+    (`attributes.probe_owner`); a canary of any other tenant in the answer or in what was retrieved is a leak. Texts are
+    compared in Unicode's form NFKC, case-folded, without characters that nobody sees. A key of the cache that two tenants read is a
+    crossing, unless both are `shared`; so is a retrieval whose filter is not its tenant. The stages of each trace must come in
+    their order, none before those before it have ended, and no model may be asked before somebody was authenticated and the
+    tenant known. Of a stage that comes several times the first one counts.
+
+    Neighbours: the calls of others that are slower than `latency_slo`, in the minutes in which a tenant takes more than its
+    tokens_per_minute and in all others, by Fisher's exact test, one-sided. Quality: of tenants with a quality_floor the share of
+    answers annotated as `correct`, by Wilson's interval.
+
+    ## Why it matters
+    Shared prompts, caches, indexes and limits mix tenants: text of one reaches another, one takes the shared limit, and a part of the
+    bill belongs to nobody.
+
+    ## Reads
+    - `tenants` (revenue, tokens_per_minute, weight, isolation, quality_floor, canaries).
+    - `span`: tenant, trace_id, parent_id, feature, stage, started_at, ended_at, input_tokens, output_tokens, cached_tokens, cost_usd, output,
+      retrieved, attributes.cache_key_sha256, .filter_tenant, .probe_owner; annotations `correct` on them.
+    - `charge` of use and purchases, of `invoice_accounts`.
+
+    ## Verdicts
+    - fail `LEAK`: a probe was told what is another's. `CACHE_CROSS_TENANT`, `FILTER_MISSING`: one of either is enough.
+    - fail `ORDER_VIOLATION`: a stage began before one before it had ended. `ORDER_MISSING`: a model was asked for nobody.
+    - fail `DARK_SPEND`: more than `max_dark_share` of the bill is nobody's. `OVER_ATTRIBUTED`: more is attributed than was billed, by
+      more than `max_over_share`.
+    - fail `QUALITY_BELOW_FLOOR`: a tenant's answers are surely below its floor.
+    - unknown `TOO_FEW_PROBES`: no leak in fewer than `probe_min_n` probes. `NO_CANARIES`: tenants without a canary cannot be probed for.
+    - unknown `NO_INVOICE`: no bill, or one of nothing. `NO_STAGES`: no span says its stage. `QUALITY_OPEN`: floors that are not decided.
+      `MISSING_FIELDS`: too many traces say nothing of stages.
+    - warn `NEGATIVE_MARGIN`: a tenant costs more than it pays. `NOISY_NEIGHBOUR`: p ≤ `noisy_alpha` and a ratio from `noisy_ratio` on.
+    - pass: nothing of a tenant is another's, and every call is paid by someone.
+
+    ## Policy
+    - `stages` ([authenticate, resolve_tenant, load_session, compile_context, inference, cache_write]): in this order.
+    - `max_dark_share` (0.03), `max_over_share` (0.01, shares of the bill), `invoice_accounts` ([]: all).
+    - `probe_min_n` (300, probes), `confidence` (0.95): clean ones bound the rate of leaks at 1 %; cache, filters and order carry the proof.
+    - `fair_weights` ({input: 1, output: 2}): what tokens count for where shares for their weight are shown.
+    - `noisy_alpha` (0.01), `noisy_ratio` (1.2), `latency_slo` (none: neighbours are not judged).
+    - `window_days` (30, days), `max_missing_share` (0.05, share of traces without stages).
+
+    A leak, a crossing, a missing filter or one share of the bill too many is found every time it is there.
+
+    ## Example
+    ```yaml
+    tenants:
+      acme: {revenue: 900 USD, tokens_per_minute: 100000, canaries: ["zebra-ninety-two-lamp"]}
+      bolt: {revenue: 400 USD, canaries: ["quiet-harbour-eleven"]}
+    policies:
+      tenant-isolation: {latency_slo: 3s, invoice_accounts: [model-provider]}
+    ```
+    prints, for a bill of 94,000 USD of which 88,360 are somebody's:
+    ```
+    fail: 6 % of the bill of 2026-05 is nobody's: 5640.00 of 94000.00 USD; no tenant was told what is another's.
+    ```
+    """#,
   ]
 }

@@ -16,6 +16,12 @@ public struct Project: Configurable {
   public var classifiers = NamedEntries<ClassifierSettings>()
   /// The stages that requests and documents go through.
   public var pipelines = NamedEntries<PipelineSettings>()
+  /// Programs that decide by themselves which tools they call, and those tools.
+  public var agents = NamedEntries<AgentSettings>()
+  public var tools = NamedEntries<ToolSettings>()
+  /// What is watched, and what is done when it shifts.
+  public var signals = NamedEntries<SignalSettings>()
+  public var runbooks = NamedEntries<[RunbookStepSettings]>()
   /// Models, by the names that calls ask for or that answer.
   public var models = NamedEntries<ModelSettings>()
   /// Tables of prices, in files.
@@ -26,6 +32,8 @@ public struct Project: Configurable {
   public var people = NamedEntries<PersonSettings>()
   public var teams = NamedEntries<TeamSettings>()
   public var accounts = NamedEntries<AccountSettings>()
+  /// Customers, and what is kept apart of theirs.
+  public var tenants = NamedEntries<TenantSettings>()
   /// Who gets what `tally serve` accepts, too.
   public var forward = NamedEntries<ForwardSettings>()
   /// Who runs the models that `tally serve` calls for others, and which model is called where.
@@ -63,12 +71,19 @@ public struct Project: Configurable {
     Key(
       "pipelines", \.pipelines, .map(of: .object, named: "pipeline"),
       "The stages that requests and documents go through"),
+    Key("agents", \.agents, .map(of: .object, named: "agent"), "What agents may do, and how much may go wrong"),
+    Key("tools", \.tools, .map(of: .object, named: "tool"), "What agents call, and whether it can be taken back"),
+    Key("signals", \.signals, .map(of: .object, named: "signal"), "What is watched, window by window"),
+    Key(
+      "runbooks", \.runbooks, .map(of: .list(of: .object), named: "signal"),
+      "What is done when a signal shifts, by whom"),
     Key("models", \.models, .map(of: .object, named: "model"), "Models, how they count, and what they cost"),
     Key("prices", \.prices, .list(of: .priceFile), "Tables of prices: files, and when their prices hold"),
     Key("redaction", \.redaction, .object, "What is taken out of records before they are stored"),
     Key("people", \.people, .map(of: .object, named: "person"), "Who may answer for things"),
     Key("teams", \.teams, .map(of: .object, named: "team"), "Teams that may answer for things"),
     Key("accounts", \.accounts, .map(of: .object, named: "account"), "Accounts at cloud providers, and their owners"),
+    Key("tenants", \.tenants, .map(of: .object, named: "tenant"), "Customers, and what is kept apart of theirs"),
     Key("forward", \.forward, .map(of: .object, named: "target"), "Who gets what tally serve accepts, too"),
     Key("upstreams", \.upstreams, .map(of: .object, named: "upstream"), "Who runs the models that tally serve calls"),
     Key("routes", \.routes, .map(of: .object, named: "model"), "Which model is called where; a name may end with *"),
@@ -99,7 +114,38 @@ public struct Project: Configurable {
           problem: "\(quoted(route.id)) is called at \(quoted(route.value.upstream)), which upstreams does not name",
           remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under upstreams."))
     }
-    return faults + fallbackFaults() + scheduleFaults()
+    return faults + fallbackFaults() + agentFaults() + runbookFaults() + scheduleFaults()
+  }
+
+  private func runbookFaults() -> [Fault] {
+    runbooks.filter { signals[$0.id] == nil }.map { runbook in
+      let near = Spelling.nearest(to: runbook.id, in: signals.ids)
+      return Fault(
+        key: "runbooks", problem: "there is a runbook for \(quoted(runbook.id)), which signals does not name",
+        remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under signals.")
+    }
+  }
+
+  private func agentFaults() -> [Fault] {
+    agents.compactMap { agent in
+      guard let parent = agent.value.parent else { return nil }
+      guard agents[parent] != nil else {
+        let near = Spelling.nearest(to: parent, in: agents.ids.filter { $0 != agent.id })
+        return Fault(
+          key: "agents", problem: "\(quoted(agent.id)) acts for \(quoted(parent)), which agents does not name",
+          remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under agents.")
+      }
+      var seen = [agent.id]
+      var next: String? = parent
+      while let one = next, !seen.contains(one) {
+        seen.append(one)
+        next = agents[one]?.parent
+      }
+      guard next == agent.id else { return nil }
+      return Fault(
+        key: "agents", problem: "\(quoted(agent.id)) acts for itself, by way of its parents",
+        remedy: "Leave out the parent of the one that a person or a service starts.")
+    }
   }
 
   private func fallbackFaults() -> [Fault] {
@@ -128,7 +174,8 @@ public struct Project: Configurable {
   /// The policies of all subjects.
   var subjectPolicies: [PolicyOverrides] {
     suites.map(\.value.policies) + features.map(\.value.policies) + useCases.map(\.value.policies)
-      + classifiers.map(\.value.policies) + pipelines.map(\.value.policies)
+      + classifiers.map(\.value.policies) + pipelines.map(\.value.policies) + agents.map(\.value.policies)
+      + signals.map(\.value.policies)
   }
 }
 

@@ -18,7 +18,8 @@ public struct OrdersText {
     if !freezes.isEmpty {
       var table = TextTable(columns: [
         .init(title: "frozen", isFlexible: true), .init(title: "to"), .init(title: "mode"), .init(title: "until"),
-        .init(title: "by", isFlexible: true, isDroppable: true), .init(title: "why", isFlexible: true, isDroppable: true),
+        .init(title: "by", isFlexible: true, isDroppable: true),
+        .init(title: "why", isFlexible: true, isDroppable: true),
       ])
       for freeze in freezes {
         let what = freeze.allowed.map { "\($0.count) of \(freeze.pin.rawValue)" } ?? "stopped"
@@ -34,7 +35,8 @@ public struct OrdersText {
       var table = TextTable(columns: [
         .init(title: "drill", isFlexible: true), .init(title: "failure"), .init(title: "share"),
         .init(title: "keys", isFlexible: true), .init(title: "until"),
-        .init(title: "by", isFlexible: true, isDroppable: true), .init(title: "why", isFlexible: true, isDroppable: true),
+        .init(title: "by", isFlexible: true, isDroppable: true),
+        .init(title: "why", isFlexible: true, isDroppable: true),
       ])
       for drill in drills {
         let fault =

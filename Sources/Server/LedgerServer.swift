@@ -147,6 +147,7 @@ public struct LedgerServer: Sendable {
     await recorder?.drain()
     await desk?.decisions.drain()
     await desk?.breakers.journal.drain()
+    await desk?.leaks.drain()
     desk?.upstreams.shutdown()
     try await client?.shutdown()
     await access.settle()
@@ -181,12 +182,20 @@ public struct LedgerServer: Sendable {
     let budgets = CallBudgets(
       known.entries, ledger, known.models, patience: known.patience, process: calling.id(words: 2), clock: clock)
     let breakers = LedgerServer.breakers(calling.breakers, ledger, group, reception, logger, clock: clock)
+    let tenants = calling.tenants.map { tenants in
+      CallTenants(tenants.mode, tenants.entries, canaries: tenants.canaries, clock: clock)
+    }
+    let leaks = LeakJournal(group, reception) { [logger] in
+      logger.error("the incident of a leak could not be written: \($0)")
+    }
     let orders = LedgerServer.orders(calling, ledger, clock: clock)
     return CallDesk(
       calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
       recorder: recorder, breakers: breakers, orders: orders, budgets: known.entries.isEmpty ? nil : budgets,
+      tenants: tenants, queues: CallQueues(calling.plan.upstreams, calling.room, tenants), leaks: leaks,
       decisions: DecisionDesk(
-        calling.plan, budgets, breakers.all, orders.desk, recorder, id: { calling.id(words: $0) }, clock: clock),
+        calling.plan, budgets, breakers.all, orders.desk, recorder, tenants: tenants,
+        id: { calling.id(words: $0) }, clock: clock),
       clock: clock)
   }
 
@@ -204,6 +213,7 @@ public struct LedgerServer: Sendable {
     addCalls(routes, desk)
     addBreakers(routes, desk)
     addOrders(routes, desk)
+    addTenants(routes, desk)
     addDecisions(routes, bodies, desk)
     addSchedule(routes, ScheduleEndpoint(ledger, notices.plan, clock: clock))
     addReading(
@@ -282,6 +292,7 @@ public struct LedgerServer: Sendable {
         + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics, $0.budgets) } ?? "")
         + (desk.map { OrderMetricsText.text($0.orders.desk) } ?? "")
         + (desk.map { BreakerMetricsText.text($0.breakers) } ?? "")
+        + (desk.map { TenantMetricsText.text($0.tenants, $0.queues.all) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))
     }
   }

@@ -3927,6 +3927,68 @@ enum OpenAPIDocument {
               }
             }
           }
+        },
+        "/api/v1/tenants": {
+          "get": {
+            "operationId": "listTenants",
+            "tags": [
+              "Calls"
+            ],
+            "summary": "How the tenants of this server stand",
+            "description": "What tenants have left of their limits, and what waits for upstreams with a concurrency; this server's own. A key that is bound to a tenant sees that one, and no queue.",
+            "x-scope": "read",
+            "parameters": [],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Tenants"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
         }
       },
       "components": {
@@ -5673,6 +5735,13 @@ enum OpenAPIDocument {
                 },
                 "description": "Budgets that only observe, and would have refused it."
               },
+              "tenants_observed": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                },
+                "description": "Limits of its tenant that only observe, and would have refused it: NO_TENANT, tokens_per_minute, calls_per_minute or concurrency."
+              },
               "breaker": {
                 "type": [
                   "string",
@@ -5715,7 +5784,7 @@ enum OpenAPIDocument {
                 "properties": {
                   "code": {
                     "type": "string",
-                    "description": "budget_exceeded, UNBOUNDED_CALL, UNPRICED_MODEL, budget_unavailable, breaker_open or ledger_pressure."
+                    "description": "budget_exceeded, UNBOUNDED_CALL, UNPRICED_MODEL, budget_unavailable, breaker_open, ledger_pressure, NO_TENANT or TENANT_QUOTA."
                   },
                   "message": {
                     "type": "string",
@@ -5723,7 +5792,7 @@ enum OpenAPIDocument {
                   },
                   "status": {
                     "type": "integer",
-                    "description": "402, 429 or 503."
+                    "description": "401, 402, 429 or 503."
                   },
                   "retry_after": {
                     "type": "integer",
@@ -5732,6 +5801,10 @@ enum OpenAPIDocument {
                   "budget": {
                     "type": "object",
                     "description": "The budget that refuses, and how it stands."
+                  },
+                  "quota": {
+                    "type": "object",
+                    "description": "The tenant's limit that refuses, and how it stands."
                   }
                 }
               }
@@ -5767,7 +5840,9 @@ enum OpenAPIDocument {
                   "malformed_stream",
                   "truncated_stream",
                   "malformed_reply",
-                  "empty_reply"
+                  "empty_reply",
+                  "LEAK",
+                  "unchecked_reply"
                 ],
                 "description": "How it broke off: then all that was promised counts as spent, calls apart."
               },
@@ -6040,6 +6115,144 @@ enum OpenAPIDocument {
                 "type": "integer",
                 "minimum": 0,
                 "description": "Calls that met it at this server."
+              }
+            }
+          },
+          "Tenants": {
+            "type": "object",
+            "required": [
+              "mode",
+              "tenants",
+              "queues"
+            ],
+            "additionalProperties": false,
+            "properties": {
+              "mode": {
+                "type": "string",
+                "enum": [
+                  "off",
+                  "observe",
+                  "enforce"
+                ],
+                "description": "What becomes of calls beyond the limits: `gateway.tenants` of tally.yaml, or off where no tenants are declared."
+              },
+              "tenants": {
+                "type": "array",
+                "description": "In the order of tally.yaml.",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "tenant",
+                    "weight",
+                    "limits",
+                    "under_way",
+                    "calls",
+                    "refused",
+                    "observed"
+                  ],
+                  "additionalProperties": false,
+                  "properties": {
+                    "tenant": {
+                      "type": "string"
+                    },
+                    "weight": {
+                      "type": "number",
+                      "description": "Its part of what is scarce."
+                    },
+                    "limits": {
+                      "type": "array",
+                      "description": "Those that it has.",
+                      "items": {
+                        "type": "object",
+                        "required": [
+                          "limit",
+                          "amount",
+                          "left"
+                        ],
+                        "additionalProperties": false,
+                        "properties": {
+                          "limit": {
+                            "type": "string",
+                            "enum": [
+                              "tokens_per_minute",
+                              "calls_per_minute",
+                              "concurrency"
+                            ]
+                          },
+                          "amount": {
+                            "type": "integer",
+                            "description": "What tally.yaml says."
+                          },
+                          "left": {
+                            "type": "integer",
+                            "description": "What is left now; below zero what is owed."
+                          }
+                        }
+                      }
+                    },
+                    "under_way": {
+                      "type": "integer",
+                      "description": "Calls that are under way."
+                    },
+                    "calls": {
+                      "type": "integer",
+                      "description": "Calls that were let in, since the server began."
+                    },
+                    "refused": {
+                      "type": "integer",
+                      "description": "Calls beyond a limit that were refused."
+                    },
+                    "observed": {
+                      "type": "integer",
+                      "description": "Calls beyond a limit that passed, because limits only observe."
+                    },
+                    "leaks": {
+                      "type": "integer",
+                      "description": "Replies to it that held a canary of another tenant; not shown to a tenant's key."
+                    }
+                  }
+                }
+              },
+              "queues": {
+                "type": "array",
+                "description": "Upstreams with a concurrency.",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "upstream",
+                    "concurrency",
+                    "under_way",
+                    "waiting",
+                    "waited",
+                    "refused"
+                  ],
+                  "additionalProperties": false,
+                  "properties": {
+                    "upstream": {
+                      "type": "string"
+                    },
+                    "concurrency": {
+                      "type": "integer",
+                      "description": "Calls that may be under way there."
+                    },
+                    "under_way": {
+                      "type": "integer",
+                      "description": "Calls that are."
+                    },
+                    "waiting": {
+                      "type": "integer",
+                      "description": "Calls that wait for a place."
+                    },
+                    "waited": {
+                      "type": "integer",
+                      "description": "Calls that had to wait, since the server began."
+                    },
+                    "refused": {
+                      "type": "integer",
+                      "description": "Calls that got no place."
+                    }
+                  }
+                }
               }
             }
           },

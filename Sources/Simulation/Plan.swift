@@ -31,6 +31,12 @@ public enum Part: String, Sendable, CaseIterable {
   case contracts
   /// Answers letters in two languages, by its own counts of tokens (`token-arithmetic`).
   case letters
+  /// Refunds orders by an agent (`agent-trust`).
+  case desk
+  /// Answers calls, is watched by signals, and had an incident (`incident-response`).
+  case hotline
+  /// Answers three tenants who must not meet (`tenant-isolation`).
+  case workspace
 }
 
 /// What a world is made of.

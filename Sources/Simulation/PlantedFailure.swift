@@ -54,6 +54,26 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
   case driftedTokenizer
   case stampedPrompts
   case cutAnswers
+  case spentBudget
+  case escalatedScope
+  case unapprovedClosing
+  case weakChain
+  case undeclaredAgent
+  case lostParents
+  case shiftedSignal
+  case silentSignal
+  case unmannedRunbook
+  case hastyClosure
+  case thinReplay
+  case leakedCanary
+  case crossedCache
+  case missingFilter
+  case lateAuthentication
+  case unknownCaller
+  case darkSpend
+  case overAttributed
+  case noisyTenant
+  case cheapTenant
 
   /// What is wrong, in words, with its size.
   public var sentence: String {
@@ -116,6 +136,27 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .driftedTokenizer: "The model that shall take over counts 8 % more tokens of Japanese"
     case .stampedPrompts: "The time of day stands before the instructions of every letter"
     case .cutAnswers: "Four of a hundred valid answers have more tokens than calls ask for now; one may have"
+    case .spentBudget: "Two refunds of a week were not intended; the budget of failures allows for one"
+    case .escalatedScope: "The agent of the refund desk read the payroll three times"
+    case .unapprovedClosing: "The agent closed accounts, which cannot be taken back, and nobody approved it"
+    case .weakChain: "Of a refund's two steps each fails in 18 of a hundred: two thirds come through, four of five must"
+    case .undeclaredAgent: "An agent that nobody declared writes notes"
+    case .lostParents: "One lookup of ten names a parent that nobody recorded"
+    case .shiftedSignal: "Contentment falls by 1.0 of 5, whose standard deviation is 0.9, two days before the end"
+    case .silentSignal: "Nobody says any more how content callers are, for two days"
+    case .unmannedRunbook: "The runbook needs a role that nobody on call holds"
+    case .hastyClosure: "An incident was closed without saying what its judge was"
+    case .thinReplay: "An incident's replays are too few: 50 of each at 6 and 2 % of bad answers"
+    case .leakedCanary: "One probe of some 340 was told what was planted in another tenant's data"
+    case .crossedCache: "One answer was read from the cache under another tenant's key"
+    case .missingFilter: "One retrieval looked among the documents of another tenant"
+    case .lateAuthentication: "One request was authenticated after its session had been loaded"
+    case .unknownCaller: "One request asked the model, and nobody had asked who it is for"
+    case .darkSpend: "A seventeenth of the provider's bill is nobody's"
+    case .overAttributed: "Calls are priced a twentieth above what the provider bills"
+    case .noisyTenant:
+      "While a tenant takes more than its quota, half of the others' calls are too slow; one in twenty is else"
+    case .cheapTenant: "A tenant pays a cent a month"
     }
   }
 
@@ -139,6 +180,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .stuffedPrompts, .longPrompts: "context-waste"
     case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: "answer-provenance"
     case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: "token-arithmetic"
+    case .spentBudget, .escalatedScope, .unapprovedClosing, .weakChain, .undeclaredAgent, .lostParents: "agent-trust"
+    case .shiftedSignal, .silentSignal, .unmannedRunbook, .hastyClosure, .thinReplay: "incident-response"
+    case .leakedCanary, .crossedCache, .missingFilter, .lateAuthentication, .unknownCaller, .darkSpend, .overAttributed,
+      .noisyTenant,
+      .cheapTenant:
+      "tenant-isolation"
     }
   }
 
@@ -197,6 +244,26 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .driftedTokenizer: ["TOKENIZER_DRIFT"]
     case .stampedPrompts: ["PREFIX_BROKEN"]
     case .cutAnswers: ["MAX_TOKENS_SHORT"]
+    case .spentBudget: ["BUDGET_SPENT"]
+    case .escalatedScope: ["SCOPE_ESCALATION"]
+    case .unapprovedClosing: ["UNAPPROVED_IRREVERSIBLE"]
+    case .weakChain: ["CHAIN_BELOW_TARGET"]
+    case .undeclaredAgent: ["NO_BUDGET"]
+    case .lostParents: ["ORPHANS"]
+    case .shiftedSignal: ["SIGNAL_SHIFTED"]
+    case .silentSignal: ["SIGNAL_SILENT"]
+    case .unmannedRunbook: ["RUNBOOK_NOT_EXECUTABLE"]
+    case .hastyClosure: ["INCIDENT_INCOMPLETE"]
+    case .thinReplay: ["COLLECT_MORE"]
+    case .leakedCanary: ["LEAK"]
+    case .crossedCache: ["CACHE_CROSS_TENANT"]
+    case .missingFilter: ["FILTER_MISSING"]
+    case .lateAuthentication: ["ORDER_VIOLATION"]
+    case .unknownCaller: ["ORDER_MISSING"]
+    case .darkSpend: ["DARK_SPEND"]
+    case .overAttributed: ["OVER_ATTRIBUTED"]
+    case .noisyTenant: ["NOISY_NEIGHBOUR"]
+    case .cheapTenant: ["NEGATIVE_MARGIN"]
     }
   }
 
@@ -220,6 +287,12 @@ public enum PlantedFailure: String, Sendable, CaseIterable {
     case .stuffedPrompts, .longPrompts: .guide
     case .lostSnapshots, .unsupportedClaims, .unrecordedAnswers, .editedAnswer: .contracts
     case .shortMargin, .driftedTokenizer, .stampedPrompts, .cutAnswers: .letters
+    case .spentBudget, .escalatedScope, .unapprovedClosing, .weakChain, .undeclaredAgent, .lostParents: .desk
+    case .shiftedSignal, .silentSignal, .unmannedRunbook, .hastyClosure, .thinReplay: .hotline
+    case .leakedCanary, .crossedCache, .missingFilter, .lateAuthentication, .unknownCaller, .darkSpend, .overAttributed,
+      .noisyTenant,
+      .cheapTenant:
+      .workspace
     }
   }
 }

@@ -79,7 +79,8 @@ extension DrillCommand {
       case .status(let status): "are answered with \(status)"
       case .empty: "are answered with nothing"
       }
-    return "\(share) of \(keys)\(model) \(what) until \(drill.order.expiresAt); `tally drill end \(drill.name)` ends it."
+    return
+      "\(share) of \(keys)\(model) \(what) until \(drill.order.expiresAt); `tally drill end \(drill.name)` ends it."
   }
 
   struct ErrorsCommand: AsyncParsableCommand {

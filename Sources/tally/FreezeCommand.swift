@@ -71,7 +71,8 @@ extension FreezeCommand {
       if feature { return .feature(name) }
       if model { return .model(name) }
       guard calls.feature == 0 || calls.model == 0 else {
-        throw ValidationError("There are calls of a feature '\(name)' and of a model '\(name)': add --feature or --model.")
+        throw ValidationError(
+          "There are calls of a feature '\(name)' and of a model '\(name)': add --feature or --model.")
       }
       return calls.model > 0 ? .model(name) : .feature(name)
     }
@@ -89,7 +90,8 @@ extension FreezeCommand {
     @Option(help: "By what calls are known again: config, prompt or model.") var pin = Pin.config
     @Flag(help: "Let no call pass at all.") var stop = false
     @Flag(help: "Let all calls pass, and write down which would have been refused.") var observe = false
-    @Option(help: ArgumentHelp("How calls were made up to then; now, if left out.", valueName: "time")) var asOf: String?
+    @Option(help: ArgumentHelp("How calls were made up to then; now, if left out.", valueName: "time")) var asOf:
+      String?
     @Option(help: ArgumentHelp("How far back from there calls are looked at.", valueName: "time")) var since = "24h"
     @Option(help: "text, or json (tally.freeze/1).") var format = Format.text
     @OptionGroup var place: LedgerOption
@@ -101,12 +103,14 @@ extension FreezeCommand {
         guard let span = DurationText.parse(since), span > .zero else {
           throw ValidationError("--since takes a duration such as 24h or 7d, not '\(since)'.")
         }
-        guard let end = try asOf.map({ text -> Instant in
-          guard let instant = Instant(text) else {
-            throw ValidationError("--as-of takes a time such as 2026-03-01T13:55:00Z, not '\(text)'.")
-          }
-          return instant
-        }) ?? now.advanced(by: .seconds(1)), let from = end.advanced(by: .zero - span) else {
+        guard
+          let end = try asOf.map({ text -> Instant in
+            guard let instant = Instant(text) else {
+              throw ValidationError("--as-of takes a time such as 2026-03-01T13:55:00Z, not '\(text)'.")
+            }
+            return instant
+          }) ?? now.advanced(by: .seconds(1)), let from = end.advanced(by: .zero - span)
+        else {
           throw ValidationError("--since \(since) reaches back too far.")
         }
         let ledger = try await place.open(create: false)
@@ -147,7 +151,8 @@ extension FreezeCommand {
     let (values, known) = (pinned.values.count, pinned.calls - (pinned.counts[nil] ?? 0))
     guard values > 0 else {
       throw ValidationError(
-        "None of the \(pinned.calls) calls of \(what) has a \(pin.rawValue) by which it could be known again; try --pin model.")
+        "None of the \(pinned.calls) calls of \(what) has a \(pin.rawValue) by which it could be known again; try --pin model."
+      )
     }
     guard values <= 20 || Int64(values) * 10 <= known else {
       throw ValidationError(
@@ -167,7 +172,9 @@ extension FreezeCommand {
       case .prompt: allowed.count == 1 ? "prompt version" : "prompt versions"
       case .model: allowed.count == 1 ? "model" : "models"
       }
-    let which = freeze.pin == .config ? "" : " (\(allowed.sorted().prefix(5).joined(separator: ", "))\(allowed.count > 5 ? ", …" : ""))"
+    let which =
+      freeze.pin == .config
+      ? "" : " (\(allowed.sorted().prefix(5).joined(separator: ", "))\(allowed.count > 5 ? ", …" : ""))"
     return "\(what) is frozen until \(end) to the \(allowed.count) \(noun)\(which) of \(pinned.calls) calls.\(watch)"
   }
 

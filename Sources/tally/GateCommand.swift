@@ -15,14 +15,19 @@ struct GateCommand: AsyncParsableCommand {
         tally gate merge
         tally gate release --format json
         tally gate release --replay 7d     what it would have refused so far
+        tally gate calls --replay 7d       what budgets, breakers, freezes and tenants' limits did to calls
 
       A gate starts with `mode: observe`: it says what it would refuse and exits
       with 0. With `mode: enforce` it exits with 1 when a required check fails and
       with 2 when one cannot tell; `on_unknown: report` lets the latter pass.
       Waived findings do not count.
+
+      The guards in the path of calls decide by themselves, call by call; there is
+      only their replay: what those that only watch (mode: observe) would have
+      refused, before somebody enforces them.
       """)
 
-  @Argument(help: "Name of the gate in tally.yaml.") var name: String
+  @Argument(help: "Name of the gate in tally.yaml; calls, with --replay, is the guards of calls.") var name: String
   @OptionGroup var file: ProjectOption
   @OptionGroup var place: LedgerOption
   @Option(
@@ -46,6 +51,7 @@ struct GateCommand: AsyncParsableCommand {
 
   private func answer() async throws -> Int32 {
     let session = try await CheckSession(project: file, place: place, asOf: nil)
+    if name == GateCommand.calls, session.project.gates[name] == nil { return try await replayCalls(session) }
     guard let gate = session.project.gates[name] else {
       let gates = session.project.gates.ids
       throw ValidationError(
@@ -78,13 +84,37 @@ struct GateCommand: AsyncParsableCommand {
       })
   }
 
-  /// What the findings on record would have meant to this gate: those of one run bear the same time.
-  private func summarise(_ gate: GateSettings, _ replay: String, _ session: CheckSession) async throws -> Int32 {
+  /// Stands for the guards in the path of calls, unless a gate of tally.yaml is named so.
+  private static let calls = "calls"
+
+  private func period(_ replay: String) throws -> (from: Instant, to: Instant) {
     guard let duration = DurationText.parse(replay), duration > .zero else {
       throw ValidationError("--replay takes a duration such as 24h or 7d, not '\(replay)'.")
     }
     let now = SystemClock.now()
-    let from = now.advanced(by: .zero - duration) ?? Instant(nanoseconds: .min)
+    return (now.advanced(by: .zero - duration) ?? Instant(nanoseconds: .min), now)
+  }
+
+  private func replayCalls(_ session: CheckSession) async throws -> Int32 {
+    guard let replay else {
+      throw ValidationError(
+        "The guards of calls decide by themselves, call by call. `tally gate calls --replay 7d` says what they did.")
+    }
+    let (from, to) = try period(replay)
+    let summary = try await session.ledger.read { try $0.callReplay(from: from, to: to) }
+    try session.ledger.close()
+    let options = ReportOptions.forOutput(show: 5)
+    switch format {
+    case .text: try Terminal.write(TextReport.render(summary, options: options))
+    case .json: try Terminal.write(JSONReport.render(summary, options: options))
+    case .markdown: try Terminal.write(MarkdownReport.render(summary, options: options))
+    }
+    return 0
+  }
+
+  /// What the findings on record would have meant to this gate: those of one run bear the same time.
+  private func summarise(_ gate: GateSettings, _ replay: String, _ session: CheckSession) async throws -> Int32 {
+    let (from, now) = try period(replay)
     let (findings, waivers) = try await session.ledger.read { snapshot in
       (try snapshot.findings(since: from), try snapshot.waivers())
     }

@@ -14,7 +14,10 @@ enum Upstreams {
   static func ofNearestProject(_ pricing: SpanPricing?) throws -> Calling? {
     guard let file = ProjectOption.nearest else { return nil }
     let project = try Project.load(file: file, policies: Catalogue.policies)
-    guard !project.upstreams.isEmpty || !project.budgets.isEmpty || project.breakers != nil else { return nil }
+    guard
+      !project.upstreams.isEmpty || !project.budgets.isEmpty || project.breakers != nil
+        || !project.tenants.isEmpty
+    else { return nil }
     let upstreams = try project.upstreams.map { entry in
       let path = "upstreams.\(entry.id)"
       func secret(_ settings: SecretSettings, _ key: String) throws -> String {
@@ -30,7 +33,8 @@ enum Upstreams {
       return Upstream(
         name: entry.id, url: settings.url, dialect: settings.dialect == .openai ? .openai : .anthropic,
         headers: headers, connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstByteTimeout,
-        idleTimeout: settings.idleTimeout, slowFirstToken: settings.slowFirstToken)
+        idleTimeout: settings.idleTimeout, slowFirstToken: settings.slowFirstToken,
+        concurrency: settings.concurrency)
     }
     let routes = project.routes.map {
       CallRoute(
@@ -48,6 +52,8 @@ enum Upstreams {
       bytes: Int(project.gateway.bytes.bytes), budgets: budgets(project, pricing),
       random: { UInt64.random(in: .min ... .max) })
     calling.breakers = breakers(project)
+    calling.tenants = tenants(project)
+    (calling.room.mostWaiting, calling.room.longestWait) = (project.gateway.mostWaiting, project.gateway.longestWait)
     return calling
   }
 
@@ -84,6 +90,22 @@ enum Upstreams {
       return entry
     }
     return budgets
+  }
+
+  private static func tenants(_ project: Project) -> Calling.Tenants? {
+    guard !project.tenants.isEmpty else { return nil }
+    var tenants = Calling.Tenants()
+    // The words of both are the same.
+    tenants.mode = TenantRule.Mode(rawValue: project.gateway.tenants.rawValue) ?? .observe
+    tenants.entries = project.tenants.map { tenant in
+      var rule = TenantRule()
+      rule.tokensPerMinute = tenant.value.tokensPerMinute.map { Int64($0) }
+      rule.callsPerMinute = tenant.value.callsPerMinute.map { Int64($0) }
+      (rule.concurrency, rule.weight) = (tenant.value.concurrency, tenant.value.weight)
+      return CallTenants.Entry(tenant.id, rule)
+    }
+    tenants.canaries = CanaryList(project.tenants.map { ($0.id, $0.value.canaries) })
+    return tenants
   }
 
   private static func breakers(_ project: Project) -> Calling.Breakers {

@@ -27,11 +27,14 @@ import Testing
       }
     }
     #expect(CallFreeze.Subject("feature:a:b") == .feature("a:b") && CallFreeze.Subject("model:") == nil)
-    #expect(CallFreeze.Subject("route:x") == nil && CallFreeze("feature:x", facts: JSONObject(), order: OrderTests.order) == nil)
+    #expect(
+      CallFreeze.Subject("route:x") == nil
+        && CallFreeze("feature:x", facts: JSONObject(), order: OrderTests.order) == nil)
   }
 
   @Test func theEndIsTheFirstInstantAfterwards() {
-    #expect(!OrderTests.order.isOver(at: Instant(nanoseconds: 8)) && OrderTests.order.isOver(at: Instant(nanoseconds: 9)))
+    #expect(
+      !OrderTests.order.isOver(at: Instant(nanoseconds: 8)) && OrderTests.order.isOver(at: Instant(nanoseconds: 9)))
   }
 
   @Test func onlyChosenKeysMeetADrill() {

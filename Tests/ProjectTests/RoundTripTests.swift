@@ -259,6 +259,19 @@ struct RandomProject {
     }
     project.pipelines = entries { $0.pipeline() }
     project.models = entries { $0.model() }
+    project.signals = entries { $0.signal() }
+    for signal in project.signals.ids where flag() {
+      var step = RunbookStepSettings()
+      (step.step, step.role, step.tool) = (word() + "!", maybe { $0.word() }, maybe { $0.word() })
+      project.runbooks.set(signal, to: [step])
+    }
+    project.agents = entries { $0.agent() }
+    project.tools = entries { random in
+      var tool = ToolSettings()
+      tool.effect = ToolSettings.Effect.allCases.randomElement(using: &random.generator) ?? .read
+      tool.idempotencyKey = random.maybe { $0.flag() ? .required : .optional }
+      return tool
+    }
     project.prices = (0..<Int.random(in: 0...2, using: &generator)).map { _ in
       var file = PriceFileSettings()
       file.path = word()
@@ -281,6 +294,36 @@ struct RandomProject {
     }
     project.policies = policies(withDefault: true)
     return project
+  }
+
+  mutating func signal() -> SignalSettings {
+    var signal = SignalSettings()
+    signal.source = SignalSettings.Source.allCases.randomElement(using: &generator) ?? .annotation
+    signal.direction = maybe { $0.flag() ? .up : .down }
+    signal.name = maybe { $0.word() }
+    signal.minEffect = share()
+    signal.harm = Int.random(in: 1...4, using: &generator)
+    signal.window = .seconds(Int64.random(in: 1...1_000, using: &generator))
+    signal.isIrreversible = flag()
+    signal.policies = policies()
+    return signal
+  }
+
+  mutating func agent() -> AgentSettings {
+    var agent = AgentSettings()
+    agent.scopes = flag() ? [] : [normalized(word()), "x*"]
+    agent.maxDepth = count()
+    agent.failureBudget = maybe { random in
+      var budget = FailureBudgetSettings()
+      budget.rate = random.share()
+      budget.window = .seconds(Int64(random.count()))
+      return budget
+    }
+    agent.caps.steps = count()
+    agent.caps.cost = maybe { $0.money() } ?? nil
+    agent.owner = maybe { $0.word() }
+    agent.policies = policies()
+    return agent
   }
 
   mutating func pipeline() -> PipelineSettings {

@@ -206,6 +206,84 @@ import Testing
     #expect(bar.files.values.first?.count { $0 == 0x0A } == 256)
   }
 
+  @Test func agents() {
+    func desk(_ failure: PlantedFailure?, _ truth: Plan.Truth = .comfortable) -> World {
+      World(seed: 3, plan: Plan(planted: failure, truth: truth, parts: [.desk], dirt: .none))
+    }
+    func spans(_ failure: PlantedFailure?, _ tool: String) -> [SpanRecord] {
+      desk(failure).spans("desk").filter { $0.tool == tool }
+    }
+    func unwanted(_ world: World) -> Int {
+      world.records.compactMap(\.annotation).count { $0.name == "intended" && $0.value.text == "no" }
+    }
+    #expect(unwanted(desk(.spentBudget)) == 2 && unwanted(desk(nil)) == 0 && unwanted(desk(nil, .onTheBar)) == 1)
+    #expect(spans(.escalatedScope, "payroll.read").count == 3 && spans(nil, "payroll.read").isEmpty)
+    #expect(share(spans(.weakChain, "refunds.issue")) { $0.status == .ok } < 0.88)
+    let closings = spans(.unapprovedClosing, "accounts.close")
+    #expect(closings.contains { $0.attributes?.contains("approved_by") == false })
+    #expect(spans(nil, "accounts.close").allSatisfy { $0.attributes?.contains("approved_by") == true })
+    #expect(spans(.undeclaredAgent, "notes.write").allSatisfy { $0.attributes?.contains("helper") == true })
+    #expect(spans(.lostParents, "orders.read").contains { $0.parentID == "somewhere-else" })
+  }
+
+  @Test func hotline() {
+    func hotline(_ failure: PlantedFailure?) -> World {
+      World(seed: 3, plan: Plan(planted: failure, parts: [.hotline], dirt: .none))
+    }
+    func contentment(_ failure: PlantedFailure?, _ days: Range<Int>) -> [Double] {
+      let world = hotline(failure)
+      return world.records.compactMap(\.annotation).filter {
+        $0.at >= world.quarter.date(days.lowerBound) && $0.at < world.quarter.date(days.upperBound)
+      }.compactMap(\.value.number)
+    }
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+    #expect(mean(contentment(.shiftedSignal, 77..<89)) - mean(contentment(.shiftedSignal, 89..<91)) > 0.7)
+    #expect(abs(mean(contentment(nil, 77..<89)) - mean(contentment(nil, 89..<91))) < 0.4)
+    #expect(contentment(.silentSignal, 89..<91).isEmpty && contentment(.silentSignal, 88..<89).count == 35)
+    #expect(hotline(.unmannedRunbook).projectText.contains("night watch"))
+    func closures(_ failure: PlantedFailure?) -> [String] {
+      hotline(failure).records.compactMap { if case .incident(let incident) = $0 { incident.closure } else { nil } }
+    }
+    #expect(closures(.hastyClosure)[0].contains("n/a") && !closures(nil)[0].contains("n/a"))
+    #expect(hotline(.thinReplay).trials("replay:hotline-1", "current").count == 50)
+    #expect(share(hotline(nil).trials("replay:hotline-1", "current")) { $0.passed == false } > 0.15)
+  }
+
+  @Test func workspaces() {
+    func workspace(_ failure: PlantedFailure?, _ truth: Plan.Truth = .comfortable) -> World {
+      World(seed: 3, plan: Plan(planted: failure, truth: truth, parts: [.workspace], dirt: .none))
+    }
+    func dark(_ world: World) -> Double {
+      let billed = world.records.reduce(0.0) { sum, record in
+        if case .charge(let charge) = record { sum + Double(charge.effectiveCost ?? 0) } else { sum }
+      }
+      return 1 - world.spans("workspace").reduce(0.0) { $0 + Double($1.cost?.units ?? 0) } / billed
+    }
+    #expect(abs(dark(workspace(nil, .onTheBar)) - 0.03) < 1e-9 && dark(workspace(nil, .onTheBar)) <= 0.03)
+    #expect(abs(dark(workspace(nil)) - 0.01) < 1e-9 && dark(workspace(.darkSpend)) > 0.059)
+    #expect(dark(workspace(.overAttributed)) < -0.049)
+    func texts(_ failure: PlantedFailure?) -> [String] {
+      let world = workspace(failure)
+      return world.records.flatMap(world.contents).map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+    #expect(Set(texts(nil)).count == 1 && Set(texts(.leakedCanary)).count == 2 && texts(nil).count == 35 * 11)
+    func count(_ failure: PlantedFailure?, _ isSuch: (SpanRecord) -> Bool) -> Int {
+      workspace(failure).spans("workspace").count(where: isSuch)
+    }
+    #expect(count(.unknownCaller) { $0.stage == "authenticate" } == count(nil) { $0.stage == "authenticate" } - 1)
+    func other(_ span: SpanRecord) -> Bool {
+      span.spanKind == "retrieval" && span.attributes?.contains(span.tenant ?? "") == false
+    }
+    #expect(count(.missingFilter, other) == 1 && count(nil, other) == 0)
+    func slow(_ failure: PlantedFailure?) -> Double {
+      share(workspace(failure).spans("workspace").filter { $0.traceID.contains("burst") && $0.tenant != "bolt" }) {
+        ($0.endedAt?.nanoseconds ?? 0) - $0.startedAt.nanoseconds > 3_000_000_000
+      }
+    }
+    #expect(slow(.noisyTenant) > 0.3 && slow(nil) < 0.2)
+    #expect(workspace(.cheapTenant).projectText.contains("0.01 USD"))
+  }
+
   @Test func rot() {
     let uncovered = world(.uncoveredTraffic).spans("helpcenter")
     #expect(share(uncovered) { ["gift cards", "subscriptions"].contains($0.trafficCluster) } > 0.27)

@@ -12,7 +12,7 @@ import Testing
     #expect(first != other)
     #expect(
       Set(first.map(\.kind)) == [
-        .trial, .span, .annotation, .artifact, .change, .charge, .run, .item, .attempt, .receipt,
+        .trial, .span, .annotation, .artifact, .change, .charge, .run, .item, .attempt, .receipt, .incident,
       ])
   }
 

@@ -28,7 +28,8 @@ ROUTES = [
     ("GET", "api/v1/spans", "read"), ("GET", "api/v1/traces/t", "read"), ("GET", "api/v1/findings", "read"),
     ("GET", "api/v1/records/span", "read"), ("GET", "api/v1/checks", "read"), ("GET", "api/v1/ledger", "read"),
     ("GET", "api/v1/breakers", "read"), ("GET", "api/v1/budgets", "read"), ("GET", "api/v1/orders", "read"),
-    ("POST", "api/v1/decide", "decide"), ("POST", "api/v1/settle", "decide"), ("GET", "api/v1/schedule", "read"),
+    ("GET", "api/v1/tenants", "read"), ("POST", "api/v1/decide", "decide"), ("POST", "api/v1/settle", "decide"),
+    ("GET", "api/v1/schedule", "read"),
 ]
 
 

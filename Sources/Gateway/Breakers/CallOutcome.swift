@@ -29,6 +29,8 @@ public enum CallOutcome {
     case .malformedReply, .malformedStream, .truncatedStream: return .failed(.malformed)
     case .emptyReply: return .failed(.empty)
     case .clientDisconnected, .clientStalled: return hasWaited(span) ? .failed(.slow) : .uncounted
+    // What was kept back is not the provider's fault.
+    case .leak, .uncheckedReply: return .uncounted
     case nil: return outcome(status: span.status ?? 0, observation.substance, span)
     }
   }

@@ -12,8 +12,12 @@ public struct ReplySubstance: Sendable, Equatable {
   /// Whether it ended properly and has no answer in it. One that ended at the caller's limit, or where the provider's filter stopped
   /// what the caller asked for, is not hollow: that is not the provider's fault.
   public private(set) var isHollow = false
+  /// Tokens that it says were used, those of caches among the input; nil where it does not say.
+  public private(set) var input: Int64?
+  public private(set) var output: Int64?
 
   init(_ reply: JSONValue, _ endpoint: CallEndpoint) {
+    if let used = ReplySubstance.used(reply["usage"], endpoint) { (input, output) = used }
     if case .object? = reply["error"] {
       isError = true
       words = ["code", "type"].compactMap { reply["error"]?[$0]?.text }
@@ -27,6 +31,17 @@ public struct ReplySubstance: Sendable, Equatable {
     case .responses: isHollow = ReplySubstance.isHollow(response: reply)
     case .embeddings: isHollow = reply["data"]?.elements.isEmpty ?? true
     }
+  }
+
+  /// What the usage of a reply comes to.
+  static func used(_ usage: JSONValue?, _ endpoint: CallEndpoint) -> (input: Int64, output: Int64)? {
+    let isPrompt = endpoint == .chat || endpoint == .embeddings
+    guard let input = usage?[isPrompt ? "prompt_tokens" : "input_tokens"]?.whole, input >= 0 else { return nil }
+    let output = max(0, usage?[isPrompt ? "completion_tokens" : "output_tokens"]?.whole ?? 0)
+    guard endpoint == .messages else { return (input, output) }
+    // Anthropic counts what was read from caches, and written there, apart.
+    let cached = ["cache_read_input_tokens", "cache_creation_input_tokens"].map { max(0, usage?[$0]?.whole ?? 0) }
+    return (cached.reduce(input) { $0.addingReportingOverflow($1).partialValue }, output)
   }
 
   /// OpenAI's reasons for an end that are not the provider's doing.

@@ -20,6 +20,10 @@ public enum CallFault: String, Error, Sendable, CaseIterable {
   case malformedReply = "malformed_reply"
   /// A success without anything in it.
   case emptyReply = "empty_reply"
+  /// It held what another tenant alone may be told, and was kept back from there on.
+  case leak = "LEAK"
+  /// It was too long to be looked at for that.
+  case uncheckedReply = "unchecked_reply"
 
   /// What a caller is told who waits for an answer.
   /// - Parameter upstream: as `tally.yaml` calls it.
@@ -46,6 +50,14 @@ public enum CallFault: String, Error, Sendable, CaseIterable {
     case .clientDisconnected, .clientStalled:
       // Nobody reads it; nginx's word for it counts.
       return CallRefusal(status: 499, code: rawValue, message: "The caller has gone.")
+    case .leak:
+      return CallRefusal(
+        status: 502, code: rawValue,
+        message: "The reply held words that must not leave another tenant's data, and is kept back.")
+    case .uncheckedReply:
+      return CallRefusal(
+        status: 502, code: rawValue,
+        message: "The reply of the upstream '\(name)' is too long to be looked at for words of other tenants.")
     default:
       return CallRefusal(status: 502, code: rawValue, message: "The upstream '\(name)' broke off its answer.")
     }

@@ -13,6 +13,8 @@ public struct CallRefusal: Error, Sendable, Equatable {
   public var challenges: [String] = []
   /// The budget that refuses, and how it stands, for programs.
   public var budget: JSONObject?
+  /// The tenant's limit that refuses, and how it stands, for programs.
+  public var quota: JSONObject?
 
   public init(status: Int, code: String, message: String, retryAfter: Int? = nil) {
     self.status = status
@@ -69,6 +71,7 @@ public struct CallRefusal: Error, Sendable, Equatable {
       error["code"] = .string(code)
     }
     if let budget { error["budget"] = .object(budget) }
+    if let quota { error["quota"] = .object(quota) }
     whole["error"] = .object(error)
     return whole
   }
@@ -93,6 +96,7 @@ public struct CallRefusal: Error, Sendable, Equatable {
     case 429: "rate_limit_error"
     case 400..<500: "invalid_request_error"
     case 504: "timeout_error"
+    case 529: "overloaded_error"
     default: "api_error"
     }
   }

@@ -21,6 +21,9 @@ public struct CallRequest: Sendable, Equatable {
   private var options: (range: Range<Int>, kind: OptionsKind)?
   /// Behind the bracket that opens the body.
   private let firstMember: Int
+  /// Tokens that it may use, as far as one can tell at a glance: one for every four bytes, as English has it, and what it says that
+  /// the answer may have.
+  public let estimate: (input: Int64, output: Int64)
   /// Where the member that bounds the answer is there and says nothing.
   private let emptyLimit: Range<Int>?
 
@@ -58,6 +61,7 @@ public struct CallRequest: Sendable, Equatable {
     modelRange = model.range
     firstMember = found.firstMember
     emptyLimit = found.emptyLimits[endpoint.limit]
+    estimate = (Int64(body.count + 3) / 4, endpoint == .embeddings ? 0 : found.limit)
     isStream = found.isStream
     lacksUsage = endpoint == .chat && found.isStream && !found.asksForUsage
     options = found.options
@@ -118,6 +122,8 @@ public struct CallRequest: Sendable, Equatable {
     var firstMember = 0
     /// Members that bound the answer, where they are null.
     var emptyLimits: [String: Range<Int>] = [:]
+    /// The largest of those that are there.
+    var limit: Int64 = 0
     private var seen: Set<String> = []
 
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
@@ -144,9 +150,14 @@ public struct CallRequest: Sendable, Equatable {
           } else if key.equals("text") {
             hasJSONText = try asksForJSON(&reader, kind)
           } else {
-            let limit = kind == .null ? CallEndpoint.limits.first { key.equals($0) } : nil
-            try reader.skipValue()
-            if let limit { emptyLimits["\(limit)"] = start..<reader.offset }
+            let mayLimit = kind == .null || kind == .number
+            let limit = mayLimit ? CallEndpoint.limits.first { key.equals($0) } : nil
+            if limit != nil, kind == .number {
+              self.limit = max(self.limit, try reader.readNumber().flatMap { Int64(exactly: $0) } ?? 0)
+            } else {
+              try reader.skipValue()
+              if let limit { emptyLimits["\(limit)"] = start..<reader.offset }
+            }
           }
         }
       }

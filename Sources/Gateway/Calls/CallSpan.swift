@@ -1,3 +1,4 @@
+public import Guards
 internal import Intake
 public import Records
 
@@ -12,7 +13,10 @@ public struct CallSpan: Sendable {
   public let traceID: String
   public let spanID: String
   public let startedAt: Instant
+  /// From the moment at which its upstream was asked.
   public var elapsed = Duration.zero
+  /// How long it waited for a place at its upstream before; nil where it did not.
+  public var queued: Duration?
   public var timeToFirst: Duration?
   /// What the upstream answered; nil when it did not.
   public var status: Int?
@@ -30,6 +34,10 @@ public struct CallSpan: Sendable {
   var cap: OutputCap?
   /// The tokens of that.
   public var outputCap: Int64? { cap?.tokens }
+  /// Limits of tenants that only watch, and would have refused: `NO_TENANT`, or what there was too little of.
+  public var observedTenantLimits: [String] = []
+  /// Canaries of other tenants in the reply.
+  public var canaries: Set<CanaryList.Hit> = []
   /// How long the upstream asked to be left alone.
   public var retryAfter: Duration?
   /// Whether the caller's own key was used.
@@ -61,6 +69,25 @@ public struct CallSpan: Sendable {
     self.startedAt = startedAt
   }
 
+  /// Tokens that it used; nil where nobody knows: it broke off, or does not say.
+  var used: (input: Int64, output: Int64)? {
+    guard refusal == nil else { return (0, 0) }
+    guard observation.fault == nil || observation.fault == .leak else { return nil }
+    if let input = observation.substance?.input { return (input, observation.substance?.output ?? 0) }
+    // Providers count no call that they refused.
+    return (status ?? 0) >= 400 ? (0, 0) : nil
+  }
+
+  /// Leaves of the reply only what was used: who reads the span must not be told what its caller was not.
+  public mutating func forgetWords() {
+    guard let reply = observation.reply, let value = try? JSONValue(parsing: reply) else {
+      return observation.reply = nil
+    }
+    var kept = JSONObject()
+    for key in ["id", "object", "type", "model", "usage"] { if let member = value[key] { kept[key] = member } }
+    observation.reply = (try? JSONValue.object(kept).line()).map { Array($0.utf8) }
+  }
+
   /// The span with what was said in it, before anything is taken out.
   var batch: RecordBatch {
     var batch = RecordBatch()
@@ -73,7 +100,7 @@ public struct CallSpan: Sendable {
       spanID: spanID, traceID: traceID, name: "\(request.endpoint.word) \(request.model)", spanKind: "chat",
       startedAt: startedAt, feature: feature)
     record.parentID = notes.parentID
-    record.endedAt = startedAt.advanced(by: elapsed)
+    record.endedAt = startedAt.advanced(by: elapsed + (queued ?? .zero))
     record.tenant = principal.tenant ?? notes.tenant
     record.sessionID = notes.session
     record.userID = notes.user
@@ -93,12 +120,16 @@ public struct CallSpan: Sendable {
     call.observedBudgets = observedBudgets
     call.observedFreezes = observedFreezes
     call.drill = drill
+    call.observedTenantLimits = observedTenantLimits
+    call.canaries = canaries.count
+    call.queued = queued
     call.cap = cap
     if let refusal {
       call.isUnasked = true
       call.status = refusal.status
       call.fault = refusal.code
       call.budget = refusal.budget?["budget"]?.text
+      call.tenantLimit = refusal.quota?["limit"]?.text
     }
     call.unread = observation.unread
     call.breaker = passage?.word ?? breakerWord

@@ -1,4 +1,14 @@
+public import Guards
 internal import Records
+
+/// Which words are looked for in a reply.
+public struct CanaryOrder: Sendable {
+  let list: CanaryList
+  /// Who is told the reply; nil is nobody's.
+  let tenant: String?
+  /// Whether what holds one is kept back.
+  public let holds: Bool
+}
 
 /// Looks at a reply while it goes on, and says in the end what it was: what was used, which model answered, why it
 /// ended, and the whole answer as it would have been without streaming.
@@ -42,15 +52,26 @@ public struct ReplyObserver: Sendable {
   private var seen = 0
   private var isMalformed = false
   private var hasOversized = false
+  /// Looks for what other tenants alone may be told; nil where nobody does.
+  private var canaries: ReplyCanaries?
+  /// Whether a reply that comes whole was looked at.
+  private var hasLooked = false
+  /// Whether what holds such words is kept back.
+  private let holds: Bool
+  /// Whether something was, so that nothing goes on any more.
+  public private(set) var hasLeaked = false
   /// Whether a word of the answer has come by.
   public private(set) var hasContent = false
 
   /// - Parameters:
   ///   - strips: whether a chunk with the usage alone is taken out of a stream.
+  ///   - watch: which words are looked for.
   ///   - limit: bytes of a reply that are looked at.
   public init(
-    _ endpoint: CallEndpoint, status: Int, contentType: String?, encoding: String?, strips: Bool, limit: Int = 32 << 20
+    _ endpoint: CallEndpoint, status: Int, contentType: String?, encoding: String?, strips: Bool,
+    watch: CanaryOrder? = nil, limit: Int = 32 << 20
   ) {
+    canaries = watch.map { ReplyCanaries($0.list, toldTo: $0.tenant) }
     self.endpoint = endpoint
     isSuccess = (200..<300).contains(status)
     self.limit = limit
@@ -59,6 +80,7 @@ public struct ReplyObserver: Sendable {
     let type = contentType?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
     let isStream = type == "text/event-stream"
     self.strips = strips && isStream && plain && isSuccess
+    holds = watch?.holds == true && isStream && plain
     if isStream {
       form = plain ? .stream(EventScanner(), ReplyObserver.assembly(endpoint)) : .unread("content-encoding")
     } else {
@@ -96,9 +118,14 @@ public struct ReplyObserver: Sendable {
       form = .unread("")
       let frames = scanner.append(bytes)
       var kept: [UInt8] = []
-      for frame in frames where !read(frame, &assembly) && strips { kept += frame.bytes }
+      for frame in frames {
+        let isOurs = read(frame, &assembly)
+        if holds, canaries?.hits.isEmpty == false { hasLeaked = true }
+        guard !hasLeaked else { break }
+        if strips || holds, !isOurs { kept += frame.bytes }
+      }
       form = .stream(scanner, assembly)
-      return strips ? .bytes(kept) : .unchanged
+      return strips || holds ? .bytes(kept) : .unchanged
     }
   }
 
@@ -106,21 +133,26 @@ public struct ReplyObserver: Sendable {
 
   /// What is held back of a stream that has ended within a frame.
   public mutating func rest() -> [UInt8] {
-    guard strips, case .stream(var scanner, let assembly) = form else { return [] }
+    guard strips || holds, !hasLeaked, case .stream(var scanner, let assembly) = form else { return [] }
     let rest = scanner.rest()
     form = .stream(scanner, assembly)
-    return rest
+    if canaries != nil { canaries?.receive(rest) }
+    if holds, canaries?.hits.isEmpty == false { hasLeaked = true }
+    return hasLeaked ? [] : rest
   }
 
   /// Whether a frame of our own can follow what has gone on.
   public var isBetweenFrames: Bool {
-    if case .stream(let scanner, _) = form { strips || scanner.isBetweenFrames } else { false }
+    if case .stream(let scanner, _) = form { strips || holds || scanner.isBetweenFrames } else { false }
   }
 
   /// - Returns: whether the frame is one to be taken out.
   private mutating func read(_ frame: EventScanner.Frame, _ assembly: inout any StreamAssembly) -> Bool {
     if frame.isPiece { hasOversized = true }
-    guard let data = frame.data, !frame.isPiece else { return false }
+    guard let data = frame.data, !frame.isPiece else {
+      canaries?.receive(frame.bytes)
+      return false
+    }
     if data.elementsEqual("[DONE]".utf8) {
       if var chat = assembly as? ChatAssembly {
         chat.end()
@@ -130,8 +162,10 @@ public struct ReplyObserver: Sendable {
     }
     guard let event = try? JSONValue(parsing: data), case .object = event else {
       isMalformed = true
+      canaries?.receive(data)
       return false
     }
+    canaries?.receive(event)
     // What is beyond the limit is not put together any more; its last words, with what was used, come all the same.
     if seen <= limit || ReplyObserver.isLastWord(event) {
       if assembly.receive(event) { hasContent = true }
@@ -144,6 +178,25 @@ public struct ReplyObserver: Sendable {
     if case .object? = event["usage"] { return true }
     if let type = event["type"]?.text { return !type.contains("delta") }
     return event["choices"]?.elements.contains { $0["finish_reason"]?.text != nil } ?? false
+  }
+
+  /// What was found in the reply that its caller may not be told. That of a reply that comes whole is looked at now.
+  public mutating func foundCanaries() -> Set<CanaryList.Hit> {
+    guard canaries != nil else { return [] }
+    if case .whole(let bytes) = form, !hasLooked {
+      hasLooked = true
+      let plain = ReplyObserver.plain(bytes, encoding, limit) ?? bytes
+      if let value = try? JSONValue(parsing: plain) { canaries?.receive(value) } else { canaries?.receive(plain) }
+    }
+    return canaries?.hits ?? []
+  }
+
+  private static func plain(_ bytes: [UInt8], _ encoding: String?, _ limit: Int) -> [UInt8]? {
+    guard let encoding, !bytes.isEmpty else { return bytes }
+    if case .success(let plain) = BodyFault.expanded(bytes, encoding: encoding, limit: limit, grow: { _ in true }) {
+      return plain
+    }
+    return nil
   }
 
   /// What the reply was.
@@ -172,14 +225,11 @@ public struct ReplyObserver: Sendable {
 
   private func readWhole(_ bytes: [UInt8], _ broke: CallFault?, _ observation: inout Observation) {
     var bytes = bytes
-    if let encoding, !bytes.isEmpty {
-      switch BodyFault.expanded(bytes, encoding: encoding, limit: limit, grow: { _ in true }) {
-      case .success(let plain): bytes = plain
-      case .failure:
-        observation.unread = "content-encoding"
-        return
-      }
+    guard let plain = ReplyObserver.plain(bytes, encoding, limit) else {
+      observation.unread = "content-encoding"
+      return
     }
+    bytes = plain
     if let value = try? JSONValue(parsing: bytes), case .object = value {
       observation.reply = bytes
       observation.substance = ReplySubstance(value, endpoint)

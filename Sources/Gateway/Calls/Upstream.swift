@@ -15,11 +15,14 @@ public struct Upstream: Sendable {
   public let idleTimeout: Duration
   /// How long the first word of a stream may take before its call counts as failed; it goes on all the same. Nil is for ever.
   public let slowFirstToken: Duration?
+  /// Calls that may be under way there at once; nil sets no limit.
+  public let concurrency: Int?
 
   public init(
     name: String, url: String, dialect: CallDialect, headers: [(name: String, value: String)],
     connectTimeout: Duration = .seconds(5), firstByteTimeout: Duration = .seconds(600),
-    idleTimeout: Duration = .seconds(120), slowFirstToken: Duration? = nil
+    idleTimeout: Duration = .seconds(120), slowFirstToken: Duration? = nil,
+    concurrency: Int? = nil
   ) {
     self.name = name
     self.url = url
@@ -29,6 +32,7 @@ public struct Upstream: Sendable {
     self.firstByteTimeout = firstByteTimeout
     self.idleTimeout = idleTimeout
     self.slowFirstToken = slowFirstToken
+    self.concurrency = concurrency
   }
 }
 

@@ -43,8 +43,10 @@ public struct DecideEndpoint: Sendable {
     }
     let expiry = desk.budgets.expiry(in: asked.lifetime)
     let ticket: CallBudgets.Decided?
+    var pass: TenantPass?
     do throws(CallRefusal) {
       try desk.orders.heedFreezes(&call)
+      pass = try desk.tenants?.admit(&call, estimate: asked.estimate, believes: principal.tenant == nil)
       ticket = try await desk.budgets.decide(&call, model: asked.call.model, asked.bound, until: expiry) {
         call, claims in
         CallDecision(
@@ -54,11 +56,14 @@ public struct DecideEndpoint: Sendable {
     } catch {
       // That somebody wanted to make the call is worth knowing, as it is of calls that are made here.
       call.refusal = error
+      pass?.abandon()
       desk.recorder.record(call, in: place)
       return DecideEndpoint.refused(error)
     }
     desk.recorder.leave(place)
-    if let ticket, let passage = call.passage { desk.passages.keep(passage, ticket.hold, until: expiry) }
+    if let ticket, call.passage != nil || pass != nil {
+      desk.passages.keep(.init(passage: call.passage, pass: pass), ticket.hold, until: expiry)
+    }
     return allowed(call, ticket, until: expiry)
   }
 
@@ -72,6 +77,7 @@ public struct DecideEndpoint: Sendable {
     answer["span_id"] = .string(call.spanID)
     answer["budgets"] = .array((ticket?.claims ?? []).map { .object(DecisionFacts.Promise($0).json) })
     answer["observed"] = .array(call.observedBudgets.map(JSONValue.string))
+    answer["tenants_observed"] = .array(call.observedTenantLimits.map(JSONValue.string))
     answer["breaker"] = call.passage.map { .string($0.word ?? Breaker.State.closed.rawValue) } ?? .null
     if let cap = call.cap {
       var object = JSONObject()
@@ -90,6 +96,7 @@ public struct DecideEndpoint: Sendable {
     object["status"] = .integer(Int64(refusal.status))
     object["retry_after"] = refusal.retryAfter.map { .integer(Int64($0)) }
     object["budget"] = refusal.budget.map(JSONValue.object)
+    object["quota"] = refusal.quota.map(JSONValue.object)
     var answer = JSONObject()
     answer["decision"] = .string("refuse")
     answer["refusal"] = .object(object)

@@ -5,6 +5,8 @@ struct DecideRequest {
   let call: CallRequest
   let notes: CallNotes
   let bound: CallBound
+  /// Tokens that it may use, where the request itself is not there to tell.
+  let estimate: Int64?
   /// Who will be asked, as breakers call it.
   let upstream: String
   let provider: String
@@ -49,6 +51,7 @@ struct DecideRequest {
     bound =
       hasRequest
       ? CallBound(call) : CallBound(input: input, limit: output, isEmbedding: endpoint == .embeddings)
+    estimate = isStated ? (input ?? 0) + (output ?? 0) : nil
     var stated: [String: String] = [:]
     for name in DecideRequest.notes {
       let text = name == "attempt" ? try body.whole(name, in: 1...1_000).map { "\($0)" } : try body.text(name)

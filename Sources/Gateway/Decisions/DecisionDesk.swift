@@ -7,6 +7,7 @@ public struct DecisionDesk: Sendable {
   let breakers: CallBreakers
   let orders: OrderDesk
   let passages: DecisionPassages
+  let tenants: CallTenants?
   let recorder: CallRecorder
   /// Hexadecimal digits that nobody can foresee, 16 for each word.
   let id: @Sendable (_ words: Int) -> String
@@ -14,13 +15,15 @@ public struct DecisionDesk: Sendable {
 
   public init(
     _ plan: CallPlan, _ budgets: CallBudgets, _ breakers: CallBreakers, _ orders: OrderDesk, _ recorder: CallRecorder,
-    id: @escaping @Sendable (_ words: Int) -> String, clock: @escaping @Sendable () -> Instant
+    tenants: CallTenants? = nil, id: @escaping @Sendable (_ words: Int) -> String,
+    clock: @escaping @Sendable () -> Instant
   ) {
     self.plan = plan
     self.budgets = budgets
     self.breakers = breakers
     self.orders = orders
     self.recorder = recorder
+    self.tenants = tenants
     self.id = id
     self.clock = clock
     passages = DecisionPassages(clock: clock)

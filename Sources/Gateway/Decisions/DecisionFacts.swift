@@ -50,6 +50,7 @@ struct DecisionFacts: Equatable {
   var notes: CallNotes
   var promises: [Promise] = []
   var observed: [String] = []
+  var observedTenantLimits: [String] = []
   var cap: (budget: String, tokens: Int64)?
   var breaker: String?
 
@@ -62,6 +63,7 @@ struct DecisionFacts: Equatable {
     notes.tenant = call.principal.tenant ?? notes.tenant
     promises = claims.map { Promise($0) }
     observed = call.observedBudgets
+    observedTenantLimits = call.observedTenantLimits
     cap = call.cap.map { ($0.budget, $0.tokens) }
     breaker = call.passage?.word
   }
@@ -83,6 +85,9 @@ struct DecisionFacts: Equatable {
     object["attempt"] = notes.attempt.map(JSONValue.integer)
     object["promises"] = .array(promises.map { .object($0.json) })
     object["observed"] = .array(observed.map(JSONValue.string))
+    if !observedTenantLimits.isEmpty {
+      object["tenants_observed"] = .array(observedTenantLimits.map(JSONValue.string))
+    }
     if let cap {
       object["cap_budget"] = .string(cap.budget)
       object["cap_tokens"] = .integer(cap.tokens)
@@ -105,6 +110,7 @@ struct DecisionFacts: Equatable {
     notes.attempt = value["attempt"]?.whole
     promises = (value["promises"]?.elements ?? []).compactMap { Promise($0) }
     observed = (value["observed"]?.elements ?? []).compactMap(\.text)
+    observedTenantLimits = (value["tenants_observed"]?.elements ?? []).compactMap(\.text)
     if let budget = value["cap_budget"]?.text, let tokens = value["cap_tokens"]?.whole { cap = (budget, tokens) }
     breaker = value["breaker"]?.text
   }

@@ -6,8 +6,14 @@ internal import Synchronization
 /// One of whom nobody says so is given back when it expires: a probe that nobody ends would keep all others out. Whoever says it at
 /// another server does not end it here.
 final class DecisionPassages: Sendable {
+  /// What let the call in: its breaker, and the limits of its tenant.
+  struct Held {
+    var passage: CallPassage?
+    var pass: TenantPass?
+  }
+
   private struct State {
-    var passages: [String: (passage: CallPassage, expiry: Instant)] = [:]
+    var passages: [String: (held: Held, expiry: Instant)] = [:]
     var hasAlarm = false
   }
 
@@ -23,13 +29,13 @@ final class DecisionPassages: Sendable {
 
   var count: Int { state.withLock { $0.passages.count } }
 
-  func keep(_ passage: CallPassage, _ id: String, until expiry: Instant) {
-    let (given, wakes) = state.withLock { state -> (CallPassage?, Bool) in
-      var given: CallPassage?
+  func keep(_ held: Held, _ id: String, until expiry: Instant) {
+    let (given, wakes) = state.withLock { state -> (Held?, Bool) in
+      var given: Held?
       if state.passages.count >= most, let first = state.passages.min(by: { $0.value.expiry < $1.value.expiry }) {
-        given = state.passages.removeValue(forKey: first.key)?.passage
+        given = state.passages.removeValue(forKey: first.key)?.held
       }
-      state.passages[id] = (passage, expiry)
+      state.passages[id] = (held, expiry)
       defer { state.hasAlarm = true }
       return (given, !state.hasAlarm)
     }
@@ -38,19 +44,19 @@ final class DecisionPassages: Sendable {
     if wakes { watch() }
   }
 
-  func take(_ id: String) -> CallPassage? { state.withLock { $0.passages.removeValue(forKey: id)?.passage } }
+  func take(_ id: String) -> Held? { state.withLock { $0.passages.removeValue(forKey: id)?.held } }
 
   /// Gives back those that have expired.
   /// - Returns: when the next one does; nil where there is none.
   @discardableResult
   func sweep() -> Instant? {
     let now = clock()
-    let (late, next) = state.withLock { state -> ([CallPassage], Instant?) in
+    let (late, next) = state.withLock { state -> ([Held], Instant?) in
       let late = state.passages.filter { $0.value.expiry <= now }
       for id in late.keys { state.passages[id] = nil }
       let next = state.passages.values.map(\.expiry).min()
       if next == nil { state.hasAlarm = false }
-      return (late.values.map(\.passage), next)
+      return (late.values.map(\.held), next)
     }
     withExtendedLifetime(late) {}
     return next

@@ -28,14 +28,19 @@ public struct SettleEndpoint: Sendable {
       let used = desk.budgets.used(
         of: facts.promises.map { ($0.budget, $0.unit) }, model: facts.model, measured, wasSent: told.wasSent)
       let ending = try await desk.budgets.ledger.settle(decision: told.id, used)
-      let passage = desk.passages.take(told.id)
+      let held = desk.passages.take(told.id)
       switch ending {
       case .unknown: throw SettleEndpoint.unknown(told.id)
       case .already: return SettleEndpoint.answer(told.id, ending, [:], facts, isRecorded: false)
       case .settled:
+        if told.wasSent {
+          held?.pass?.end(used: ReplySubstance.used(told.reply(of: facts.endpoint)?["usage"], facts.endpoint))
+        } else {
+          held?.pass?.abandon()
+        }
         // Whoever asked nobody says nothing of anybody.
         if told.wasSent {
-          (passage ?? desk.breakers.witness(CallBreakers.Key(facts.upstream, facts.model)))?.end(call)
+          (held?.passage ?? desk.breakers.witness(CallBreakers.Key(facts.upstream, facts.model)))?.end(call)
         }
       case .expired: break
       }
@@ -75,6 +80,7 @@ public struct SettleEndpoint: Sendable {
     call.statedProvider = facts.provider
     call.statedCost = told.cost
     call.observedBudgets = facts.observed
+    call.observedTenantLimits = facts.observedTenantLimits
     call.cap = facts.cap.map { .init(budget: $0.budget, tokens: $0.tokens) }
     call.breakerWord = facts.breaker
     call.elapsed = told.latency ?? max(.zero, facts.startedAt.duration(to: desk.clock()))

@@ -51,6 +51,10 @@ public struct GateRule: Sendable, Equatable {
     GateRule(
       gate: "merge", check: "token-arithmetic", code: "TOKENIZER_DRIFT",
       next: "Set budgets, chunk sizes and guards anew with the tokenizer of the new model, then ask again."),
+    GateRule(
+      gate: "merge", check: "incident-response", code: "NO_RUNBOOK",
+      next:
+        "Write under runbooks what is done when the signal shifts, each step with a role that somebody on call holds."),
   ]
 
   /// The rule of a gate about a code; nil where the gate has none. O(rules).

@@ -62,7 +62,9 @@ public struct CallFreeze: Sendable, Hashable {
   public let mode: Mode
   public let order: StandingOrder
 
-  public init(_ subject: Subject, pin: Pin = .config, allowed: Set<String>?, mode: Mode = .enforce, order: StandingOrder) {
+  public init(
+    _ subject: Subject, pin: Pin = .config, allowed: Set<String>?, mode: Mode = .enforce, order: StandingOrder
+  ) {
     self.subject = subject
     self.pin = pin
     self.allowed = allowed

@@ -42,6 +42,13 @@ public struct ModelCall: Sendable {
   public var observedFreezes: [String] = []
   /// The failure that was played to it.
   public var drill: String?
+  /// The limit of its tenant that refused it, and those that only watch.
+  public var tenantLimit: String?
+  public var observedTenantLimits: [String] = []
+  /// How many canaries of other tenants the reply held.
+  public var canaries = 0
+  /// How long it waited for a place at its upstream; nil where it did not.
+  public var queued: Duration?
   public var cap: OutputCap?
   /// The state of the breaker that let it in, unless it was closed.
   public var breaker: String?

@@ -203,6 +203,11 @@ public struct ModelCallReader {
     if !call.observedBudgets.isEmpty { attributes.set("budgets_observed") { $0.append(words: call.observedBudgets) } }
     if !call.observedFreezes.isEmpty { attributes.set("freezes_observed") { $0.append(words: call.observedFreezes) } }
     if let drill = call.drill { attributes.set("drill") { $0.append(words: drill) } }
+    if let limit = call.tenantLimit { attributes.set("tenant_limit") { $0.append(words: limit) } }
+    if !call.observedTenantLimits.isEmpty {
+      attributes.set("tenants_observed") { $0.append(words: call.observedTenantLimits) }
+    }
+    if call.canaries > 0 { attributes.set("canaries") { $0.append(integer: Int64(call.canaries)) } }
     if let cap = call.cap {
       attributes.set("output_cap") { writer in
         writer.append("{\"budget\":")
@@ -218,11 +223,12 @@ public struct ModelCallReader {
     }
     if let breaker = call.breaker { attributes.set("breaker") { $0.append(words: breaker) } }
     if let degraded = call.degraded { attributes.set("degraded") { $0.append(words: degraded) } }
-    if let time = call.timeToFirst {
-      let (seconds, attoseconds) = time.components
+    let times: [(StaticString, Duration?)] = [("ttft_ms", call.timeToFirst), ("queued_ms", call.queued)]
+    for (name, time) in times {
+      guard let (seconds, attoseconds) = time?.components else { continue }
       // To the microsecond.
       let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-      attributes.set("ttft_ms") { $0.append(real: Double(microseconds) / 1_000) }
+      attributes.set(name) { $0.append(real: Double(microseconds) / 1_000) }
     }
     guard call.fault != nil || (call.status ?? 200) >= 400 || record.errorType != nil else { return }
     // What the upstream itself says is closer to the cause.

@@ -8,6 +8,8 @@ public struct PersonSettings: Configurable {
   public var until: Instant?
   /// When somebody last confirmed all this.
   public var attestedAt: Instant?
+  /// What they do when they are on call; runbooks name these roles.
+  public var oncallRoles: [String] = []
 
   public init() {}
 
@@ -15,6 +17,7 @@ public struct PersonSettings: Configurable {
     Key("active", \.isActive, .flag, "Whether they are here"),
     Key("until", \.until, .optional(.date), "From then on they are gone"),
     Key("attested_at", \.attestedAt, .optional(.date), "When somebody last confirmed it"),
+    Key("oncall_roles", \.oncallRoles, .list(of: .text), "What they do when they are on call; runbooks name these"),
   ]
 }
 

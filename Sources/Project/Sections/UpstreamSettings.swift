@@ -22,6 +22,8 @@ public struct UpstreamSettings: Configurable {
   public var idleTimeout = Duration.seconds(120)
   /// How long the first word of a stream may take before its call counts as failed; nil is for ever.
   public var slowFirstToken: Duration?
+  /// Calls that may be under way there at once; nil sets no limit. Others wait, each tenant for its part.
+  public var concurrency: Int?
 
   public init() {}
 
@@ -40,6 +42,9 @@ public struct UpstreamSettings: Configurable {
     Key(
       "slow_first_token", \.slowFirstToken, .optional(.shortDuration),
       "From when on breakers count a stream that has not begun as failed; it goes on all the same"),
+    Key(
+      "concurrency", \.concurrency, .optional(.count(atLeast: 1)),
+      "Calls that may be under way there at once; others wait, and whichever tenant has had the least is next"),
   ]
 
   public func faults() -> [Fault] {
@@ -116,7 +121,7 @@ public struct FallbackSettings: Configurable {
   ]
 }
 
-/// `gateway`: how calls of models are written down.
+/// `gateway`: how calls of models are written down, and who waits.
 public struct GatewaySettings: Configurable {
   /// What happens to a call for whose span there is no room.
   public enum Pressure: String, CaseIterable, Sendable {
@@ -130,6 +135,15 @@ public struct GatewaySettings: Configurable {
   public var longestCall = Duration.seconds(6 * 3_600)
   /// Of all calls, those that may be made a second time.
   public var fallbackShare = 0.2
+  /// What becomes of calls beyond the limits of `tenants`. A new rule observes.
+  public var tenants = TenantMode.observe
+  /// Calls that may wait for a place at an upstream, and for how long.
+  public var mostWaiting = 1_024
+  public var longestWait = Duration.seconds(30)
+
+  public enum TenantMode: String, CaseIterable, Sendable {
+    case off, observe, enforce
+  }
 
   public init() {}
 
@@ -145,5 +159,10 @@ public struct GatewaySettings: Configurable {
     Key(
       "max_fallback_share", \.fallbackShare, .share,
       "The share of calls within ten seconds that may be made again at a fallback; ten in any case"),
+    Key(
+      "tenants", \.tenants, .choice,
+      "Calls beyond what tenants allow: off, observe (they pass and are counted) or enforce"),
+    Key("max_waiting", \.mostWaiting, .count, "Calls that may wait for an upstream with a concurrency"),
+    Key("longest_wait", \.longestWait, .shortDuration, "How long they wait before they are refused"),
   ]
 }

@@ -113,16 +113,19 @@ extension CallDesk {
     session.begin(head, strips: span.request.lacksUsage)
     let response = CallDesk.head(head, span, isChanged: false)
     var body = ByteBuffer()
+    let limit = session.holds ? CallDesk.heldLimit : CallDesk.errorLimit
     while let piece = try await session.exchange.next() {
       var piece = session.pass(piece)
       body.writeBuffer(&piece)
       // An error that is so long is none that is read here.
-      guard body.readableBytes <= CallDesk.errorLimit else {
+      guard body.readableBytes <= limit else {
+        if session.holds { throw CallFault.uncheckedReply }
         caller.begin(response)
         await pump(session, to: caller, after: body)
         return .answered(response.status.code)
       }
     }
+    guard session.isClean else { throw CallFault.leak }
     session.end(nil)
     guard session.outcome?.isFailure != true else { return .failed(.reply(response, body)) }
     caller.answer(response, body)

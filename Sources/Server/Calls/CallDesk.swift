@@ -30,6 +30,10 @@ struct CallDesk: Sendable {
   let orders: Orders
   /// Nil where there are none.
   let budgets: CallBudgets?
+  /// Nil where none are declared.
+  let tenants: CallTenants?
+  let queues: CallQueues
+  let leaks: LeakJournal
   /// What is decided for other gateways, by the same budgets and breakers.
   let decisions: DecisionDesk
   let counts = CallCounts()
@@ -134,7 +138,9 @@ struct CallDesk: Sendable {
       traceID: asking.traceID, spanID: calling.id(words: 1), startedAt: clock())
     (span.passage, span.degraded) = (order.passage, order.degraded)
     span.usesCallersKey = order.passesKey && asking.hasKey
-    let ticket: CallBudgets.Ticket?
+    var pass: TenantPass?
+    var ticket: CallBudgets.Ticket?
+    let seat = queues.place(for: span)
     do throws(CallRefusal) {
       try orders.desk.heedFreezes(&span)
       // What stands in for a call that failed in a drill does not fail too.
@@ -142,9 +148,13 @@ struct CallDesk: Sendable {
         span.drill = drill.name
         if let attempt = try await meet(drill, &span, order, in: place, for: caller) { return attempt }
       }
+      pass = try tenants?.admit(&span)
       ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
+      if let seat { span.queued = try await take(seat, caller) }
     } catch {
       order.passage?.abandon()
+      pass?.abandon()
+      if let ticket { budgets?.withdraw(ticket) }
       // Nobody was asked, and that somebody wanted to ask is worth knowing.
       span.refusal = error
       recorder.record(span, in: place)
@@ -161,12 +171,15 @@ struct CallDesk: Sendable {
         onStall: { caller.breakOff() })
     } catch {
       order.passage?.abandon()
+      pass?.abandon()
+      seat?.abandon()
       recorder.leave(place)
       if let ticket { budgets?.withdraw(ticket) }
       guard error != .clientDisconnected else { throw error.refusal(way.upstream) }
       return .failed(.refusal(error.refusal(way.upstream)))
     }
-    let session = CallSession(span, exchange, in: place, ticket, at: self, for: caller)
+    let session = CallSession(
+      span, exchange, in: place, .init(ticket: ticket, pass: pass, seat: seat), at: self, for: caller)
     let head: HTTPResponseHead
     do {
       head = try await exchange.readHead()
@@ -180,8 +193,10 @@ struct CallDesk: Sendable {
       throw fault.refusal(way.upstream)
     }
     session.begin(head, strips: asked.lacksUsage)
+    if session.holdsWhole { return try await hold(head, session, span, caller) }
     let isChanged =
-      asked.lacksUsage && head.headers.first(name: "content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
+      (asked.lacksUsage || session.holds)
+      && head.headers.first(name: "content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
     caller.begin(CallDesk.head(head, span, isChanged: isChanged))
     await pump(session, to: caller)
     return .answered(Int(head.status.code))
@@ -220,8 +235,10 @@ struct CallDesk: Sendable {
       while let piece = try await session.exchange.next({ caller.flush() }) {
         let piece = session.pass(piece)
         if piece.readableBytes > 0 { try await caller.send(piece) }
+        if session.hasLeaked { throw CallFault.leak }
       }
       let rest = session.rest()
+      if session.hasLeaked { throw CallFault.leak }
       if rest.readableBytes > 0 { try await caller.send(rest) }
       // What was said is whole, also where the caller is gone before its end.
       session.end(nil)

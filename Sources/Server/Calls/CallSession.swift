@@ -12,7 +12,7 @@ final class CallSession: @unchecked Sendable {
   /// What the call says of its upstream; nil while it goes on.
   private(set) var outcome: BreakerOutcome?
   private let place: CallRecorder.Place
-  private let ticket: CallBudgets.Ticket?
+  private let grants: Grants
   private let desk: CallDesk
   private let caller: CallerExchange
   private let began = NIODeadline.now()
@@ -20,14 +20,21 @@ final class CallSession: @unchecked Sendable {
   private var observer: ReplyObserver?
   private var hasEnded = false
 
+  /// What let the call in, and is told how it ended.
+  struct Grants {
+    let ticket: CallBudgets.Ticket?
+    let pass: TenantPass?
+    let seat: CallPlace?
+  }
+
   init(
-    _ span: CallSpan, _ exchange: UpstreamExchange, in place: CallRecorder.Place, _ ticket: CallBudgets.Ticket?,
+    _ span: CallSpan, _ exchange: UpstreamExchange, in place: CallRecorder.Place, _ grants: Grants,
     at desk: CallDesk, for caller: CallerExchange
   ) {
     self.span = span
     self.exchange = exchange
     self.place = place
-    self.ticket = ticket
+    self.grants = grants
     self.desk = desk
     self.caller = caller
     desk.counts.begin()
@@ -36,13 +43,30 @@ final class CallSession: @unchecked Sendable {
 
   private var elapsed: Duration { span.delay + .nanoseconds((NIODeadline.now() - began).nanoseconds) }
 
+  // MARK: Words of others
+
+  /// Whether what holds a canary of another tenant is kept back.
+  private(set) var holds = false
+  /// Whether that needs the whole reply.
+  var holdsWhole: Bool { holds && observer?.isStream == false }
+  /// Whether something was kept back, so that nothing goes on any more.
+  var hasLeaked: Bool { observer?.hasLeaked ?? false }
+  /// Whether a whole reply holds none. Asked once, at its end.
+  var isClean: Bool {
+    guard holds else { return true }
+    span.canaries = observer?.foundCanaries() ?? []
+    return span.canaries.isEmpty
+  }
+
   /// The reply begins.
   func begin(_ head: HTTPResponseHead, strips: Bool) {
     span.status = Int(head.status.code)
     span.retryAfter = head.headers.first(name: "retry-after").flatMap { Int($0) }.map { .seconds(max(0, $0)) }
+    let order = desk.tenants?.order(for: span)
+    holds = order?.holds ?? false
     observer = ReplyObserver(
       span.request.endpoint, status: Int(head.status.code), contentType: head.headers.first(name: "content-type"),
-      encoding: head.headers.first(name: "content-encoding"), strips: strips)
+      encoding: head.headers.first(name: "content-encoding"), strips: strips, watch: order)
   }
 
   /// Looks at a piece of the reply.
@@ -73,12 +97,18 @@ final class CallSession: @unchecked Sendable {
     span.elapsed = elapsed
     // A caller that was left because it did not read looks like one that has gone.
     let fault = fault == .clientDisconnected ? exchange.fault ?? fault : fault
-    if let observer {
+    if var observer {
+      if span.canaries.isEmpty { span.canaries = observer.foundCanaries() }
       span.observation = observer.observation(broke: fault)
     } else {
       span.observation.fault = fault
     }
     observer = nil
+    if !span.canaries.isEmpty {
+      desk.tenants?.noteLeak(to: span.principal.tenant ?? span.notes.tenant)
+      if holds { span.forgetWords() }
+      desk.leaks.open(span, wasHeld: holds)
+    }
     outcome = CallOutcome.outcome(span, isCallersKey: span.usesCallersKey)
     caller.forget()
     exchange.cancel(.clientDisconnected)
@@ -86,7 +116,9 @@ final class CallSession: @unchecked Sendable {
     desk.counts.end(span.request.endpoint, span.upstream, status: span.status, fault: span.observation.fault)
     // Over TLS nothing leaves before there is trust.
     let hasLeft = exchange.wasSent && fault != .tlsFailed && fault != .connectTimeout
-    guard let ticket, let budgets = desk.budgets else { return desk.recorder.record(span, in: place) }
+    if hasLeft { grants.pass?.end(span) } else { grants.pass?.abandon() }
+    if hasLeft { grants.seat?.end(span) } else { grants.seat?.abandon() }
+    guard let ticket = grants.ticket, let budgets = desk.budgets else { return desk.recorder.record(span, in: place) }
     guard hasLeft else {
       budgets.withdraw(ticket)
       return desk.recorder.record(span, in: place)

@@ -15,6 +15,20 @@ public struct Calling: Sendable {
   /// When upstreams that fail are not asked.
   public var breakers = Breakers()
 
+  /// What tenants may use; nil where none are declared.
+  public var tenants: Tenants?
+  /// Who may wait for upstreams that have only so many places.
+  public var room = CallQueues.Room()
+
+  /// Tenants, their limits and their canaries.
+  public struct Tenants: Sendable {
+    public var mode = TenantRule.Mode.observe
+    public var entries: [CallTenants.Entry] = []
+    public var canaries = CanaryList([])
+
+    public init() {}
+  }
+
   /// How breakers work, and how often fallbacks may.
   public struct Breakers: Sendable {
     public var mode = BreakerRule.Mode.off

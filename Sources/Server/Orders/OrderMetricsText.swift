@@ -11,7 +11,8 @@ enum OrderMetricsText {
     ]
     for (mode, counts) in [("enforce", statistics.refused), ("observe", statistics.observed)] {
       for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
-        lines.append("tally_freeze_refusals_total{subject=\"\(PrometheusLabel.escaped(name))\",mode=\"\(mode)\"} \(count)")
+        lines.append(
+          "tally_freeze_refusals_total{subject=\"\(PrometheusLabel.escaped(name))\",mode=\"\(mode)\"} \(count)")
       }
     }
     lines += ["# HELP tally_drilled_calls_total Calls that met a drill.", "# TYPE tally_drilled_calls_total counter"]

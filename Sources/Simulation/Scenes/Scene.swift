@@ -42,6 +42,9 @@ extension Part {
     case .guide: GuideScene.self
     case .contracts: ContractsScene.self
     case .letters: LettersScene.self
+    case .desk: DeskScene.self
+    case .hotline: HotlineScene.self
+    case .workspace: WorkspaceScene.self
     }
   }
 

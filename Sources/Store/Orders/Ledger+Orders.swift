@@ -35,7 +35,8 @@ extension Ledger {
   /// Takes back what was ordered. Who did, and why, is on record in the same commit.
   /// - Returns: what was ordered.
   /// - Throws: `LedgerError` with cause `refused` where nothing is.
-  public func takeBack(_ kind: CallOrder.Kind, _ name: String, actor: String, reason: String) async throws -> CallOrder {
+  public func takeBack(_ kind: CallOrder.Kind, _ name: String, actor: String, reason: String) async throws -> CallOrder
+  {
     let (location, clock) = (location, clock)
     return try await engine.write { writer in
       let now = clock()

@@ -20,6 +20,12 @@ public struct SpanFields: OptionSet, Sendable {
   public static let call = SpanFields(rawValue: 32)
   /// `contents`: the hashes of what was said, but for `other`.
   public static let contents = SpanFields(rawValue: 64)
+  /// `status`, `errorType`, `finishReason` and `isRefusal`: how it ended.
+  public static let outcome = SpanFields(rawValue: 128)
+  /// `tool`, `toolSchemaSHA256`, `idempotencyKey` and `modelRequested`: what it asked for.
+  public static let asking = SpanFields(rawValue: 256)
+  /// `tenant`.
+  public static let tenant = SpanFields(rawValue: 512)
 }
 
 /// Which spans of a stretch of time are asked for, and what of each.
@@ -38,6 +44,11 @@ public struct SpanQuestion: Sendable {
   public var kinds: [String] = []
   /// The feature; nil for all.
   public var feature: String?
+  /// A top-level attribute that is this text; attributes that merely contain such a member deeper inside come through too.
+  public var attribute: (key: String, value: String)?
+  /// Whether the oldest hour comes first, and in each hour the span that started first. How far back that begins is found out
+  /// before, by `mostLookedAt` alone.
+  public var isOldestFirst = false
   /// No further hour is read after so many spans.
   public var most = 400_000
   /// No further hour is read after so many spans were looked at, whether or not they were asked for.
@@ -96,6 +107,15 @@ public struct WindowSpan: Sendable, Equatable {
   public var tags = Tags()
   public var cost: Money?
   public var userID: String?
+  public var status: SpanRecord.Status?
+  public var errorType: String?
+  public var finishReason: String?
+  public var isRefusal: Bool?
+  public var tool: String?
+  public var toolSchemaSHA256: String?
+  public var idempotencyKey: String?
+  public var modelRequested: String?
+  public var tenant: String?
   public var contents = SpanContents()
   /// JSON of an object; nil where none of the keys that were asked for is in it.
   public var attributes: String?

@@ -19,7 +19,10 @@ extension WindowSpan {
       modelServed: span.modelServed, sessionID: span.sessionID, promptSHA256: span.promptSHA256,
       configSHA256: span.configSHA256, indexSHA256: span.indexSHA256, retrieved: span.retrieved,
       promptID: span.promptID,
-      parameters: span.parameters, tags: span.tags, cost: span.cost, userID: span.userID, contents: span.contents,
+      parameters: span.parameters, tags: span.tags, cost: span.cost, userID: span.userID,
+      status: span.status, errorType: span.errorType, finishReason: span.finishReason, isRefusal: span.refusal,
+      tool: span.tool, toolSchemaSHA256: span.toolSchemaSHA256, idempotencyKey: span.idempotencyKey,
+      modelRequested: span.modelRequested, tenant: span.tenant, contents: span.contents,
       attributes: span.attributes)
   }
 }

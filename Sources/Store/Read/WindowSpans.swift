@@ -17,11 +17,7 @@ extension Snapshot {
     var reach = SpanReach(since: question.since, isWhole: true, spans: 0)
     guard question.since <= question.until else { return reach }
     let (statement, columns) = spanStatement(question)
-    var lookedAt = 0
-    let last = SpanRecord.hour(of: question.until)
-    var next = try spanHour(atMost: last, question)
-    while let hour = next {
-      if question.isFiltered { lookedAt += try spanCount(ofHour: hour, question) }
+    func hand(_ hour: Int64) throws {
       try start(hour)
       var asked = statement
       let bounds = SpanRecord.bounds(ofHour: hour)
@@ -32,12 +28,21 @@ extension Snapshot {
         reach.spans += batch.count
         for row in 0..<batch.count { try body(try columns.span(batch, row, terms)) }
       }
+    }
+    var lookedAt = 0
+    var waiting: [Int64] = []
+    let last = SpanRecord.hour(of: question.until)
+    var next = try spanHour(atMost: last, question)
+    while let hour = next {
+      if question.isFiltered || question.isOldestFirst { lookedAt += try spanCount(ofHour: hour, question) }
+      if question.isOldestFirst { waiting.append(hour) } else { try hand(hour) }
       next = try spanHour(atMost: hour - 1, question)
       guard next != nil, reach.spans >= question.most || lookedAt >= question.mostLookedAt else { continue }
       reach.since = SpanRecord.start(ofHour: hour)
       reach.isWhole = false
       break
     }
+    for hour in waiting.reversed() { try hand(hour) }
     return reach
   }
 
@@ -62,6 +67,11 @@ extension Snapshot {
          AND t.started_at BETWEEN ?2 AND ?3 AND t.feature = (SELECT id FROM term WHERE value = ?4)
         """
       arguments += [.integer(bounds.lowerBound), .integer(bounds.upperBound), .text(feature.identifier)]
+    } else if question.isOldestFirst, !question.kinds.isEmpty {
+      // The index is by hour and kind: rows of other kinds are not even looked at.
+      let places = question.kinds.indices.map { "?\($0 + 2)" }.joined(separator: ", ")
+      condition += " AND t.span_kind IN (SELECT id FROM term WHERE value IN (\(places)))"
+      arguments += question.kinds.map { .text($0.identifier) }
     }
     let statement = Statement("SELECT COUNT(*) FROM span t WHERE \(condition)", arguments, columns: [.integer])
     return Int(try first(Query(statement) { $0.integer(0, $1) ?? 0 }) ?? 0)
@@ -84,12 +94,15 @@ extension Snapshot {
       let kinds = question.kinds.map(place).joined(separator: ", ")
       conditions.append("t.span_kind IN (SELECT id FROM term WHERE value IN (\(kinds)))")
     }
+    if let attribute = question.attribute {
+      conditions.append("t.attributes LIKE \(place(SpanQuestion.pattern(attribute)))")
+    }
     let named = question.attributes.map { "t.attributes LIKE \(place("%\"\($0)\"%"))" }
     let columns = SpanColumns(question, namesAttribute: named.joined(separator: " OR "))
     let statement = Statement(
       """
       SELECT \(columns.selection) FROM span t WHERE \(conditions.joined(separator: " AND "))
-        AND \(horizon.current(.span, "t")) ORDER BY t.row
+        AND \(horizon.current(.span, "t")) ORDER BY \(question.isOldestFirst ? "t.started_at, t.row" : "t.row")
       """, arguments, columns: columns.kinds)
     return (statement, columns)
   }
@@ -97,7 +110,14 @@ extension Snapshot {
 
 extension SpanQuestion {
   /// Whether spans are looked at that are not asked for.
-  var isFiltered: Bool { feature != nil || !kinds.isEmpty }
+  var isFiltered: Bool { feature != nil || !kinds.isEmpty || attribute != nil }
+
+  /// What attributes with this member look like: canonical JSON has one spelling. A backslash means something else to each
+  /// engine; as an underscore it only lets a few more through.
+  static func pattern(_ attribute: (key: String, value: String)) -> String {
+    let value = (try? JSONValue.string(attribute.value).canonical()) ?? ""
+    return "%\"\(attribute.key)\":" + String(value.map { $0 == "\\" ? "_" : $0 }) + "%"
+  }
 }
 
 extension SpanRecord {
@@ -147,6 +167,16 @@ private struct SpanColumns {
       ]
     ),
     (.contents, contentParts.map { ("\($0.name)_sha256", .blob) }),
+    (
+      .outcome, [("status", .integer), ("error_type", .integer), ("finish_reason", .integer), ("refusal", .integer)]
+    ),
+    (
+      .asking,
+      [
+        ("tool", .integer), ("tool_schema_sha256", .integer), ("idempotency_key", .text), ("model_requested", .integer),
+      ]
+    ),
+    (.tenant, [("tenant", .integer)]),
   ]
 
   private static let contentParts = SpanContents.parts.filter { $0.name != "other" }
@@ -201,6 +231,14 @@ private struct SpanColumns {
     if fields.contains(.contents) {
       for part in SpanColumns.contentParts { span.contents[keyPath: part.path] = reader.digest() }
     }
+    if fields.contains(.outcome) { try readOutcome(&span, &reader) }
+    if fields.contains(.asking) {
+      span.tool = try reader.term()
+      span.toolSchemaSHA256 = try reader.term()
+      span.idempotencyKey = reader.text()
+      span.modelRequested = try reader.term()
+    }
+    if fields.contains(.tenant) { span.tenant = try reader.term() }
     if readsAttributes { span.attributes = reader.text() }
     return span
   }
@@ -211,5 +249,12 @@ private struct SpanColumns {
     span.tags = Tags(canonical: try reader.require(reader.term()))
     span.cost = try reader.money()
     span.userID = reader.text()
+  }
+
+  private func readOutcome(_ span: inout WindowSpan, _ reader: inout RowReader) throws {
+    span.status = try reader.term().flatMap(SpanRecord.Status.init)
+    span.errorType = try reader.term()
+    span.finishReason = try reader.term()
+    span.isRefusal = reader.flag()
   }
 }

@@ -72,7 +72,7 @@ struct CallOutcomeTests {
         switch fault {
         case .connectFailed, .connectTimeout, .tlsFailed, .firstByteTimeout, .idleTimeout, .upstreamReset:
           .failed(.transport)
-        case .clientDisconnected, .clientStalled: .uncounted
+        case .clientDisconnected, .clientStalled, .leak, .uncheckedReply: .uncounted
         case .malformedStream, .truncatedStream, .malformedReply: .failed(.malformed)
         case .emptyReply: .failed(.empty)
         }

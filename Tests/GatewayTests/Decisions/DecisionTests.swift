@@ -47,7 +47,7 @@ struct DecisionTests {
     #expect(admit() == nil)
     clock.advance(by: rule.openTime)
     let expiry = try #require(clock.now.advanced(by: .seconds(60)))
-    passages.keep(try #require(admit()), "probe", until: expiry)
+    passages.keep(.init(passage: admit()), "probe", until: expiry)
     clock.advance(by: .nanoseconds(59_999_999_999))
     #expect(passages.sweep() == expiry && passages.count == 1 && admit() == nil)
     clock.advance(by: .nanoseconds(1))
@@ -64,7 +64,7 @@ struct DecisionTests {
         Issue.record("a new breaker is closed")
         return
       }
-      passages.keep(passage, name, until: try #require(clock.now.advanced(by: .seconds(seconds))))
+      passages.keep(.init(passage: passage), name, until: try #require(clock.now.advanced(by: .seconds(seconds))))
     }
     #expect(passages.count == 2 && passages.take("soon") == nil)
     #expect(passages.take("late") != nil && passages.take("late") == nil && passages.take("later") != nil)

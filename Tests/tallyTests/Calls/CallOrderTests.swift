@@ -19,7 +19,9 @@ struct CallOrderTests {
     _ = try await bench.spans(3)
     let frozen = try bench.shop.tally("freeze", "bot", "--reason", "wrong prices since noon", "--expires", "4h")
     #expect(frozen.code == 0, "\(frozen.errors)")
-    #expect(frozen.text.hasPrefix("The feature 'bot' is frozen until 20") && frozen.text.contains("to the 2 configurations of 3 calls"))
+    #expect(
+      frozen.text.hasPrefix("The feature 'bot' is frozen until 20")
+        && frozen.text.contains("to the 2 configurations of 3 calls"))
     var refused: Served.Reply?
     try await bench.server.until("the server knows it") {
       refused = try await post(bench, "Be rude.")
@@ -86,11 +88,15 @@ struct CallOrderTests {
       let run = try bench.shop.tally(["freeze"] + arguments + ["--reason", "a test of words", "--expires", "1h"])
       #expect(run.code == 64 && run.errors.contains(words), "\(arguments): \(run.errors)")
     }
-    #expect(try bench.shop.tally("freeze", "bot", "--reason", "because", "--expires", "1h").errors.contains("in a few words"))
     #expect(
-      try bench.shop.tally("freeze", "release", "bot", "--reason", "there is none").errors.contains("there is no freeze"))
+      try bench.shop.tally("freeze", "bot", "--reason", "because", "--expires", "1h").errors.contains("in a few words"))
+    #expect(
+      try bench.shop.tally("freeze", "release", "bot", "--reason", "there is none").errors.contains(
+        "there is no freeze"))
     #expect(try bench.shop.tally("freeze", "list").text.contains("Nothing is frozen"))
-    #expect(try bench.shop.tally("freeze", "bot", "--pin", "model", "--reason", "this one works", "--expires", "1h").code == 0)
+    #expect(
+      try bench.shop.tally("freeze", "bot", "--pin", "model", "--reason", "this one works", "--expires", "1h").code == 0
+    )
     try await bench.stop()
   }
 
@@ -98,10 +104,11 @@ struct CallOrderTests {
   @Test func drillsAreForChosenKeysOnly() async throws {
     let bench = try CallBench({ _, request in
       request.text.contains("\"stream\":true")
-        ? [.send(StubUpstream.streamHead), .send(StubUpstream.chunk(CallBench.chunk("On")))] : StubUpstream.json(CallBench.reply)
+        ? [.send(StubUpstream.streamHead), .send(StubUpstream.chunk(CallBench.chunk("On")))]
+        : StubUpstream.json(CallBench.reply)
     })
     let tokens = try ["staging", "live"].map {
-      try #require(try bench.shop.tally("key", "create", $0, "--scope", "call", "--scope", "read").lines.last)
+      try #require(try bench.shop.tally("key", "create", $0, "--scope", "call", "--scope", "read").lines.first)
     }
     func call(_ token: String, _ body: String = CallBench.chat, _ path: String = "v1/chat/completions") async throws
       -> Served.Reply
@@ -160,10 +167,13 @@ struct CallOrderTests {
       routes: {gpt-4o: {upstream: open, fallbacks: [{upstream: second, model: stand-in}]}}
       breakers: {mode: enforce}
       """)
-    let token = try #require(try shop.tally("key", "create", "staging", "--scope", "call", "--scope", "read").lines.last)
+    let token = try #require(
+      try shop.tally("key", "create", "staging", "--scope", "call", "--scope", "read").lines.first)
     #expect(
-      try shop.tally("drill", "errors", "--key", "staging", "--reason", "does it fall back", "--expires", "5m", "--model", "gpt-4o")
-        .code == 0)
+      try shop.tally(
+        "drill", "errors", "--key", "staging", "--reason", "does it fall back", "--expires", "5m", "--model", "gpt-4o"
+      )
+      .code == 0)
     let server = try ForwardingServer(in: shop, environment: ["OPEN_KEY": "sk-open"])
     for _ in 0..<8 {
       let reply = try await server.send(

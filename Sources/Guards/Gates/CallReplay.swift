@@ -1,0 +1,102 @@
+public import Records
+
+/// What the guards in the path of calls have refused in a time, and what those that only watch would have:
+/// `tally gate calls --replay 7d`.
+public struct CallReplay: Sendable, Equatable {
+  /// A call as far as guards said something of it in its span.
+  public struct Note: Sendable {
+    public let at: Instant
+    public let feature: String
+    /// `attributes` of the span.
+    public let attributes: JSONObject
+    /// `error_type` of the span.
+    public let errorType: String?
+
+    public init(at: Instant, feature: String, attributes: JSONObject, errorType: String?) {
+      self.at = at
+      self.feature = feature
+      self.attributes = attributes
+      self.errorType = errorType
+    }
+  }
+
+  /// What one rule did.
+  public struct Row: Sendable, Equatable {
+    /// `budget keys`, `freeze feature:bot`, `tenant tokens`, `breaker`.
+    public var rule: String
+    /// Calls that passed because the rule only watched.
+    public var observed = 0
+    /// Calls that it refused.
+    public var refused = 0
+    /// Calls of either kind by feature.
+    public var features: [String: Int] = [:]
+    public var last: Instant
+
+    /// The feature with most of them; of equals, the first by its bytes.
+    public var mostly: String? {
+      features.max { ($0.value, Array($1.key.utf8)) < ($1.value, Array($0.key.utf8)) }?.key
+    }
+  }
+
+  /// Half-open: [from, to).
+  public let from: Instant
+  public let to: Instant
+  /// Calls that were recorded, refused or not.
+  public let calls: Int64
+  /// Calls of which at least one rule would have refused each, and calls that were.
+  public private(set) var wouldRefuse = 0
+  public private(set) var refused = 0
+  /// The most frequent first.
+  public var rows: [Row] {
+    found.values.sorted { ($1.observed + $1.refused, $0.rule) < ($0.observed + $0.refused, $1.rule) }
+  }
+  private var found: [String: Row] = [:]
+
+  public init(from: Instant, to: Instant, calls: Int64) {
+    self.from = from
+    self.to = to
+    self.calls = calls
+  }
+
+  /// Counts what guards said of a call. O(rules that did).
+  public mutating func add(_ note: Note) {
+    func words(_ key: String) -> [String] { (note.attributes[key]?.elements ?? []).compactMap(\.text) }
+    var observed = Set(words("budgets_observed").map { "budget \($0)" })
+    observed.formUnion(words("freezes_observed").map { "freeze \($0)" })
+    observed.formUnion(words("tenants_observed").map { "tenant \($0)" })
+    // It passed an open breaker: that only watches, or it would not have.
+    if note.attributes["breaker"]?.text == "open" { observed.insert("breaker") }
+    for rule in observed { count(rule, note, \.observed) }
+    if !observed.isEmpty { wouldRefuse += 1 }
+    guard let rule = CallReplay.refusing(note) else { return }
+    count(rule, note, \.refused)
+    refused += 1
+  }
+
+  private mutating func count(_ rule: String, _ note: Note, _ path: WritableKeyPath<Row, Int>) {
+    var row = found[rule] ?? Row(rule: rule, last: note.at)
+    row[keyPath: path] += 1
+    row.features[note.feature, default: 0] += 1
+    row.last = max(row.last, note.at)
+    found[rule] = row
+  }
+
+  /// Words that spans of refused calls bear as `error_type`.
+  public static let refusals = [
+    "budget_exceeded", "UNBOUNDED_CALL", "UNPRICED_MODEL", "budget_unavailable", "FROZEN", "TENANT_QUOTA", "NO_TENANT",
+    "LEAK",
+  ]
+
+  /// The rule that refused a call; nil where none did.
+  private static func refusing(_ note: Note) -> String? {
+    guard let error = note.errorType, refusals.contains(error) else { return nil }
+    if let budget = note.attributes["budget"]?.text { return "budget \(budget)" }
+    switch error {
+    case "FROZEN": return "freeze"
+    case "TENANT_QUOTA": return note.attributes["tenant_limit"]?.text.map { "tenant \($0)" } ?? "tenant"
+    case "NO_TENANT": return "tenant NO_TENANT"
+    case "LEAK": return "canary"
+    default: return "budget"
+    }
+  }
+}

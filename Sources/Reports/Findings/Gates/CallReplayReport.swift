@@ -1,0 +1,79 @@
+public import Guards
+internal import Records
+
+extension CallReplay {
+  /// `From … to … 12,431 calls were made; guards that only watch would have refused 214 of them, those that enforce refused 31.`
+  var sentence: String {
+    let span = "From \(from.minuteText) to \(to.minuteText)"
+    guard calls > 0 else { return "\(span) no call of a model was recorded." }
+    let made = calls == 1 ? "one call was recorded" : "\(NumberFormat.count(Int(calls))) calls were recorded"
+    guard wouldRefuse + refused > 0 else { return "\(span) \(made), and no guard had anything against them." }
+    return "\(span) \(made); guards that only watch would have refused \(NumberFormat.count(wouldRefuse)) of them "
+      + "(\(NumberFormat.percent(Double(wouldRefuse) / Double(calls)))), and \(NumberFormat.count(refused)) were refused."
+  }
+}
+
+extension TextReport {
+  /// What the guards of calls did in a time.
+  public static func render(_ replay: CallReplay, options: ReportOptions = ReportOptions()) -> String {
+    var page = TextPage(options)
+    page.paragraph(replay.sentence, tint: replay.wouldRefuse + replay.refused > 0 ? .unsure : .good)
+    if !replay.rows.isEmpty {
+      page.blank()
+      var table = TextTable(columns: [
+        .init(title: "rule", isFlexible: true), .init(title: "would refuse", alignsRight: true),
+        .init(title: "refused", alignsRight: true), .init(title: "mostly of feature", isFlexible: true),
+        .init(title: "last", isDroppable: true),
+      ])
+      for row in replay.rows {
+        let cells = [
+          TerminalText.safe(row.rule), NumberFormat.count(row.observed), NumberFormat.count(row.refused),
+          TerminalText.safe(row.mostly ?? "-"), row.last.minuteText,
+        ]
+        table.rows.append(cells.map(page.spelled))
+      }
+      page.table(table)
+    }
+    return page.text
+  }
+}
+
+extension MarkdownReport {
+  /// What the guards of calls did in a time.
+  public static func render(_ replay: CallReplay, options: ReportOptions = ReportOptions()) -> String {
+    var blocks = ["**\(MarkdownText.escaped(replay.sentence))**"]
+    if !replay.rows.isEmpty {
+      blocks.append(
+        MarkdownText.table(
+          header: ["rule", "would refuse", "refused", "mostly of feature", "last"],
+          right: [false, true, true, false, false],
+          rows: replay.rows.prefix(100).map { row in
+            [
+              MarkdownText.code(row.rule), NumberFormat.count(row.observed), NumberFormat.count(row.refused),
+              MarkdownText.code(row.mostly ?? "-"), row.last.minuteText,
+            ]
+          }))
+    }
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+}
+
+extension JSONReport {
+  /// What the guards of calls did in a time: `tally.call-replay/1`.
+  public static func render(_ replay: CallReplay, options: ReportOptions = ReportOptions()) -> String {
+    let rules = replay.rows.map { row in
+      JSONValue.object([
+        ("rule", .string(row.rule)), ("would_refuse", .integer(row.observed)), ("refused", .integer(row.refused)),
+        ("features", .object(row.features.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
+        ("last", .string(row.last.description)),
+      ])
+    }
+    return JSONValue.object([
+      ("schema", .string("tally.call-replay/1")),
+      ("version", options.version.isEmpty ? .null : .string(options.version)),
+      ("from", .string(replay.from.description)), ("to", .string(replay.to.description)),
+      ("calls", .integer(Int(replay.calls))), ("would_refuse", .integer(replay.wouldRefuse)),
+      ("refused", .integer(replay.refused)), ("rules", .array(rules)),
+    ]).document()
+  }
+}

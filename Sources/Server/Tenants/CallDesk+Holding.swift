@@ -1,0 +1,47 @@
+internal import Gateway
+internal import HTTPTypes
+internal import NIOCore
+internal import NIOHTTP1
+
+extension CallDesk {
+  /// Reads a reply that comes whole to its end, to see that it holds no canary of another tenant, before any of it goes on.
+  func hold(
+    _ head: HTTPResponseHead, _ session: CallSession, _ span: CallSpan, _ caller: CallerExchange
+  ) async throws(CallRefusal) -> Attempt {
+    let response = CallDesk.head(head, span, isChanged: false)
+    var body = ByteBuffer()
+    do {
+      while let piece = try await session.exchange.next() {
+        var piece = session.pass(piece)
+        body.writeBuffer(&piece)
+        // What is that long is not looked at, and so does not go on.
+        guard body.readableBytes <= CallDesk.heldLimit else { throw CallFault.uncheckedReply }
+      }
+      guard session.isClean else { throw CallFault.leak }
+    } catch {
+      let fault = error as? CallFault ?? .upstreamReset
+      session.end(fault)
+      throw fault.refusal(span.upstream)
+    }
+    session.end(nil)
+    caller.answer(response, body)
+    return .answered(response.status.code)
+  }
+
+  /// Bytes of a reply that are kept until it is looked at; as many are.
+  static let heldLimit = 32 << 20
+}
+
+extension CallDesk {
+  /// Waits for a call's place at its upstream. Who goes meanwhile waits no more.
+  /// - Returns: how long; nil where one was free.
+  func take(_ seat: CallPlace, _ caller: CallerExchange) async throws(CallRefusal) -> Duration? {
+    if seat.takesNow() { return nil }
+    let began = NIODeadline.now()
+    caller.watch { seat.leave() }
+    defer { caller.forget() }
+    // One that has gone has no place, and is not asked for: see `begin`.
+    if !caller.isGone { _ = try await seat.wait() }
+    return .nanoseconds((NIODeadline.now() - began).nanoseconds)
+  }
+}
