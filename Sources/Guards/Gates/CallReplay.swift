@@ -34,7 +34,10 @@ public struct CallReplay: Sendable, Equatable {
 
     /// The feature with most of them; of equals, the first by its bytes.
     public var mostly: String? {
-      features.max { ($0.value, Array($1.key.utf8)) < ($1.value, Array($0.key.utf8)) }?.key
+      features.max { left, right in
+        left.value == right.value
+          ? right.key.utf8.lexicographicallyPrecedes(left.key.utf8) : left.value < right.value
+      }?.key
     }
   }
 
