@@ -70,6 +70,13 @@ struct CallOrderTests {
       let spans = try await bench.server.send("GET", "api/v1/spans?limit=100").json()["records"].list
       return spans.contains { $0["attributes", "freezes_observed", 0].string == "model:gpt-4o" }
     }
+    // Before somebody enforces it, the replay says what it would have refused.
+    let replay = try bench.shop.tally("gate", "calls", "--replay", "1h")
+    #expect(replay.code == 0 && replay.text.contains("guards that only watch would have refused"), "\(replay.errors)")
+    #expect(replay.lines.contains { $0.contains("freeze model:gpt-4o") && $0.contains("bot") }, "\(replay.text)")
+    let json = try bench.shop.tally("gate", "calls", "--replay", "1h", "--format", "json").json()
+    #expect(json["schema"].string == "tally.call-replay/1" && (json["would_refuse"].integer ?? 0) > 0)
+    #expect(try bench.shop.tally("gate", "calls").errors.contains("decide by themselves"))
     let stopped = try bench.shop.tally("freeze", "bot", "--stop", "--reason", "it tells secrets", "--expires", "1h")
     #expect(stopped.text.contains("The feature 'bot' is stopped until"))
     try await bench.server.until("nothing passes") { try await post(bench, "Be kind.").status == 403 }

@@ -1,0 +1,44 @@
+import Guards
+import Records
+import Testing
+
+/// What spans say of guards, counted by rule.
+@Suite struct CallReplayTests {
+  private static func note(_ second: Int64, _ feature: String, _ json: String, error: String? = nil) throws
+    -> CallReplay.Note
+  {
+    guard case .object(let attributes) = try JSONValue(parsing: json) else { throw Unread() }
+    return CallReplay.Note(
+      at: Instant(nanoseconds: second * 1_000_000_000), feature: feature, attributes: attributes, errorType: error)
+  }
+
+  private struct Unread: Error {}
+
+  @Test func everyRuleIsCountedOnceACall() throws {
+    var replay = CallReplay(from: Instant(nanoseconds: 0), to: Instant(nanoseconds: 9), calls: 100)
+    let notes = [
+      try CallReplayTests.note(1, "bot", #"{"budgets_observed":["trial","trial"],"tenants_observed":["tokens"]}"#),
+      try CallReplayTests.note(2, "desk", #"{"budgets_observed":["trial"],"breaker":"open"}"#),
+      try CallReplayTests.note(3, "bot", #"{"freezes_observed":["feature:bot"],"breaker":"half_open"}"#),
+      try CallReplayTests.note(4, "bot", #"{"budget":"keys"}"#, error: "budget_exceeded"),
+      try CallReplayTests.note(5, "bot", #"{"budgets_observed":["trial"]}"#, error: "FROZEN"),
+      try CallReplayTests.note(6, "bot", #"{"tenant_limit":"calls"}"#, error: "TENANT_QUOTA"),
+      // What the provider said is nobody's refusal here.
+      try CallReplayTests.note(7, "bot", "{}", error: "rate_limit_exceeded"),
+    ]
+    for note in notes { replay.add(note) }
+    #expect(replay.wouldRefuse == 4 && replay.refused == 3)
+    #expect(
+      replay.rows.map { "\($0.rule) \($0.observed) \($0.refused)" } == [
+        "budget trial 3 0", "breaker 1 0", "budget keys 0 1", "freeze 0 1", "freeze feature:bot 1 0",
+        "tenant calls 0 1", "tenant tokens 1 0",
+      ])
+    #expect(replay.rows[0].mostly == "bot" && replay.rows[0].last == Instant(nanoseconds: 5_000_000_000))
+  }
+
+  @Test func ofEqualFeaturesTheFirstIsNamed() throws {
+    var replay = CallReplay(from: Instant(nanoseconds: 0), to: Instant(nanoseconds: 9), calls: 2)
+    for feature in ["b", "a"] { replay.add(try CallReplayTests.note(1, feature, #"{"budgets_observed":["x"]}"#)) }
+    #expect(replay.rows.map(\.mostly) == ["a"])
+  }
+}
