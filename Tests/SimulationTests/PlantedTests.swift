@@ -271,12 +271,17 @@ import Testing
       workspace(failure).spans("workspace").count(where: isSuch)
     }
     #expect(count(.unknownCaller) { $0.stage == "authenticate" } == count(nil) { $0.stage == "authenticate" } - 1)
+    #expect(count(nil) { $0.spanKind == "chat" } == count(nil) { $0.stage == "resolve_tenant" })
     func other(_ span: SpanRecord) -> Bool {
       span.spanKind == "retrieval" && span.attributes?.contains(span.tenant ?? "") == false
     }
     #expect(count(.missingFilter, other) == 1 && count(nil, other) == 0)
     func slow(_ failure: PlantedFailure?) -> Double {
-      share(workspace(failure).spans("workspace").filter { $0.traceID.contains("burst") && $0.tenant != "bolt" }) {
+      share(
+        workspace(failure).spans("workspace").filter {
+          $0.traceID.contains("burst") && $0.tenant != "bolt" && $0.spanKind == "chat"
+        }
+      ) {
         ($0.endedAt?.nanoseconds ?? 0) - $0.startedAt.nanoseconds > 3_000_000_000
       }
     }

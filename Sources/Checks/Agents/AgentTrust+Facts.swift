@@ -78,7 +78,7 @@ extension AgentTrust {
     /// "7 days", or since when where that is not all.
     var windowText: String {
       let seconds = window.components.seconds
-      if !reach.isWhole { return "the time since \(reach.since)" }
+      if !reach.isWhole { return "the time since \(reach.since.toTheSecond)" }
       if seconds % 86_400 == 0 { return NumberWords.counted(Int(seconds / 86_400), "day") }
       return seconds % 3600 == 0
         ? NumberWords.counted(Int(seconds / 3600), "hour") : NumberWords.counted(Int(seconds), "second")

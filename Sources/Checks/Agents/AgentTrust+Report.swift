@@ -11,7 +11,8 @@ extension AgentTrust {
     judgement.measure("actions", fold.actions, unit: "actions")
     judgement.measure("changing_actions", fold.changing, unit: "actions")
     judgement.measure("held_up", fold.refused, unit: "actions")
-    judgement.measure("burn", facts.budget == nil ? nil : fold.burn, limit: facts.units, unit: "units")
+    judgement.measure(
+      "burn", facts.budget == nil ? nil : fold.burn, limit: facts.budget.map { _ in facts.units }, unit: "units")
     judgement.measure("budget_left", facts.budget == nil ? nil : facts.units - fold.burn, unit: "units")
     judgement.measure("reviewed", facts.reviewed, limit: Double(policy.reviewMinN), unit: "actions")
     judgement.measure(
@@ -43,10 +44,7 @@ extension AgentTrust {
     let fold = facts.fold
     guard fold.actions > 0 else { return "\(facts.agent) did nothing in \(facts.windowText) that was recorded." }
     let acted = "\(facts.agent) acted \(NumberWords.counted(fold.actions, "time")) in \(facts.windowText)"
-    guard facts.budget != nil else {
-      let changing = NumberWords.counted(fold.changing, "action")
-      return "\(acted), \(changing) of which may change something, and has no budget for what goes wrong."
-    }
+    guard facts.budget != nil else { return "\(acted), and has no budget for what goes wrong." }
     let burnt = "\(acted) and burnt \(NumberWords.plain(fold.burn)) of \(NumberWords.plain(facts.units)) units"
     let parts = ActionEffect.allCases.reversed().compactMap { effect in
       fold.burnt[effect].map { (count: $0, text: "\(NumberWords.grouped($0)) \(effect.rawValue)") }

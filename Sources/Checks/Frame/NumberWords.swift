@@ -1,3 +1,5 @@
+import Records
+
 /// Numbers as sentences have them: the true minus sign, thousands grouped, shares in per cent.
 enum NumberWords {
   private static let minus = "−"
@@ -78,5 +80,13 @@ extension NumberWords {
   static func list(_ names: [String], limit: Int = 5) -> String {
     let shown = names.prefix(limit).joined(separator: ", ")
     return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+  }
+}
+
+extension Instant {
+  /// As people read it: without parts of a second.
+  var toTheSecond: Instant {
+    let rest = nanoseconds % 1_000_000_000
+    return Instant(nanoseconds: nanoseconds - rest)
   }
 }

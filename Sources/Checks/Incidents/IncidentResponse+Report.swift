@@ -146,7 +146,8 @@ extension IncidentResponse {
       columns: ["surface", "version", "by", "at", "bad", "bad of others", "p"],
       rows: ranking.candidates.prefix(shown).map { one in
         [
-          one.surface, one.version.map(short) ?? "–", one.actor == nil ? "not changed by us" : "a change", "\(one.at)",
+          one.surface, one.version.map(short) ?? "–", one.actor == nil ? "not changed by us" : "a change",
+          "\(one.at.toTheSecond)",
           one.count > 0 ? "\(one.bad)/\(one.count)" : "–",
           one.otherCount > 0 ? "\(one.otherBad)/\(one.otherCount)" : "–",
           one.pValue.map { $0 < 5e-5 ? "< 0.0001" : NumberWords.fixed($0) } ?? "–",

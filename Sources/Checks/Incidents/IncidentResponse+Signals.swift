@@ -95,7 +95,8 @@ extension IncidentResponse {
     }
     guard windows.count(inNewest: windows.windows.count) + windows.baseline.count > 0 else {
       return judgement.unknown(
-        "NO_DATA", "\(facts.name) never had a value since \(facts.reach.since).", missing: "values of \(facts.name)",
+        "NO_DATA", "\(facts.name) never had a value since \(facts.reach.since.toTheSecond).",
+        missing: "values of \(facts.name)",
         facts.settings.minN)
     }
     let least = facts.settings.minN
@@ -128,7 +129,7 @@ extension IncidentResponse {
     judgement.missing = []
     judgement.fail(
       "SIGNAL_SILENT",
-      "No value came in \(NumberWords.counted(policy.silentWindows, "window")), since \(since)\(lives ? "; workers give signs of life all the same" : "")."
+      "No value came in \(NumberWords.counted(policy.silentWindows, "window")), since \(since.toTheSecond)\(lives ? "; workers give signs of life all the same" : "")."
     )
   }
 

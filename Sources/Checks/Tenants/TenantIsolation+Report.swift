@@ -143,7 +143,7 @@ extension TenantIsolation {
     var figures: [Figure] = [
       .table(
         title: "Tenants",
-        columns: ["tenant", "cost", "share of bill", "margin", "share for its weight", "p95", "told of it"],
+        columns: ["tenant", "cost", "of bill", "margin", "fair share", "p95", "leaks"],
         rows: Array(rows.prefix(50)))
     ]
     // Tenants × tenants, of those between whom anything crossed: it must be empty.

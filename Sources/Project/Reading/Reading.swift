@@ -61,7 +61,7 @@ struct Reading {
     }
     ) {
       remedy = "'\(home.name)' belongs \(home.section.isEmpty ? "at the top of the file" : "in \(home.section)")."
-    } else if known.count <= 24 {
+    } else if known.count <= 40 {
       remedy = "Known here: \(known.joined(separator: ", "))."
     } else {
       remedy = nil

@@ -71,7 +71,6 @@ struct WorkspaceScene: Scene {
     let filter = goesWrong(.missingFilter, number, day) ? (tenant + 1) % 3 : tenant
     spans[3].stage = nil
     spans[3].attributes = Attributes.text(["filter_tenant": .string(Self.tenants[filter])])
-    spans[3].retrieved = "[]"
     add("compile_context", 4, 1)
     add("inference", 5, generator.chance(0.05) ? 5 : 1, kind: "chat")
     (spans[5].inputTokens, spans[5].outputTokens, spans[5].cachedTokens) = (1200, 300, 800)
@@ -80,27 +79,36 @@ struct WorkspaceScene: Scene {
     let owner = goesWrong(.crossedCache, number, day) ? (tenant + 1) % 3 : tenant
     spans[5].attributes = Attributes.text(["cache_key_sha256": .string(SuiteRun.sha256("cache/\(owner)"))])
     add("cache_write", 6, 1)
+    let ended = spans[5].endedAt ?? spans[5].startedAt
+    (spans[6].startedAt, spans[6].endedAt) = (ended, ended)
     return spans
   }
 
   /// Three calls of bolt in one minute, and in it two calls of each of the others.
   private mutating func burst(_ day: Int) -> [SpanRecord] {
     let noise = plan.planted == .noisyTenant ? 0.5 : 0.05
-    return (0..<7).map { place in
-      let tenant = place < 3 ? 1 : place % 2 * 2
-      var span = SpanRecord(
-        spanID: "workspace-\(day)-burst/\(place)", traceID: "workspace-\(day)-burst-\(place)", name: "chat",
-        spanKind: "chat",
-        startedAt: Instant(nanoseconds: quarter.date(day).nanoseconds + (82_800 + Int64(place)) * 1_000_000_000),
-        feature: "workspace")
+    var spans: [SpanRecord] = []
+    for call in 0..<7 {
+      let tenant = call < 3 ? 1 : call % 2 * 2
+      let start = Instant(nanoseconds: quarter.date(day).nanoseconds + (82_800 + Int64(call)) * 1_000_000_000)
+      for (place, stage) in ["authenticate", "resolve_tenant", "inference"].enumerated() {
+        let trace = "workspace-\(day)-burst-\(call)"
+        var span = SpanRecord(
+          spanID: "\(trace)/\(place)", traceID: trace, name: stage, spanKind: "other", startedAt: start,
+          feature: "workspace")
+        if place > 0 { span.parentID = "\(trace)/0" }
+        (span.stage, span.tenant, span.trafficCluster) = (stage, Self.tenants[tenant], "workspace")
+        span.endedAt = start
+        spans.append(span)
+      }
       let isSlow = tenant != 1 && generator.chance(noise)
-      span.endedAt = Instant(nanoseconds: span.startedAt.nanoseconds + (isSlow ? 5 : 1) * 1_000_000_000)
-      (span.tenant, span.trafficCluster, span.inputTokens, span.outputTokens) = (
-        Self.tenants[tenant], "workspace", 1200, 300
-      )
-      span.cost = Money(units: 12_000_000_000, currency: "USD")
-      return span
+      let last = spans.count - 1
+      spans[last].spanKind = "chat"
+      spans[last].endedAt = Instant(nanoseconds: start.nanoseconds + (isSlow ? 5 : 1) * 1_000_000_000)
+      (spans[last].inputTokens, spans[last].outputTokens) = (1200, 300)
+      spans[last].cost = Money(units: 12_000_000_000, currency: "USD")
     }
+    return spans
   }
 
   /// Asked as one tenant for what only another knows.
