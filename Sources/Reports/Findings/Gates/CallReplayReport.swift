@@ -22,7 +22,7 @@ extension TextReport {
       page.blank()
       var table = TextTable(columns: [
         .init(title: "rule", isFlexible: true), .init(title: "would refuse", alignsRight: true),
-        .init(title: "refused", alignsRight: true), .init(title: "mostly of feature", isFlexible: true),
+        .init(title: "refused", alignsRight: true), .init(title: "feature", isFlexible: true),
         .init(title: "last", isDroppable: true),
       ])
       for row in replay.rows {
@@ -45,7 +45,7 @@ extension MarkdownReport {
     if !replay.rows.isEmpty {
       blocks.append(
         MarkdownText.table(
-          header: ["rule", "would refuse", "refused", "mostly of feature", "last"],
+          header: ["rule", "would refuse", "refused", "feature", "last"],
           right: [false, true, true, false, false],
           rows: replay.rows.prefix(100).map { row in
             [
