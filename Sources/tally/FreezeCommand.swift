@@ -175,7 +175,8 @@ extension FreezeCommand {
     let which =
       freeze.pin == .config
       ? "" : " (\(allowed.sorted().prefix(5).joined(separator: ", "))\(allowed.count > 5 ? ", …" : ""))"
-    return "\(what) is frozen until \(end) to the \(allowed.count) \(noun)\(which) of \(pinned.calls) \(pinned.calls == 1 ? "call" : "calls").\(watch)"
+    return
+      "\(what) is frozen until \(end) to the \(allowed.count) \(noun)\(which) of \(pinned.calls) \(pinned.calls == 1 ? "call" : "calls").\(watch)"
   }
 
   struct ReleaseCommand: AsyncParsableCommand {

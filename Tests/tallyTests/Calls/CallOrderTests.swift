@@ -76,7 +76,8 @@ struct CallOrderTests {
     #expect(replay.code == 0 && words.contains("guards that only watch would have refused"), "\(words)")
     let json = try bench.shop.tally("gate", "calls", "--replay", "1h", "--format", "json").json()
     #expect(json["schema"].string == "tally.call-replay/1" && (json["would_refuse"].integer ?? 0) > 0)
-    #expect(json["rules", 0, "rule"].string == "freeze model:gpt-4o" && json["rules", 0, "features", "bot"].integer != nil)
+    #expect(
+      json["rules", 0, "rule"].string == "freeze model:gpt-4o" && json["rules", 0, "features", "bot"].integer != nil)
     #expect(try bench.shop.tally("gate", "calls").errors.contains("decide by themselves"))
     let stopped = try bench.shop.tally("freeze", "bot", "--stop", "--reason", "it tells secrets", "--expires", "1h")
     #expect(stopped.text.contains("The feature 'bot' is stopped until"))
