@@ -184,6 +184,24 @@ import Testing
     #expect(try await bench.orphans().isEmpty)
   }
 
+  /// Callers choose many of the names that are counted apart: one that is refused leaves nothing behind.
+  @Test(arguments: EngineUnderTest.all)
+  func whatIsRefusedIsForgotten(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine)
+    defer { bench.close() }
+    for number in 0..<20 {
+      let rule = BudgetRule(name: "b", unit: .calls, limit: 0, period: .month, level: .run)
+      let grant = try await bench.commits[0].draw([BudgetClaim(rule, subject: "\(number)", amount: 1)])
+      #expect(grant.promise == nil && bench.commits[0].accounts == 0)
+    }
+    let promise = try #require(try await bench.commits[0].draw([CreditTests.claim(10)]).promise)
+    #expect(bench.commits[0].accounts == 1)
+    bench.commits[0].settle(promise, [:])
+    for _ in 0..<200 where bench.commits[0].accounts > 0 { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(bench.commits[0].accounts == 0)
+    #expect(try await bench.windows() == [BudgetWindow(spent: 1)])
+  }
+
   /// A call is counted where it was made, whenever it ends.
   @Test(arguments: EngineUnderTest.all)
   func theMonthEndsUnderACall(_ engine: EngineUnderTest) async throws {

@@ -101,6 +101,9 @@ public final class BudgetCommit: Sendable {
   /// Calls that have ended, of which the ledger knows nothing.
   public var untold: Int { credit.untold }
 
+  /// Windows of which this process has credit.
+  var accounts: Int { credit.accounts }
+
   // MARK: Credit
 
   /// Promises a call what it asks of each budget, where this process has credit for all of it.

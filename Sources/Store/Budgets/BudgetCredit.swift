@@ -44,6 +44,10 @@ final class BudgetCredit: Sendable {
     var isWritten = false
     /// When the block is nobody's, unless something is said before.
     var expiry: Instant
+    /// Whether a transaction came to nothing, or nobody knows whether it did: the block may hold what nobody has here.
+    var isUncertain = false
+
+    var isDue: Bool { isUncertain || account.isDirty(told) }
   }
 
   private struct State {
@@ -130,6 +134,18 @@ final class BudgetCredit: Sendable {
     }
   }
 
+  /// Forgets accounts that were made for a call that is refused: callers choose many of the names that are counted apart.
+  func forgetEmpty(_ places: [BudgetTable.Place]) {
+    state.withLock { state in
+      for place in places {
+        guard let entry = state.entries[place], !entry.isWritten, !entry.isUncertain, entry.account.isEmpty else {
+          continue
+        }
+        state.entries[place] = nil
+      }
+    }
+  }
+
   /// Forgets a block that the ledger has given up.
   func lose(_ place: BudgetTable.Place) { state.withLock { $0.entries[place] = nil } }
 
@@ -158,7 +174,7 @@ final class BudgetCredit: Sendable {
   func due(_ now: Instant, all: Bool) -> Due {
     let soon = now.advanced(by: life / 2) ?? now
     return state.withLock { state in
-      let due = state.entries.filter { all || $0.value.account.isDirty($0.value.told) || $0.value.expiry < soon }
+      let due = state.entries.filter { all || $0.value.isDue || $0.value.expiry < soon }
       return Due(
         accounts: due.map { ($0.key, $0.value.block, $0.value.end, $0.value.isWritten) }, ended: state.ended)
     }
@@ -208,7 +224,9 @@ final class BudgetCredit: Sendable {
         state.entries[step.place]?.expiry = expiry(from: now)
         // What was told may be that nothing is held; what was drawn after that is.
         state.entries[step.place]?.isWritten = (step.told?.held ?? 1) > 0
-        if let told = step.told { state.entries[step.place]?.told = told }
+        guard let told = step.told else { continue }
+        state.entries[step.place]?.told = told
+        state.entries[step.place]?.isUncertain = false
       }
       for step in state.steps {
         guard let entry = state.entries[step.place], entry.block == step.block else { continue }
@@ -224,12 +242,18 @@ final class BudgetCredit: Sendable {
   func withdraw() {
     let steps = state.withLock { state in
       defer { (state.steps, state.due, state.now) = ([], nil, nil) }
+      for step in state.steps where step.isWritten && state.entries[step.place]?.block == step.block {
+        state.entries[step.place]?.isUncertain = true
+      }
       return state.steps
     }
     withdraw(steps)
   }
 
   // MARK: When to tell
+
+  /// Windows that it knows.
+  var accounts: Int { state.withLock(\.entries.count) }
 
   enum Need: Sendable, Equatable {
     /// Something has changed, or is held without need.
@@ -242,7 +266,7 @@ final class BudgetCredit: Sendable {
   var need: Need {
     state.withLock { state in
       if state.entries.isEmpty { return .none }
-      return state.entries.values.contains { $0.account.isDirty($0.told) } ? .soon : .later
+      return state.entries.values.contains(where: \.isDue) ? .soon : .later
     }
   }
 

@@ -154,6 +154,7 @@ final class BudgetSheet {
     var promise = BudgetPromise()
     var steps: [BudgetCredit.Step] = []
     var drawn: [(step: BudgetCredit.Step, window: BudgetWindow, block: CreditBlock)] = []
+    var asked: [BudgetTable.Place] = []
     do {
       for claim in claims where claim.rule.mode != .off {
         let (start, end) = claim.rule.period.window(at: now)
@@ -164,6 +165,7 @@ final class BudgetSheet {
             BudgetCredit.Step(place: place, block: part.block, amount: part.amount, own: part.amount, isWritten: false))
           continue
         }
+        asked.append(place)
         var window = try window(at: place, until: end)
         var (id, isWritten) = credit.block(at: place, claim.rule, until: end, now: now)
         var block = try block(id, isWritten: isWritten)
@@ -188,6 +190,7 @@ final class BudgetSheet {
     }
     guard !refusals.contains(where: { $0.claim.rule.mode == .enforce }) else {
       credit.withdraw(steps)
+      credit.forgetEmpty(asked)
       return (refusals, BudgetPromise())
     }
     for (step, window, block) in drawn {
