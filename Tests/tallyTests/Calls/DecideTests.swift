@@ -221,19 +221,32 @@ struct DecideTests {
     #expect(try server.stop() == 0)
   }
 
+  /// Three calls of the upstream `azure` that others made and that failed.
+  func threeFail(_ server: ForwardingServer) async throws {
+    for _ in 0..<3 {
+      let allowed = try await post(server, "decide", #"{"model":"m","upstream":"azure"}"#)
+      #expect(allowed["breaker"].string == "closed" && allowed["budgets"] == .array([]))
+      try await post(server, "settle", #"{"id":"\#(allowed["id"].string ?? "")","status":503}"#)
+    }
+  }
+
   @Test func breakersHearOfCallsThatOthersMake() async throws {
+    // Longer than any machine needs to ask once more: a breaker that lets a probe in refuses nothing.
+    let bench = try bench("breakers: {mode: enforce, consecutive: 3, open_time: 1h, max_open_time: 2h}")
+    let server = try bench.serve()
+    try await threeFail(server)
+    let refusal = try await post(server, "decide", #"{"model":"m","upstream":"azure"}"#)["refusal"]
+    #expect(refusal["code"].string == "breaker_open" && refusal["status"].integer == 503)
+    #expect(refusal["message"].string?.contains("The upstream 'azure' is not asked before") == true)
+    #expect(try server.stop() == 0)
+  }
+
+  @Test func probesOfOthersMakeTheUpstreamWhole() async throws {
     let bench = try bench("breakers: {mode: enforce, consecutive: 3, open_time: 1s, probes: 1}")
     let server = try bench.serve()
     let asked = #"{"model":"m","upstream":"azure"}"#
     let briefly = #"{"model":"m","upstream":"azure","expires_in":1}"#
-    for _ in 0..<3 {
-      let allowed = try await post(server, "decide", asked)
-      #expect(allowed["breaker"].string == "closed" && allowed["budgets"] == .array([]))
-      try await post(server, "settle", #"{"id":"\#(allowed["id"].string ?? "")","status":503}"#)
-    }
-    let refusal = try await post(server, "decide", asked)["refusal"]
-    #expect(refusal["code"].string == "breaker_open" && refusal["status"].integer == 503)
-    #expect(refusal["message"].string?.contains("The upstream 'azure' is not asked before") == true)
+    try await threeFail(server)
     // A probe that nobody settles is given back when it expires, and lets another one in.
     for settles in [false, true] {
       var probe = JSON.null
