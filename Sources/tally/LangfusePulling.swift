@@ -86,7 +86,7 @@ struct LangfusePulling: ParsableArguments {
   private func key(_ variable: String, _ path: String?, _ option: String) throws -> String {
     var value: String
     if let path {
-      value = try SecretFile.text(path) { MissingKey(description: "\(path) cannot be read: \($0).") }
+      value = try SmallFile.text(path) { MissingKey(description: "\(path) cannot be read: \($0).") }
     } else {
       guard let found = getenv(variable) else {
         throw MissingKey(

@@ -25,7 +25,7 @@ enum ProjectSecret {
       let path = settings.file ?? ""
       let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
       source = "the file \(path)"
-      value = try SecretFile.text(path.hasPrefix("/") ? path : folder + path) { problem in
+      value = try SmallFile.text(path.hasPrefix("/") ? path : folder + path) { problem in
         Missing(place: place, problem: "\(path) cannot be read: \(problem)")
       }
     }

@@ -34,7 +34,7 @@ import Glibc
         name: "Operate",
         subcommands: [
           InitCommand.self, DemoCommand.self, ConfigCommand.self, LedgerCommand.self, KeyCommand.self,
-          BreakerCommand.self, FreezeCommand.self, DrillCommand.self, NotifyCommand.self,
+          BreakerCommand.self, FreezeCommand.self, DrillCommand.self, NotifyCommand.self, IncidentCommand.self,
         ]),
     ])
 

@@ -76,7 +76,7 @@ extension IncidentResponse {
   }
 
   /// Nil where no configuration was replayed, or only one.
-  private static func replay(of incident: IncidentRecord, _ ledger: Snapshot) throws -> Replay? {
+  static func replay(of incident: IncidentRecord, _ ledger: Snapshot) throws -> Replay? {
     let suite = "replay:\(incident.incidentID)"
     let runs = SuiteRuns(
       try ledger.trialSeries(suite: suite), suite: suite, metric: "correct", version: nil,

@@ -156,7 +156,7 @@ extension IncidentResponse {
   }
 
   /// The first digits of a digest.
-  private static func short(_ version: String) -> String {
+  static func short(_ version: String) -> String {
     version.utf8.count == 64 && version.utf8.allSatisfy { $0 < 0x80 } ? "\(version.prefix(12))…" : version
   }
 }

@@ -14,14 +14,14 @@ public enum IncidentClosure {
     "traffic_mix", "cohort", "bad_rate", "regression_item_id",
   ]
 
-  static let rate = "bad_rate"
+  static let rateField = "bad_rate"
   static let item = "regression_item_id"
 
   /// The fields that a state asks for; none while the incident is open.
   public static func required(_ fields: [String], of incident: IncidentRecord) -> [String] {
     switch incident.state {
     case "closed": fields
-    case "dismissed": fields.filter { $0 == rate }
+    case "dismissed": fields.filter { $0 == rateField }
     default: []
     }
   }
@@ -34,7 +34,7 @@ public enum IncidentClosure {
     let closure = incident.closure.flatMap { try? JSONValue(parsing: $0) }
     return try fields.filter { field in
       switch field {
-      case rate: return !isRate(closure?[rate]) && !isRate(incident)
+      case rateField: return !isRate(closure?[rateField]) && !isRate(incident)
       case item:
         let named = [closure?[item]?.text, incident.regressionItemID].compactMap { $0 }.filter { !isNothing($0) }
         return try !named.contains(where: isInSuite)
@@ -65,15 +65,16 @@ public enum IncidentClosure {
     return Substring(start[..<(start.lastIndex { !$0.isWhitespace }.map(start.index(after:)) ?? start.startIndex)])
   }
 
-  /// "9/50".
-  private static func isRate(_ value: JSONValue?) -> Bool {
-    guard let text = value?.text else { return false }
+  /// Bad answers and all that were looked at, of "9/50"; nil where it is none.
+  public static func rate(_ text: String) -> (bad: Int, total: Int)? {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { trimmed($0) }
     guard parts.count == 2, parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-      let bad = Int(parts[0]), let total = Int(parts[1])
-    else { return false }
-    return total >= 1 && bad <= total
+      let bad = Int(parts[0]), let total = Int(parts[1]), total >= 1, bad <= total
+    else { return nil }
+    return (bad, total)
   }
+
+  private static func isRate(_ value: JSONValue?) -> Bool { value?.text.flatMap { rate($0) } != nil }
 
   private static func isRate(_ incident: IncidentRecord) -> Bool {
     guard let bad = incident.badCount, let total = incident.badTotal else { return false }

@@ -103,6 +103,16 @@ extension Snapshot {
     }
   }
 
+  /// All events of one incident, in the order of their times.
+  public func incidentEvents(_ incident: String) throws -> [IncidentRecord] {
+    var events: [IncidentRecord] = []
+    try forEachRecord(
+      IncidentRecord.self, where: "t.at <= ?1 AND t.incident_id = ?2",
+      [.integer(asOf.nanoseconds), .text(incident.identifier)]
+    ) { events.append($1) }
+    return events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+  }
+
   /// Whether a suite has an item: a card of it, or a trial. Without a card it looks at all trials.
   public func hasSuiteItem(_ item: String) throws -> Bool {
     let card = Query(

@@ -71,8 +71,13 @@ struct FindingMarkdown {
   var details: String {
     let sign = VerdictSign(entry)
     let summary = "\(sign.emoji) \(MarkdownText.code(finding.check)) \(MarkdownText.code(finding.subject))"
+    return MarkdownText.details(summary, body)
+  }
+
+  /// All of it, not folded.
+  var body: String {
     let blocks = [sentence, reasons] + finding.figures.map(figure) + [measures, facts, next]
-    return MarkdownText.details(summary, blocks.compactMap { $0 }.joined(separator: "\n\n"))
+    return blocks.compactMap { $0 }.joined(separator: "\n\n")
   }
 
   private var sentence: String? {

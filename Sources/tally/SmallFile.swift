@@ -1,7 +1,7 @@
 import Glibc
 
-/// A small file that holds a secret.
-enum SecretFile {
+/// A file that is read at once, such as one that holds a secret.
+enum SmallFile {
   private static let limit = 64 << 10
 
   static func text<Problem: Error>(_ path: String, _ problem: (String) -> Problem) throws -> String {
