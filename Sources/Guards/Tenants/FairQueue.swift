@@ -1,11 +1,12 @@
 /// Who is served next where there are fewer places than calls: whoever has had the least for its weight.
 ///
 /// Every flow (a tenant) has a virtual time: the sum of cost / weight of what it was given. A free place goes to the flow with the
-/// smallest one among those that wait, and within a flow to the first that came. A flow that was idle begins where the others
-/// are and saves no credit. The cost of a call is an estimate until it ends; then the truth takes its place.
+/// smallest one among those that wait, and within a flow to the first that came. The cost of a call is an estimate until it ends;
+/// then the truth takes its place. A flow that was idle saves no credit: it begins where the one of the others is that has had the
+/// least, by what their calls truly cost, so that nobody gains or loses by what somebody says that a call may cost.
 ///
-/// Flows that always wait differ in service / weight by no more than one largest call of each (theorem 1 there), whatever they
-/// ask for. When all places for waiting are taken, the flow that waits the longest for its weight loses its newest call, so that a burst
+/// Flows that always wait differ in service / weight by no more than one largest call of each a place (theorem 1 there), whatever
+/// they ask for. When all places for waiting are taken, the flow that waits the longest for its weight loses its newest call, so that a burst
 /// shuts out nobody else.
 ///
 /// Source: P. Goyal, H. M. Vin, H. Cheng, "Start-time fair queueing", SIGCOMM 1996. Tokens as cost, corrected when they are
@@ -31,22 +32,32 @@ public struct FairQueue: Sendable, Hashable {
 
   private struct Flow: Hashable {
     var weight: Double
-    var time: Double
+    /// What its calls cost that have ended, and what those may that are under way.
+    var settled: Double
+    var estimated = 0.0
     var waiting: [Call] = []
     var underWay = 0
+
+    var time: Double { settled + estimated }
+    var isIdle: Bool { waiting.isEmpty && underWay == 0 }
   }
 
   private struct Running: Hashable {
     let flow: String
     let cost: Int64
+    /// What it added to the estimate of its flow.
+    let share: Double
   }
+
+  /// No call costs more: sums stay exact, and who claims more than any model can give gains nothing.
+  static let largest: Int64 = 1 << 24
 
   /// Calls that may be under way, and that may wait.
   public let places: Int
   public let mostWaiting: Int
   private var flows: [String: Flow] = [:]
   private var running: [Ticket: Running] = [:]
-  /// The virtual time of whoever was served last.
+  /// What every flow has had that is not idle: never falls while one is not.
   private var now = 0.0
   public private(set) var waiting = 0
 
@@ -69,10 +80,11 @@ public struct FairQueue: Sendable, Hashable {
   ///   - ticket: that no other call has that is here.
   ///   - cost: as far as one can tell.
   public mutating func enter(_ ticket: Ticket, of name: String, weight: Double, cost: Int64) -> Entry {
-    var flow = flows[name] ?? Flow(weight: weight, time: now)
+    let cost = min(max(0, cost), FairQueue.largest)
+    var flow = flows[name] ?? Flow(weight: weight, settled: now)
     flow.weight = weight
     // Who was idle saves nothing.
-    if flow.waiting.isEmpty, flow.underWay == 0 { flow.time = max(flow.time, now) }
+    if flow.isIdle { flow.settled = max(flow.settled, now) }
     if waiting == 0, running.count < places {
       flows[name] = flow
       start(Call(ticket: ticket, cost: cost), of: name)
@@ -105,9 +117,11 @@ public struct FairQueue: Sendable, Hashable {
   /// - Returns: who begins now.
   public mutating func end(_ ticket: Ticket, cost: Int64? = nil) -> Ticket? {
     guard let call = running.removeValue(forKey: ticket) else { return nil }
-    flows[call.flow]?.underWay -= 1
-    if let cost, let weight = flows[call.flow]?.weight {
-      flows[call.flow]?.time += (Double(cost) - Double(call.cost)) / weight
+    if var flow = flows[call.flow] {
+      flow.underWay -= 1
+      flow.settled += Double(min(max(0, cost ?? call.cost), FairQueue.largest)) / flow.weight
+      flow.estimated = flow.underWay == 0 ? 0 : flow.estimated - call.share
+      flows[call.flow] = flow
     }
     forget(call.flow)
     return startNext()
@@ -140,15 +154,21 @@ public struct FairQueue: Sendable, Hashable {
 
   private mutating func start(_ call: Call, of name: String) {
     guard let flow = flows[name] else { return }
-    now = max(now, flow.time)
-    flows[name]?.time += Double(call.cost) / flow.weight
+    let share = Double(call.cost) / flow.weight
+    flows[name]?.estimated += share
     flows[name]?.underWay += 1
-    running[call.ticket] = Running(flow: name, cost: call.cost)
+    running[call.ticket] = Running(flow: name, cost: call.cost, share: share)
   }
 
-  /// Who is idle and has had no more than the others begins as a new one would.
+  /// Who is idle and has had no more than the others begins as a new one would. When all are, nobody owes anybody anything.
   private mutating func forget(_ name: String) {
-    guard let flow = flows[name], flow.waiting.isEmpty, flow.underWay == 0, flow.time <= now else { return }
+    guard let least = flows.values.filter({ !$0.isIdle }).map(\.settled).min() else {
+      flows = [:]
+      now = 0
+      return
+    }
+    now = max(now, least)
+    guard let flow = flows[name], flow.isIdle, flow.settled <= now else { return }
     flows[name] = nil
   }
 }
