@@ -65,6 +65,11 @@ extension FreezeCommand {
       guard !(feature && model) else { throw ValidationError("It is either a --feature or a --model.") }
     }
 
+    /// Whether what is named may be meant.
+    func allows(_ subject: CallFreeze.Subject) -> Bool {
+      if case .feature = subject { !model } else { !feature }
+    }
+
     /// - Parameter calls: how many calls there were of the feature and of the model of this name.
     func subject(_ calls: (feature: Int64, model: Int64)) throws -> CallFreeze.Subject {
       let name = try OrderOption.checked(name: name, "A feature or a model")
@@ -121,8 +126,20 @@ extension FreezeCommand {
             try snapshot.pinnedCalls(of: .model(name), by: pin, from: from, to: end)
           )
         }
-        let subject = try what.subject((feature.calls, model.calls))
-        let pinned = if case .feature = subject { feature } else { model }
+        let held = try await ledger.callOrders().inForce(at: now).freezes
+        let subject: CallFreeze.Subject
+        if let frozen = held.first(where: { $0.subject.name == name && what.allows($0.subject) }) {
+          subject = frozen.subject
+        } else {
+          subject = try what.subject((feature.calls, model.calls))
+        }
+        var pinned = if case .feature = subject { feature } else { model }
+        // What is frozen already stays as it was before that, whatever has passed since.
+        if asOf == nil, let began = held.first(where: { $0.subject == subject })?.order.at,
+          let from = began.advanced(by: .zero - span)
+        {
+          pinned = try await ledger.read { try $0.pinnedCalls(of: subject, by: pin, from: from, to: began) }
+        }
         if !stop { try FreezeCommand.check(pinned, subject, pin, from: from, to: end) }
         let freeze = CallFreeze(
           subject, pin: pin, allowed: stop ? nil : pinned.values, mode: observe ? .observe : .enforce, order: order)

@@ -90,6 +90,9 @@ public struct CallReplay: Sendable, Equatable {
     "LEAK",
   ]
 
+  /// Words that spans bear as `error_type` of calls that were never made: nobody was asked.
+  public static let unmade = refusals + ["breaker_open", "too_busy", "drill"]
+
   /// The rule that refused a call; nil where none did.
   private static func refusing(_ note: Note) -> String? {
     guard let error = note.errorType, refusals.contains(error) else { return nil }

@@ -11,7 +11,8 @@ public struct PinnedCalls: Sendable, Equatable {
 }
 
 extension Snapshot {
-  /// Counts the calls of what is to be frozen by what is to be pinned. Attempts that failed count too: they were made.
+  /// Counts the calls of what is to be frozen by what is to be pinned. Attempts that failed count too: they were made; what a
+  /// guard refused was not, or a freeze that is set again would allow just what it kept back.
   ///
   /// O(spans of the time), of a feature: O(its spans).
   /// - Parameters:
@@ -30,6 +31,7 @@ extension Snapshot {
       case .feature(let name): ("t.feature", name)
       case .model(let name): ("+t.model_requested", name)
       }
+    let refusals = CallReplay.unmade.map { "'\($0)'" }.joined(separator: ", ")
     // A call of a model is one that asks for some.
     let statement = Statement(
       """
@@ -38,6 +40,7 @@ extension Snapshot {
         WHERE \(condition) = (SELECT id FROM term WHERE value = ?1) AND t.started_at >= ?2 AND t.started_at < ?3
           AND \(SpanRecord.hour("t")) BETWEEN ?4 AND ?5
           AND t.model_requested IS NOT NULL AND \(horizon.current(.span, "t"))
+          AND (t.error_type IS NULL OR t.error_type NOT IN (SELECT id FROM term WHERE value IN (\(refusals))))
         GROUP BY t.\(column)) f
       """,
       [
