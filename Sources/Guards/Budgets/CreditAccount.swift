@@ -23,7 +23,7 @@ public struct CreditBlock: Sendable, Hashable {
 /// | free, promised, spent | settle(a, b), b what it really was | free + a − b, promised − a, spent + b |
 /// | free, promised, spent | draw(a), a > free, the window grants a − free | 0, promised + a: the block holds a − free more |
 /// | free, promised, spent | draw(a), else | unchanged: refused, with what is left for this process |
-/// | free, promised, spent | report, t what should be free | min(free, t), promised, spent: the block holds just these |
+/// | free, promised, spent | report, t what should be free | min(free, t), promised, spent: the block holds promised + t |
 /// | free, promised, spent | grant(e), a block that holds e more is durable | free + e, promised, spent |
 ///
 /// Between its transactions `block.held − (spent − block.spent)` is at least `promised + free`: whatever is promised here is held
@@ -79,7 +79,7 @@ public struct CreditAccount: Sendable, Hashable {
   public struct Draw: Sendable, Equatable {
     /// What the window had too little of; nil where it had enough.
     public var left: Int128?
-    /// What was taken out of what was free.
+    /// What was taken out of what was free; below zero where that was: then so much more was asked for.
     public let own: Int128
     /// What is free besides, once the block is durable.
     public var extra: Int128 = 0
@@ -93,10 +93,10 @@ public struct CreditAccount: Sendable, Hashable {
     _ amount: Int128, of window: inout BudgetWindow, limit: Int128, isBound: Bool, into block: inout CreditBlock
   ) -> Draw {
     latest = amount
-    let own = min(max(0, free), max(0, amount))
+    let own = min(free, max(0, amount))
     var draw = Draw(own: own)
     if case .refused(let left) = window.reserve(amount - own, limit: limit) {
-      draw.left = left + own
+      draw.left = max(0, left + own)
       guard !isBound else { return draw }
       window.note(amount - own)
     } else {
@@ -123,7 +123,7 @@ public struct CreditAccount: Sendable, Hashable {
     (earlier, demand) = (demand, 0)
     var target = isLast ? 0 : min(CreditAccount.share(window.left(of: limit)), 2 * recent)
     if target < latest { target = 0 }
-    free = max(0, min(free, target))
+    free = min(free, target)
     let extra = target - free
     window.note(target)
     block = CreditBlock(held: promised + target, spent: spent)

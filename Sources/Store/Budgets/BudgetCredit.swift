@@ -29,8 +29,9 @@ final class BudgetCredit: Sendable {
     var extra: Int128 = 0
     /// What the window knows then; nil where it was not told.
     var told: CreditBlock?
-    /// Whether it changes the block.
+    /// Whether it changes the block, and what that holds then.
     var isWritten = true
+    var held: Int128 = 0
   }
 
   private struct Entry {
@@ -120,7 +121,7 @@ final class BudgetCredit: Sendable {
 
   /// The account of a window. Making one promises nothing.
   func block(at place: BudgetTable.Place, _ rule: BudgetRule, until end: Instant, now: Instant) -> (
-    id: String, isWritten: Bool
+    id: String, isWritten: Bool, told: Int128
   ) {
     state.withLock { state in
       if state.entries[place] == nil {
@@ -130,7 +131,8 @@ final class BudgetCredit: Sendable {
           expiry: expiry(from: now))
       }
       state.entries[place]?.limit = rule.limit
-      return (state.entries[place]?.block ?? "", state.entries[place]?.isWritten ?? false)
+      let entry = state.entries[place]
+      return (entry?.block ?? "", entry?.isWritten ?? false, entry?.told.spent ?? 0)
     }
   }
 
@@ -165,7 +167,7 @@ final class BudgetCredit: Sendable {
 
   /// What windows should be told.
   struct Due: Sendable {
-    var accounts: [(place: BudgetTable.Place, block: String, end: Instant, isWritten: Bool)] = []
+    var accounts: [(place: BudgetTable.Place, block: String, end: Instant, isWritten: Bool, told: Int128)] = []
     /// Calls that had ended by then.
     var ended = 0
   }
@@ -176,7 +178,8 @@ final class BudgetCredit: Sendable {
     return state.withLock { state in
       let due = state.entries.filter { all || $0.value.isDue || $0.value.expiry < soon }
       return Due(
-        accounts: due.map { ($0.key, $0.value.block, $0.value.end, $0.value.isWritten) }, ended: state.ended)
+        accounts: due.map { ($0.key, $0.value.block, $0.value.end, $0.value.isWritten, $0.value.told.spent) },
+        ended: state.ended)
     }
   }
 
@@ -188,7 +191,7 @@ final class BudgetCredit: Sendable {
       guard let (id, limit) = state.entries[place].map({ ($0.block, $0.limit) }),
         let extra = state.entries[place]?.account.report(to: &window, limit: limit, &block, isLast: isLast)
       else { return nil }
-      return Step(place: place, block: id, extra: extra, told: block)
+      return Step(place: place, block: id, extra: extra, told: block, held: block.held)
     }
   }
 
@@ -222,8 +225,8 @@ final class BudgetCredit: Sendable {
       for step in state.steps where step.isWritten && state.entries[step.place]?.block == step.block {
         state.entries[step.place]?.account.grant(step.extra)
         state.entries[step.place]?.expiry = expiry(from: now)
-        // What was told may be that nothing is held; what was drawn after that is.
-        state.entries[step.place]?.isWritten = (step.told?.held ?? 1) > 0
+        // A block that holds nothing is none.
+        state.entries[step.place]?.isWritten = step.held > 0
         guard let told = step.told else { continue }
         state.entries[step.place]?.told = told
         state.entries[step.place]?.isUncertain = false

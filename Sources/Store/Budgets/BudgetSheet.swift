@@ -133,12 +133,13 @@ final class BudgetSheet {
   // MARK: Credit
 
   /// Nil where the ledger has given it up.
-  private func block(_ id: String, isWritten: Bool) throws -> CreditBlock? {
+  /// - Parameter told: what the window knows already of what was spent, where no block says so.
+  private func block(_ id: String, isWritten: Bool, told: Int128) throws -> CreditBlock? {
     if let known = blocks[id] { return known.block }
     let block = try BlockTable.block(id, engine)
     written[id] = block != nil
     // Whether one is there of which nobody heard that it was written, only the ledger knows.
-    return block ?? (isWritten ? nil : CreditBlock())
+    return block ?? (isWritten ? nil : CreditBlock(spent: told))
   }
 
   private func set(_ block: CreditBlock, _ id: String, at place: BudgetTable.Place) {
@@ -167,11 +168,11 @@ final class BudgetSheet {
         }
         asked.append(place)
         var window = try window(at: place, until: end)
-        var (id, isWritten) = credit.block(at: place, claim.rule, until: end, now: now)
-        var block = try block(id, isWritten: isWritten)
+        var (id, isWritten, told) = credit.block(at: place, claim.rule, until: end, now: now)
+        var block = try block(id, isWritten: isWritten, told: told)
         if block == nil {
           credit.lose(place)
-          (id, isWritten) = credit.block(at: place, claim.rule, until: end, now: now)
+          (id, isWritten, told) = credit.block(at: place, claim.rule, until: end, now: now)
           block = CreditBlock()
         }
         var held = block ?? CreditBlock()
@@ -179,7 +180,7 @@ final class BudgetSheet {
         if let left = draw.left { refusals.append(BudgetRefusal(claim: claim, left: left, resetsAt: end)) }
         guard draw.left == nil || claim.rule.mode == .observe else { continue }
         let step = BudgetCredit.Step(
-          place: place, block: id, amount: claim.credit, own: draw.own, extra: draw.extra)
+          place: place, block: id, amount: claim.credit, own: draw.own, extra: draw.extra, held: held.held)
         promise.parts.append(BudgetPromise.Part(place: place, block: id, amount: claim.credit))
         steps.append(step)
         drawn.append((step, window, held))
@@ -203,19 +204,19 @@ final class BudgetSheet {
 
   /// Tells windows what this process has spent of its credit, and changes that to what it needs.
   func report(_ due: BudgetCredit.Due, of credit: BudgetCredit, isLast: Bool) throws {
-    var steps: [BudgetCredit.Step] = []
     for account in due.accounts {
       var window = try window(at: account.place, until: account.end)
-      guard var block = try block(account.block, isWritten: account.isWritten) else {
+      guard var block = try block(account.block, isWritten: account.isWritten, told: account.told) else {
         credit.lose(account.place)
         continue
       }
       guard let step = credit.report(at: account.place, to: &window, &block, isLast: isLast) else { continue }
       set(window, at: account.place)
       set(block, account.block, at: account.place)
-      steps.append(step)
+      // At once: whatever of it fails after this, the account must be told again.
+      credit.add([step])
     }
-    credit.add(steps, telling: due)
+    credit.add([], telling: due)
   }
 
   /// Writes the windows and blocks that have changed.

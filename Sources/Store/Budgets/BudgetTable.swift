@@ -151,7 +151,19 @@ enum BudgetTable {
         "DELETE FROM budget_hold WHERE hold = ?1 AND budget = ?2", [.text(hold.hold), .text(hold.place.budget)]))
   }
 
+  /// A block may come back whose process did not hear that it was written, and be given up a second time.
   static func orphan(_ hold: Hold, _ engine: any EngineWriter) throws {
+    let key = hold.place.key + [.text(hold.hold)]
+    let here = "budget = ?1 AND subject = ?2 AND unit = ?3 AND starts_at = ?4 AND hold = ?5"
+    let known = try engine.first(
+      Query(
+        Statement("SELECT high, low FROM budget_orphan WHERE \(here)", key, columns: [.integer, .integer])
+      ) { batch, row in units(batch, row, 0) })
+    if let known {
+      try engine.execute(
+        Statement("UPDATE budget_orphan SET high = ?6, low = ?7 WHERE \(here)", key + halves(known + hold.amount)))
+      return
+    }
     try engine.execute(
       Statement(
         """
