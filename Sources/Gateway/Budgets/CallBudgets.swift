@@ -125,8 +125,8 @@ public final class CallBudgets: Sendable {
     let claims = try claims(of: &call, model: model) { CallBound($0.request) }
     guard !claims.isEmpty else { return nil }
     if let promise = ledger.promise(claims) { return Ticket(claims: claims, model: model, promise: promise) }
-    let grant = try await patiently(claims) { [ledger] in
-      try await ledger.draw(claims)
+    let grant = try await patiently(claims) { [ledger] isWanted in
+      try await ledger.draw(claims, while: isWanted)
     } late: { [self] grant, isClosed in
       guard let promise = grant.promise else { return }
       // The call was refused and used nothing, or it went on without the promise, and nobody says what it used.
@@ -149,7 +149,7 @@ public final class CallBudgets: Sendable {
   ) async throws(CallRefusal) -> Decided? {
     let claims = try claims(of: &call, model: model) { _ in bound }
     let (decided, decision) = (Decided(hold: call.hold, claims: claims), decision(call, claims))
-    let refusals = try await patiently(claims) { [ledger] in
+    let refusals = try await patiently(claims) { [ledger] _ in
       try await ledger.reserve(claims, hold: decided.hold, until: expiry, noting: decision)
     } late: { [ledger] _, isClosed in
       try? await ledger.settle(hold: decided.hold, isClosed ? CallBudgets.unused(claims) : [:])
@@ -235,6 +235,8 @@ public final class CallBudgets: Sendable {
 
     init(_ continuation: CheckedContinuation<Answer, any Error>) { self.continuation = Mutex(continuation) }
 
+    var isWaiting: Bool { continuation.withLock { $0 != nil } }
+
     /// - Returns: whether anybody still waited.
     @discardableResult
     func resume(_ answer: Result<Answer, any Error>) -> Bool {
@@ -257,7 +259,8 @@ public final class CallBudgets: Sendable {
   /// - Returns: nil where calls go on although nobody can say what is left.
   /// - Throws: where they do not.
   private func patiently<Answer: Sendable>(
-    _ claims: [BudgetClaim], _ ask: @escaping @Sendable () async throws -> Answer,
+    _ claims: [BudgetClaim],
+    _ ask: @escaping @Sendable (_ isWanted: @escaping @Sendable () -> Bool) async throws -> Answer,
     late: @escaping @Sendable (Answer, _ isClosed: Bool) async -> Void
   ) async throws(CallRefusal) -> Answer? {
     let isClosed = claims.contains { $0.rule.mode == .enforce && $0.rule.onFailure == .closed }
@@ -272,7 +275,7 @@ public final class CallBudgets: Sendable {
         track(
           Task {
             do {
-              let answer = try await ask()
+              let answer = try await ask { waiting.isWaiting }
               alarm.cancel()
               if !waiting.resume(.success(answer)) { await late(answer, isClosed) }
             } catch {

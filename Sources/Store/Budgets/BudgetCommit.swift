@@ -18,7 +18,7 @@ public final class BudgetCommit: Sendable {
   }
 
   private enum Request {
-    case draw([BudgetClaim], CheckedContinuation<Grant, any Error>)
+    case draw([BudgetClaim], isWanted: @Sendable () -> Bool, CheckedContinuation<Grant, any Error>)
     case reserve(
       [BudgetClaim], hold: String, expiry: Instant, CallDecision?, CheckedContinuation<[BudgetRefusal], any Error>)
     case settle(hold: String, [String: Int128], CheckedContinuation<Void, any Error>)
@@ -35,7 +35,7 @@ public final class BudgetCommit: Sendable {
 
     func resume(returning reply: Reply) {
       switch (self, reply) {
-      case (.draw(_, let continuation), .drawn(let grant)): continuation.resume(returning: grant)
+      case (.draw(_, _, let continuation), .drawn(let grant)): continuation.resume(returning: grant)
       case (.reserve(_, _, _, _, let continuation), .reserved(let refusals)): continuation.resume(returning: refusals)
       case (.settle(_, _, let continuation), .done): continuation.resume()
       case (.end(_, _, let continuation), .ended(let ending)): continuation.resume(returning: ending)
@@ -47,7 +47,7 @@ public final class BudgetCommit: Sendable {
 
     func resume(throwing error: any Error) {
       switch self {
-      case .draw(_, let continuation): continuation.resume(throwing: error)
+      case .draw(_, _, let continuation): continuation.resume(throwing: error)
       case .reserve(_, _, _, _, let continuation): continuation.resume(throwing: error)
       case .settle(_, _, let continuation): continuation.resume(throwing: error)
       case .end(_, _, let continuation): continuation.resume(throwing: error)
@@ -114,8 +114,12 @@ public final class BudgetCommit: Sendable {
   }
 
   /// Promises a call what it asks of each budget, or nothing.
-  public func draw(_ claims: [BudgetClaim]) async throws -> Grant {
-    try await withCheckedThrowingContinuation { add(.draw(claims, $0)) }
+  /// - Parameter isWanted: is asked when its turn comes; what nobody waits for any more is not written.
+  /// - Throws: `CancellationError` where nobody wants it.
+  public func draw(_ claims: [BudgetClaim], while isWanted: @escaping @Sendable () -> Bool = { true }) async throws
+    -> Grant
+  {
+    try await withCheckedThrowingContinuation { add(.draw(claims, isWanted: isWanted, $0)) }
   }
 
   /// Says what a call used that was promised credit.
@@ -199,7 +203,8 @@ public final class BudgetCommit: Sendable {
   }
 
   private func writeAll() async {
-    while let group = next() {
+    while let asked = next() {
+      let group = BudgetCommit.wanted(asked)
       do {
         let replies = try await ledger.writeBudgets(
           blocksUntil: { [credit] in credit.expiry(from: $0) },
@@ -212,6 +217,15 @@ public final class BudgetCommit: Sendable {
         lookAgain(after: BudgetCommit.pause)
         for request in group { request.resume(throwing: error) }
       }
+    }
+  }
+
+  /// Answers those for whom nobody waits any more: when a ledger comes back that was away, others come first.
+  private static func wanted(_ group: [Request]) -> [Request] {
+    group.filter { request in
+      guard case .draw(_, let isWanted, _) = request, !isWanted() else { return true }
+      request.resume(throwing: CancellationError())
+      return false
     }
   }
 
@@ -247,7 +261,7 @@ public final class BudgetCommit: Sendable {
     if tells { try sheet.report(credit.due(sheet.now, all: isLast), of: credit, isLast: isLast) }
     return try group.map { request in
       switch request {
-      case .draw(let claims, _):
+      case .draw(let claims, _, _):
         let (refusals, promise) = try sheet.draw(claims, from: credit)
         let isRefused = refusals.contains { $0.claim.rule.mode == .enforce }
         return .drawn(Grant(refusals: refusals, promise: isRefused ? nil : promise))
