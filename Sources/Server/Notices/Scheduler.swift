@@ -35,17 +35,17 @@ struct Scheduler: Service {
 
   func run() async throws {
     await withGracefulShutdownHandler {
-      var pausedUntil: [String: Instant] = [:]
+      var pausedUntil: [String: ContinuousClock.Instant] = [:]
       while !ending.hasBegun {
         for entry in scheduling.plan.entries where !ending.hasBegun {
-          let now = scheduling.source.clock()
+          let now = ContinuousClock.now
           if let end = pausedUntil[entry.name], now < end { continue }
           do {
             try await attempt(entry)
           } catch {
             statistics.count(lost: entry.name)
             logger.error("schedule \(entry.name): the ledger cannot be read or written: \(error)")
-            pausedUntil[entry.name] = now.advanced(by: Scheduler.pause)
+            pausedUntil[entry.name] = now + Scheduler.pause
           }
         }
         await ending.wait(atMost: Scheduler.lookInterval)

@@ -51,10 +51,12 @@ extension Ledger {
         if case .every = rule { return now }
         return nil
       }
-      return state.heldUntil <= now || state.holder == holder ? rule.due(after: state.lastDue, now: now) : nil
+      // Nobody takes a run for longer: whoever holds it beyond that had a clock that was ahead.
+      let isHeld = state.heldUntil > now && state.heldUntil <= now.advanced(by: duration) ?? now
+      return !isHeld || state.holder == holder ? rule.due(after: state.lastDue, now: now) : nil
     }
     let known = try await engine.read { try ScheduleState.of(name, $0) }
-    guard known == nil || due(known, clock()) != nil else { return nil }
+    guard known.map({ due($0, clock()) != nil || $0.lastDue > clock() }) ?? true else { return nil }
     return try await engine.write { writer in
       let now = clock()
       let known = try ScheduleState.of(name, writer)
@@ -65,6 +67,8 @@ extension Ledger {
         first.lastDue = now.advanced(by: .zero - distance) ?? now
       }
       var state = known ?? first
+      // A time to come, of a clock that was ahead, counts as now: once, and not each time that somebody looks.
+      state.lastDue = min(state.lastDue, now)
       if time != nil {
         (state.holder, state.heldUntil) = (holder, now.advanced(by: duration) ?? now)
         state.begunAt = now
