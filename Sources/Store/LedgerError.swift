@@ -31,5 +31,13 @@ public struct LedgerError: Error, CustomStringConvertible, Sendable {
     self.remedy = remedy
   }
 
+  /// Whether writing it again later may help.
+  public var mayPass: Bool {
+    switch cause {
+    case .busy, .full, .lost: true
+    case .unreadable, .newer, .damaged, .refused, .database: false
+    }
+  }
+
   public var description: String { "\(location): \(problem). \(remedy)" }
 }

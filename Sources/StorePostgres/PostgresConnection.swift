@@ -139,7 +139,7 @@ actor PostgresConnection {
   // MARK: Coming back
 
   /// How long a server that was there may be away, in milliseconds: a restart takes seconds.
-  private static let patience: UInt32 = 60_000
+  private static let patience = Duration.seconds(60)
   private static let longestPause: UInt32 = 250
 
   private func begin(_ start: (PostgresSession) throws -> Void) throws -> PostgresSession {
@@ -157,7 +157,8 @@ actor PostgresConnection {
   /// Runs the beginning of something on a connection, on a new one when the old one turns out to be broken. Nothing was
   /// done that a second try could double.
   private func attend<Result>(_ start: (PostgresSession) throws -> Result) throws -> Result {
-    var (pause, waited): (UInt32, UInt32) = (10, 0)
+    var pause: UInt32 = 10
+    let began = ContinuousClock.now
     while true {
       let isOld = session != nil
       do {
@@ -168,9 +169,10 @@ actor PostgresConnection {
         session = nil
         // What was idle may have been broken for long: the first new one needs no pause.
         if isOld { continue }
-        guard acquaintance.mayComeBack(error), waited < PostgresConnection.patience else { throw error }
+        guard acquaintance.mayComeBack(error) else { throw error }
+        // A server that swallows what is sent takes its time too: what counts is how long somebody waits here.
+        guard ContinuousClock.now - began < PostgresConnection.patience else { throw PostgresFailure.gone(error) }
         usleep(pause * 1_000)
-        waited += pause
         pause = min(pause * 2, PostgresConnection.longestPause)
       }
     }

@@ -40,6 +40,11 @@ struct PostgresFailure {
       remedy: "Check that it runs, and the host and port in the address; --ledger names another place")
   }
 
+  /// A server that was there before is away: later, trying again may help.
+  static func gone(_ error: LedgerError) -> LedgerError {
+    LedgerError(.lost, location: error.location, problem: error.problem, remedy: error.remedy)
+  }
+
   /// Whether trying again may help: the server is starting, or going, or full for the moment.
   static func isPassing(_ said: String) -> Bool {
     ["starting up", "shutting down", "in recovery", "not yet accepting", "connection slots", "too many clients"]

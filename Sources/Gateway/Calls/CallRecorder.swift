@@ -252,20 +252,12 @@ public final class CallRecorder: Sendable {
         state.withLock { $0.statistics.recorded += calls.count - receipt.refusals.count }
         for refusal in receipt.refusals { lose(1, refusal.problem) }
         return
-      } catch let error as LedgerError where CallRecorder.passes(error) && !state.withLock(\.isEnding) {
+      } catch let error as LedgerError where error.mayPass && !state.withLock(\.isEnding) {
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(5))
       } catch {
         return lose(calls.count, "\(error)")
       }
-    }
-  }
-
-  /// Whether writing it again later may help.
-  private static func passes(_ error: LedgerError) -> Bool {
-    switch error.cause {
-    case .busy, .full, .lost: true
-    default: false
     }
   }
 

@@ -16,6 +16,7 @@ public final class LeakJournal: Sendable {
   private struct State {
     var opened: Set<Crossing> = []
     var writing: [Int: Task<Void, Never>] = [:]
+    var isEnding = false
     var next = 0
   }
 
@@ -43,13 +44,13 @@ public final class LeakJournal: Sendable {
   /// - Parameter wasHeld: whether the words that hold it were kept back.
   public func open(_ call: CallSpan, wasHeld: Bool) {
     let tenant = call.principal.tenant ?? call.notes.tenant
-    let incidents = state.withLock { state -> [IncidentRecord] in
+    let incidents = state.withLock { state -> [(Crossing, IncidentRecord)] in
       if state.opened.count > LeakJournal.mostOpened { state.opened = [] }
       return call.canaries.compactMap { hit in
         let crossing = Crossing(
           owner: hit.owner, number: hit.number, toldTo: tenant, day: call.startedAt.nanoseconds / LeakJournal.day)
         guard state.opened.insert(crossing).inserted else { return nil }
-        return LeakJournal.incident(hit, call, toldTo: tenant, wasHeld: wasHeld)
+        return (crossing, LeakJournal.incident(hit, call, toldTo: tenant, wasHeld: wasHeld))
       }
     }
     guard !incidents.isEmpty else { return }
@@ -63,15 +64,24 @@ public final class LeakJournal: Sendable {
     }
   }
 
-  private func write(_ incidents: [IncidentRecord]) async {
+  private func write(_ incidents: [(crossing: Crossing, record: IncidentRecord)]) async {
     var batch = RecordBatch()
-    for incident in incidents { batch.receive(.incident(incident)) }
+    for incident in incidents { batch.receive(.incident(incident.record)) }
     _ = reception.prepare(&batch)
-    do {
-      let receipt = try await ledger.append(batch, source: "canaries")
-      if let refusal = receipt.refusals.first { onLoss(refusal.problem) }
-    } catch {
-      onLoss("\(error)")
+    var pause = Duration.milliseconds(50)
+    while true {
+      do {
+        let receipt = try await ledger.append(batch, source: "canaries")
+        if let refusal = receipt.refusals.first { onLoss(refusal.problem) }
+        return
+      } catch let error as LedgerError where error.mayPass && !state.withLock(\.isEnding) {
+        try? await Task.sleep(for: pause)
+        pause = min(pause * 2, .seconds(5))
+      } catch {
+        // The next crossing opens it.
+        state.withLock { $0.opened.subtract(incidents.map(\.crossing)) }
+        return onLoss("\(error)")
+      }
     }
   }
 
@@ -105,6 +115,7 @@ public final class LeakJournal: Sendable {
 
   /// Returns when everything is written that can be.
   public func drain() async {
+    state.withLock { $0.isEnding = true }
     while let task = state.withLock({ $0.writing.values.first }) { await task.value }
   }
 }
