@@ -35,8 +35,7 @@ extension CallBudgets {
   ) -> [String: Int128] {
     var used: [String: Int128] = [:]
     let span = counted(record, contents, call, model: model)
-    // Providers bill no call that they refused.
-    let isRefused = (call.status ?? 0) >= 400 && span.inputTokens == nil && span.outputTokens == nil
+    let isRefused = call.wasRefused && span.inputTokens == nil && span.outputTokens == nil
     // What broke off may have used more than it said until then.
     let isWhole = call.observation.fault == nil && call.observation.substance?.isError != true
     for budget in budgets {

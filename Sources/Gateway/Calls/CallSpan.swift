@@ -74,8 +74,15 @@ public struct CallSpan: Sendable {
     guard refusal == nil else { return (0, 0) }
     guard observation.fault == nil || observation.fault == .leak else { return nil }
     if let input = observation.substance?.input { return (input, observation.substance?.output ?? 0) }
-    // Providers count no call that they refused.
-    return (status ?? 0) >= 400 ? (0, 0) : nil
+    return wasRefused ? (0, 0) : nil
+  }
+
+  /// Whether the provider itself refused it: those bill no call that they refuse. What stands between says by these codes only that
+  /// it had no answer, and what the provider did meanwhile nobody knows (RFC 9110, 15.5.9, 15.6.3 and 15.6.5; nginx's 499; 520 to
+  /// 527 of Cloudflare, 598 and 599 of others).
+  var wasRefused: Bool {
+    guard let status, status >= 400, observation.fault == nil else { return false }
+    return ![408, 499, 502, 504, 598, 599].contains(status) && !(520...527).contains(status)
   }
 
   /// Leaves of the reply only what was used: who reads the span must not be told what its caller was not.
