@@ -27,6 +27,8 @@ public enum CallHeaders {
       if upstream.headers.contains(where: { $0.name.lowercased() == name }) { return false }
       return !own.contains(name) || passesKey && keys.contains(name)
     }
+    // Who says nothing may be sent anything (RFC 9110, 12.5.3).
+    outgoing.append(("accept-encoding", "identity"))
     outgoing += upstream.headers
     return outgoing
   }

@@ -54,8 +54,9 @@ public struct ReplyObserver: Sendable {
   private var hasOversized = false
   /// Looks for what other tenants alone may be told; nil where nobody does.
   private var canaries: ReplyCanaries?
-  /// Whether a reply that comes whole was looked at.
+  /// Whether a reply that comes whole was looked at, and nothing of it could be read.
   private var hasLooked = false
+  private var isSealed = false
   /// Whether what holds such words is kept back.
   private let holds: Bool
   /// Whether something was, so that nothing goes on any more.
@@ -185,11 +186,18 @@ public struct ReplyObserver: Sendable {
     guard canaries != nil else { return [] }
     if case .whole(let bytes) = form, !hasLooked {
       hasLooked = true
-      let plain = ReplyObserver.plain(bytes, encoding, limit) ?? bytes
+      guard let plain = ReplyObserver.plain(bytes, encoding, limit) else {
+        isSealed = true
+        return []
+      }
       if let value = try? JSONValue(parsing: plain) { canaries?.receive(value) } else { canaries?.receive(plain) }
     }
     return canaries?.hits ?? []
   }
+
+  /// Whether nobody can say what is in the reply: it is too long, or compressed in a way that is not known here. Ask it after
+  /// `foundCanaries`.
+  public var isOpaque: Bool { if case .unread = form { true } else { isSealed } }
 
   private static func plain(_ bytes: [UInt8], _ encoding: String?, _ limit: Int) -> [UInt8]? {
     guard let encoding, !bytes.isEmpty else { return bytes }

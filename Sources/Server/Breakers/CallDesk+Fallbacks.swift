@@ -125,7 +125,10 @@ extension CallDesk {
         return .answered(response.status.code)
       }
     }
-    guard session.isClean else { throw CallFault.leak }
+    var rest = session.rest()
+    body.writeBuffer(&rest)
+    guard !session.hasLeaked, session.isClean else { throw CallFault.leak }
+    guard !session.holdsWhole || !session.isOpaque else { throw CallFault.uncheckedReply }
     session.end(nil)
     guard session.outcome?.isFailure != true else { return .failed(.reply(response, body)) }
     caller.answer(response, body)

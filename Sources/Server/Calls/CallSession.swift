@@ -58,6 +58,9 @@ final class CallSession: @unchecked Sendable {
     return span.canaries.isEmpty
   }
 
+  /// Whether a whole reply could not be looked at, and so may not go on. Ask it after `isClean`.
+  var isOpaque: Bool { holds && observer?.isOpaque == true }
+
   /// The reply begins.
   func begin(_ head: HTTPResponseHead, strips: Bool) {
     span.status = Int(head.status.code)

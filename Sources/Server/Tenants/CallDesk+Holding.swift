@@ -18,6 +18,7 @@ extension CallDesk {
         guard body.readableBytes <= CallDesk.heldLimit else { throw CallFault.uncheckedReply }
       }
       guard session.isClean else { throw CallFault.leak }
+      guard !session.isOpaque else { throw CallFault.uncheckedReply }
     } catch {
       let fault = error as? CallFault ?? .upstreamReset
       session.end(fault)
