@@ -11,6 +11,9 @@ extension CallDesk {
     let watch: LedgerWatch
   }
 
+  /// How often it is looked whether the caller of a delayed call has gone.
+  private static let glance = Duration.milliseconds(100)
+
   /// Plays a drill's failure to a call, as if its upstream had failed. No breaker is told: it is about everybody's calls.
   /// - Returns: nil where the call goes on, later.
   func meet(
@@ -19,7 +22,13 @@ extension CallDesk {
   ) async throws(CallRefusal) -> Attempt? {
     switch drill.fault {
     case .latency(let delay):
-      try? await Task.sleep(for: delay)
+      // Others need the passage meanwhile, which may be the only probe; and a call that was delayed says nothing of its upstream.
+      order.passage?.abandon()
+      span.passage = nil
+      let began = ContinuousClock.now
+      while ContinuousClock.now - began < delay, !caller.isGone {
+        try? await Task.sleep(for: min(delay - (ContinuousClock.now - began), CallDesk.glance))
+      }
       span.delay = delay
       return nil
     case .status(let status):
