@@ -20,34 +20,45 @@ public struct SettleEndpoint: Sendable {
       guard let decision, principal.tenant == nil || principal.tenant == decision.tenant,
         let facts = DecisionFacts(parsing: decision.facts)
       else { throw SettleEndpoint.unknown(told.id) }
-      if decision.settledAt != nil { return SettleEndpoint.answer(told.id, .already, [:], facts, isRecorded: false) }
       let call = try call(told, decision, facts, principal)
+      if decision.settledAt != nil { return await again(told, call, facts) }
       var measured = call
       // Only what is all there can be counted.
       if !told.holdsAllThatWasSaid, !SettleEndpoint.saysUsage(told, facts) { measured.observation.reply = nil }
       let used = desk.budgets.used(
         of: facts.promises.map { ($0.budget, $0.unit) }, model: facts.model, measured, wasSent: told.wasSent)
       let ending = try await desk.budgets.ledger.settle(decision: told.id, used)
-      let held = desk.passages.take(told.id)
       switch ending {
       case .unknown: throw SettleEndpoint.unknown(told.id)
-      case .already: return SettleEndpoint.answer(told.id, ending, [:], facts, isRecorded: false)
-      case .settled:
-        if told.wasSent {
-          held?.pass?.end(used: ReplySubstance.used(told.reply(of: facts.endpoint)?["usage"], facts.endpoint))
-        } else {
-          held?.pass?.abandon()
-        }
-        // Whoever asked nobody says nothing of anybody.
-        if told.wasSent {
-          (held?.passage ?? desk.breakers.witness(CallBreakers.Key(facts.upstream, facts.model)))?.end(call)
-        }
-      case .expired: break
+      case .already: return await again(told, call, facts)
+      case .settled: letGo(desk.passages.take(told.id), told, call, facts)
+      case .expired: _ = desk.passages.take(told.id)
       }
       return SettleEndpoint.answer(told.id, ending, used, facts, isRecorded: await record(call, told))
     } catch {
       return Answer(problem: error)
     }
+  }
+
+  /// It was said before. Where that was not heard of here to its end (the ledger's answer was lost, after it was written), what let
+  /// the call in is still held, and it has no span yet.
+  private func again(_ told: SettleRequest, _ call: CallSpan, _ facts: DecisionFacts) async -> Answer {
+    guard let held = desk.passages.take(told.id) else {
+      return SettleEndpoint.answer(told.id, .already, [:], facts, isRecorded: false)
+    }
+    letGo(held, told, call, facts)
+    return SettleEndpoint.answer(told.id, .already, [:], facts, isRecorded: await record(call, told))
+  }
+
+  /// Tells what let the call in how it ended.
+  private func letGo(_ held: DecisionPassages.Held?, _ told: SettleRequest, _ call: CallSpan, _ facts: DecisionFacts) {
+    // Whoever asked nobody says nothing of anybody.
+    guard told.wasSent else {
+      held?.pass?.abandon()
+      return
+    }
+    held?.pass?.end(used: ReplySubstance.used(told.reply(of: facts.endpoint)?["usage"], facts.endpoint))
+    (held?.passage ?? desk.breakers.witness(CallBreakers.Key(facts.upstream, facts.model)))?.end(call)
   }
 
   private static func unknown(_ id: String) -> Problem {
