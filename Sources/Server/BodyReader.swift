@@ -5,7 +5,7 @@ internal import NIOCore
 internal import Synchronization
 
 /// Reads the bodies of requests into memory and decompresses them: of each no more than a limit, and of all together no
-/// more than there is room for. What comes out of a compressed body counts as it comes.
+/// more than there is room for. Bytes count as they come, sent or decompressed: who is slow takes no room from others.
 final class BodyReader: Sendable {
   private let limit: Int
   private let room: Int
@@ -37,26 +37,39 @@ final class BodyReader: Sendable {
   func reading<Output>(
     _ request: Request, isExpanded: Bool, _ answer: (Body) async -> Output
   ) async -> Output {
-    var held = 0
-    defer { give(held) }
-    let mayHaveBody = request.method != .get && request.method != .head
-    let body = await read(
-      declared: length(request.headers, mayHaveBody: mayHaveBody), isExpanded ? request.headers : nil, &held
-    ) { try await request.body.collect(upTo: $0) }
+    let room = Room(self)
+    defer { room.release() }
+    let body = await read(request.headers, isExpanded: isExpanded, room) {
+      var body = ByteBuffer()
+      for try await piece in request.body {
+        guard body.readableBytes + piece.readableBytes <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
+        guard room.grow(piece.readableBytes) else { throw NoRoom() }
+        body.writeImmutableBuffer(piece)
+      }
+      return body
+    }
     return await answer(body)
   }
+
+  /// All the room is taken.
+  struct NoRoom: Error {}
 
   /// Room that a body takes, until it is released or nobody holds it any more.
   final class Room: Sendable {
     private let reader: BodyReader
-    private let held: Mutex<Int>
+    private let held = Mutex(0)
 
-    fileprivate init(_ reader: BodyReader, _ held: Int) {
-      self.reader = reader
-      self.held = Mutex(held)
-    }
+    fileprivate init(_ reader: BodyReader) { self.reader = reader }
 
     deinit { release() }
+
+    /// Takes room for more bytes.
+    /// - Returns: whether there was some.
+    func grow(_ bytes: Int) -> Bool {
+      guard reader.take(bytes) else { return false }
+      held.withLock { $0 += bytes }
+      return true
+    }
 
     func release() {
       let bytes = held.withLock { held in
@@ -69,12 +82,11 @@ final class BodyReader: Sendable {
 
   /// The whole body of a call, decompressed, or why it cannot be taken; and the room that it takes.
   func body(of caller: CallerExchange) async -> (Body, Room) {
-    var held = 0
-    let fields = caller.request.headerFields
-    let body = await read(declared: length(fields, mayHaveBody: true), fields, &held) {
-      try await caller.collect(upTo: $0)
+    let room = Room(self)
+    let body = await read(caller.request.headerFields, isExpanded: true, room) {
+      try await caller.collect(upTo: limit) { room.grow($0) }
     }
-    return (body, Room(self, held))
+    return (body, room)
   }
 
   /// Makes room for a body that is in memory already, for as long as it is worked on.
@@ -85,33 +97,24 @@ final class BodyReader: Sendable {
     return try await work(.success(body))
   }
 
-  /// A body that does not say how long it is may be as long as one may be.
-  private func length(_ fields: HTTPFields, mayHaveBody: Bool) -> Int {
-    fields[.contentLength].flatMap { Int($0) } ?? (mayHaveBody ? limit : 0)
-  }
-
   /// - Parameters:
-  ///   - fields: say how it is compressed; nil leaves it as it came.
-  ///   - held: how much room was taken for it, which is to be given back.
+  ///   - isExpanded: whether it is decompressed, as its header fields say.
+  ///   - room: what it takes.
   private func read(
-    declared: Int, _ fields: HTTPFields?, _ held: inout Int, from collect: (_ limit: Int) async throws -> ByteBuffer
+    _ fields: HTTPFields, isExpanded: Bool, _ room: Room, from collect: () async throws -> ByteBuffer
   ) async -> Body {
-    func hold(_ bytes: Int) -> Bool {
-      guard take(bytes) else { return false }
-      held += bytes
-      return true
-    }
-    guard declared <= limit else { return .failure(.tooLarge(limit)) }
-    guard hold(declared) else { return .failure(.busy) }
+    guard fields[.contentLength].flatMap({ Int($0) }) ?? 0 <= limit else { return .failure(.tooLarge(limit)) }
     do {
-      let body = Array(buffer: try await collect(limit))
-      guard let fields, let encoding = fields[.contentEncoding] else { return .success(body) }
+      let body = Array(buffer: try await collect())
+      guard isExpanded, let encoding = fields[.contentEncoding] else { return .success(body) }
       // Not on an event loop, where others wait.
       return await withTaskExecutorPreference(globalConcurrentExecutor) {
-        BodyFault.expanded(body, encoding: encoding, limit: limit, grow: hold)
+        BodyFault.expanded(body, encoding: encoding, limit: limit) { room.grow($0) }
       }
     } catch is NIOTooManyBytesError {
       return .failure(.tooLarge(limit))
+    } catch is NoRoom {
+      return .failure(.busy)
     } catch {
       return .failure(.unreadable("The body broke off: \(error)."))
     }

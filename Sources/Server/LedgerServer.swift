@@ -138,19 +138,21 @@ public struct LedgerServer: Sendable {
     do {
       try await serve(application)
     } catch {
-      await recorder?.drain()
-      try? await client?.shutdown()
-      desk?.upstreams.shutdown()
+      try? await end(desk, client)
       throw error
     }
-    // Every call has been answered; what they were is still being written.
+    try await end(desk, client)
+    await access.settle()
+  }
+
+  /// Every call has been answered, or broken off; what they were is still being written.
+  private func end(_ desk: CallDesk?, _ client: ForwardClient?) async throws {
     await recorder?.drain()
     await desk?.decisions.drain()
     await desk?.breakers.journal.drain()
     await desk?.leaks.drain()
     desk?.upstreams.shutdown()
     try await client?.shutdown()
-    await access.settle()
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {

@@ -26,13 +26,25 @@ final class CallerExchange: @unchecked Sendable {
   /// Nobody wants the rest.
   private var dropsBody = false
   private var dropped = 0
-  private var bodyReader: (limit: Int, continuation: CheckedContinuation<Void, Never>)?
+  private var bodyReader: BodyWaiting?
+
+  /// Who waits for the body.
+  private struct BodyWaiting {
+    let limit: Int
+    /// Takes room for more bytes.
+    let grow: (Int) -> Bool
+    let continuation: CheckedContinuation<Void, Never>
+  }
+
+  /// Whether there was no room for all of it.
+  private var lacksRoom = false
 
   // What is written.
   private(set) var hasBegun = false
   private(set) var hasEnded = false
   private var writer: CheckedContinuation<Void, Never>?
   private var lastWrite: EventLoopFuture<Void>?
+  private var leaving: Scheduled<Void>?
 
   /// Bytes of a body that come before anybody has asked for it; the connection is not read on then.
   private static let unasked = 64 << 10
@@ -79,7 +91,9 @@ final class CallerExchange: @unchecked Sendable {
       return
     }
     body.writeImmutableBuffer(piece)
-    if let bodyReader, body.readableBytes > bodyReader.limit { resumeReader() }
+    guard let bodyReader else { return }
+    lacksRoom = !bodyReader.grow(piece.readableBytes)
+    if lacksRoom || body.readableBytes > bodyReader.limit { resumeReader() }
   }
 
   func receiveEnd() {
@@ -94,12 +108,14 @@ final class CallerExchange: @unchecked Sendable {
   }
 
   /// Waits for the whole body.
-  /// - Throws: `NIOTooManyBytesError`, or `Gone`.
-  func collect(upTo limit: Int) async throws -> ByteBuffer {
+  /// - Parameter grow: takes room for bytes as they come; says whether there was some.
+  /// - Throws: `NIOTooManyBytesError`, `BodyReader.NoRoom`, or `Gone`.
+  func collect(upTo limit: Int, grow: @escaping (Int) -> Bool) async throws -> ByteBuffer {
     context.eventLoop.assertInEventLoop()
-    if !isBodyComplete, !isGone, body.readableBytes <= limit {
+    lacksRoom = !grow(body.readableBytes)
+    if !isBodyComplete, !isGone, !lacksRoom, body.readableBytes <= limit {
       await withCheckedContinuation { continuation in
-        bodyReader = (limit, continuation)
+        bodyReader = BodyWaiting(limit: limit, grow: grow, continuation: continuation)
         if request.headerFields[.expect]?.lowercased() == "100-continue" {
           write(.head(HTTPResponse(status: .continue)))
           context.flush()
@@ -108,6 +124,7 @@ final class CallerExchange: @unchecked Sendable {
       }
     }
     guard body.readableBytes <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
+    guard !lacksRoom else { throw BodyReader.NoRoom() }
     guard isBodyComplete else { throw Gone() }
     defer { body = ByteBuffer() }
     return body
@@ -156,15 +173,23 @@ final class CallerExchange: @unchecked Sendable {
     close()
   }
 
-  /// Ends the connection behind all that was handed on; who does not take it is not waited for for ever.
+  /// Ends the connection behind all that was handed on. Who takes nothing of it for a while is not waited for; who is only slow is.
   func close() {
-    let patience = context.eventLoop.assumeIsolated().scheduleTask(in: CallerExchange.patience) { [self] () -> Void in
-      breakOff()
-    }
     guard let lastWrite else { return breakOff() }
     lastWrite.assumeIsolated().whenComplete { [self] _ in
-      patience.cancel()
+      leaving?.cancel()
       breakOff()
+    }
+    wait(while: Int.max)
+  }
+
+  /// - Parameter before: bytes that were still to be taken when it was last looked.
+  private func wait(while before: Int) {
+    leaving = context.eventLoop.assumeIsolated().scheduleTask(in: CallerExchange.patience) { [self] () -> Void in
+      guard let left = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes), left < before else {
+        return breakOff()
+      }
+      wait(while: left)
     }
   }
 
