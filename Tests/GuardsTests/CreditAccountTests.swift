@@ -231,6 +231,23 @@ import Testing
     #expect(account.draw(1, of: &window, limit: 10, isBound: true, into: &block).left == 0)
   }
 
+  /// What cost more than its worst is taken off before the window hears of it, and is not forgotten where telling it fails.
+  @Test func overrunsCountAtOnce() {
+    var (account, window, block) = (CreditAccount(), BudgetWindow(), CreditBlock())
+    _ = account.draw(4, of: &window, limit: 10, isBound: true, into: &block)
+    account.settle(4, actual: 6)
+    var (failed, lost, gone) = (account, window, block)
+    _ = failed.report(to: &lost, limit: 10, &gone)
+    #expect(failed.free == -2)
+    // Of ten, six are spent: five are too many, four fit.
+    #expect(account.draw(5, of: &window, limit: 10, isBound: true, into: &block).left == 4)
+    let draw = account.draw(4, of: &window, limit: 10, isBound: true, into: &block)
+    #expect(draw.left == nil && draw.own == -2 && account.free == 0 && account.promised == 4)
+    #expect(block.held - (account.spent - block.spent) == account.promised && window.held == 10)
+    account.withdraw(4, own: draw.own)
+    #expect(account.free == -2 && account.promised == 0)
+  }
+
   /// A budget that only watches lets a call pass, and says what it would have done.
   @Test func whatOnlyWatches() {
     var (account, window, block) = (CreditAccount(), BudgetWindow(spent: 9), CreditBlock())

@@ -141,6 +141,48 @@ import Testing
     #expect(passed == 1)
   }
 
+  /// A block of which its process did not hear that it was written, that was given up, and that came back.
+  @Test(arguments: EngineUnderTest.all)
+  func aBlockThatIsGivenUpTwiceIsOneOrphan(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine, life: .seconds(60))
+    defer { bench.close() }
+    _ = try await bench.commits[0].draw([CreditTests.claim(100, 4)])
+    let blocks = try await bench.ledgers[0].engine.read { try BlockTable.overdue(Instant(nanoseconds: .max), $0) }
+    let block = try #require(blocks.first)
+    let again = BudgetTable.Hold(hold: block.hold, place: block.place, amount: 3, expiry: block.expiry)
+    try await bench.ledgers[0].engine.write { writer in
+      try BudgetTable.orphan(block, writer)
+      try BudgetTable.orphan(again, writer)
+    }
+    #expect(try await bench.orphans().map(\.amount) == [7])
+  }
+
+  /// A draw for which nobody waits any more, when its turn comes.
+  @Test func whatNobodyWantsIsNotWritten() async throws {
+    let bench = try await Bench(EngineUnderTest.all[0])
+    defer { bench.close() }
+    await #expect(throws: CancellationError.self) {
+      try await bench.commits[0].draw([CreditTests.claim(10, 4)]) { false }
+    }
+    #expect(try await bench.windows() == [])
+    #expect(try await bench.commits[0].draw([CreditTests.claim(10, 4)]) { true }.promise != nil)
+  }
+
+  /// What is free may turn out to cost something after all: it is told once, whatever its block held.
+  @Test(arguments: EngineUnderTest.all)
+  func whatWasThoughtToBeFreeIsToldOnce(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine)
+    defer { bench.close() }
+    let commit = bench.commits[0]
+    for _ in 0..<3 {
+      let promise = try #require(try await commit.draw([CreditTests.claim(100, 0)]).promise)
+      commit.settle(promise, ["b": 5])
+      for _ in 0..<200 where commit.untold > 0 { try await Task.sleep(for: .milliseconds(10)) }
+    }
+    try await commit.close()
+    #expect(try await bench.windows() == [BudgetWindow(spent: 15)])
+  }
+
   /// A process that says nothing any more: its block counts as spent, once, and it cannot take that back.
   @Test(arguments: EngineUnderTest.all)
   func theBlockOfADeadProcessIsSpent(_ engine: EngineUnderTest) async throws {

@@ -22,6 +22,27 @@ import Testing
       contentType: "application/json", body: Array(text.utf8))
   }
 
+  /// A server whose clock was a day ahead took a run, and died or was set right.
+  @Test(arguments: EngineUnderTest.all, [false, true])
+  func aClockThatWasAhead(_ engine: EngineUnderTest, _ dies: Bool) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(ScheduleTests.hour * 124))
+    let ledger = try await Ledger(engine: engine.open(folder.path)) { clock.now }
+    defer { try? ledger.close() }
+    @Sendable func take(_ holder: String) async throws -> Instant? {
+      try await ledger.takeRun(of: "hourly", ScheduleTests.rule, holder: holder, for: .seconds(30))
+    }
+    let first = try #require(try await take("ahead"))
+    if !dies {
+      let round = ScheduleRound(kept: [], deliveries: [], outcome: "{}", isWell: true)
+      #expect(try await ledger.endRun(of: "hourly", holder: "ahead", for: first) { _ in round } != nil)
+    }
+    clock.set(ScheduleTests.hour * 100)
+    if !dies { #expect(try await take("right") == nil) }
+    // It is done within an hour, and not a day later.
+    clock.set(ScheduleTests.hour * 101)
+    #expect(try await take("right") != nil)
+  }
+
   @Test(arguments: EngineUnderTest.all)
   func aRunBelongsToOneAtATime(_ engine: EngineUnderTest) async throws {
     let (folder, clock) = (TemporaryFolder(), TestClock(ScheduleTests.hour * 100))

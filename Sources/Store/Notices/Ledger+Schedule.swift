@@ -51,8 +51,8 @@ extension Ledger {
         if case .every = rule { return now }
         return nil
       }
-      // Nobody takes a run for longer: whoever holds it beyond that had a clock that was ahead.
-      let isHeld = state.heldUntil > now && state.heldUntil <= now.advanced(by: duration) ?? now
+      // Nobody takes a run for that long: whoever holds it beyond that had a clock that was ahead.
+      let isHeld = state.heldUntil > now && state.heldUntil <= now.advanced(by: duration * 2) ?? now
       return !isHeld || state.holder == holder ? rule.due(after: state.lastDue, now: now) : nil
     }
     let known = try await engine.read { try ScheduleState.of(name, $0) }

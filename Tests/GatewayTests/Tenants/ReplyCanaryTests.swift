@@ -97,4 +97,28 @@ struct ReplyCanaryTests {
       #expect(seen.hasLeaked && !seen.passed.contains("heron"))
     }
   }
+
+  /// What nobody here can read may hold anything.
+  @Test(
+    arguments: [
+      ("br", "application/json", true), ("zstd", "text/event-stream", true), ("gzip", "application/json", true),
+      ("identity", "application/json", false), (nil, "application/json", false),
+    ] as [(String?, String, Bool)])
+  func whatCannotBeReadIsOpaque(_ encoding: String?, _ type: String, _ isOpaque: Bool) {
+    var observer = ReplyObserver(
+      .chat, status: 200, contentType: type, encoding: encoding, strips: false, watch: Self.order("beta", holds: true))
+    _ = observer.receive(Array(#"{"choices":[]}"#.utf8))
+    #expect(observer.foundCanaries().isEmpty)
+    #expect(observer.isOpaque == isOpaque)
+  }
+
+  @Test func whatIsTooLongIsOpaque() {
+    var observer = ReplyObserver(
+      .chat, status: 200, contentType: "application/json", encoding: nil, strips: false,
+      watch: Self.order("beta", holds: true), limit: 8)
+    _ = observer.receive(Array("12345678".utf8))
+    #expect(observer.foundCanaries().isEmpty && !observer.isOpaque)
+    _ = observer.receive(Array("9".utf8))
+    #expect(observer.foundCanaries().isEmpty && observer.isOpaque)
+  }
 }

@@ -181,4 +181,66 @@ import Testing
     }
     #expect(ticket > 2_000)
   }
+
+  /// Who keeps a backlog and claims far more than it uses, beside one that comes later and is honest.
+  @Test(arguments: [(256_000, 1_000), (64_000, 64_000), (Int64.max, 1_000)] as [(Int64, Int64)])
+  func whatIsClaimedMovesNobodyElse(_ claims: (first: Int64, second: Int64)) {
+    var queue = FairQueue(places: 32, mostWaiting: 1_000)
+    var (ticket, running, served) = (0, [Int](), ["a": 0, "b": 0])
+    var owner: [Int: String] = [:]
+    func enter(_ flow: String, _ claim: Int64) {
+      ticket += 1
+      owner[ticket] = flow
+      if queue.enter(ticket, of: flow, weight: 1, cost: claim) == .started { running.append(ticket) }
+    }
+    func step() {
+      let ended = running.removeFirst()
+      guard let next = queue.end(ended, cost: 1_000) else { return }
+      running.append(next)
+      let flow = owner[next] ?? ""
+      served[flow, default: 0] += 1
+      enter(flow, flow == "a" ? claims.first : claims.second)
+    }
+    for _ in 0..<200 { enter("a", claims.first) }
+    for _ in 0..<500 { step() }
+    for _ in 0..<200 { enter("b", claims.second) }
+    served = ["a": 0, "b": 0]
+    for _ in 0..<1_000 { step() }
+    // Half of it, but for what was under way when it came.
+    #expect(abs((served["a"] ?? 0) - (served["b"] ?? 0)) <= 64, "\(served)")
+  }
+
+  /// Two calls that claim more than there is leave nothing behind: three that always wait have a third each.
+  @Test func nobodyBreaksTheCount() {
+    var queue = FairQueue(places: 3, mostWaiting: 100)
+    var (ticket, running, served) = (2, [Int](), [String: Int]())
+    var owner: [Int: String] = [:]
+    let claimed = (1...2).map { queue.enter($0, of: "greedy", weight: 1, cost: .max) }
+    #expect(claimed == [.started, .started])
+    func enter(_ flow: String) {
+      ticket += 1
+      owner[ticket] = flow
+      if queue.enter(ticket, of: flow, weight: 1, cost: 100) == .started { running.append(ticket) }
+    }
+    for flow in ["x", "y", "z"] { for _ in 0..<5 { enter(flow) } }
+    for claim in 1...2 { if let next = queue.end(claim, cost: .max) { running.append(next) } }
+    for _ in 0..<3_000 {
+      guard !running.isEmpty, let next = queue.end(running.removeFirst(), cost: 100) else { break }
+      running.append(next)
+      served[owner[next] ?? "", default: 0] += 1
+      enter(owner[next] ?? "")
+    }
+    #expect(["x", "y", "z"].allSatisfy { (900...1_100).contains(served[$0] ?? 0) }, "\(served)")
+  }
+
+  /// Flows of callers' own names are not kept when they have gone.
+  @Test func whatIsIdleIsForgotten() {
+    var queue = FairQueue(places: 1, mostWaiting: 10)
+    for number in 0..<100 {
+      _ = queue.enter(number, of: "\(number)", weight: 1, cost: 10)
+      _ = queue.end(number)
+    }
+    #expect((0..<100).allSatisfy { queue.time(of: "\($0)") == nil })
+    #expect(queue == FairQueue(places: 1, mostWaiting: 10))
+  }
 }

@@ -74,4 +74,25 @@ struct CallConnectionTests {
     client.hangUp()
     try await bench.stop()
   }
+
+  /// Bodies that hardly come take hardly any room: nine of them would have taken more than there is.
+  @Test func slowBodiesShutNobodyOut() async throws {
+    let bench = try CallBench { _, _ in StubUpstream.json(CallBench.reply) }
+    let slow = try (0..<9).map { _ in try RawClient(port: bench.server.port) }
+    for (number, client) in slow.enumerated() {
+      client.send(
+        "POST \(number % 2 == 0 ? "/v1/chat/completions" : "/v1/traces") HTTP/1.1\r\nhost: tally\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n"
+      )
+    }
+    let quick = try RawClient(port: bench.server.port)
+    quick.post("/v1/chat/completions", CallBench.chat)
+    try quick.read(until: "On its way.")
+    // A slow one is answered too, when it has said everything.
+    let rest = String(CallBench.chat.dropFirst())
+    slow[0].send("\(String(rest.utf8.count, radix: 16))\r\n\(rest)\r\n0\r\n\r\n")
+    try slow[0].read(until: "On its way.")
+    for client in slow + [quick] { client.hangUp() }
+    _ = try await bench.spans(2)
+    try await bench.stop()
+  }
 }

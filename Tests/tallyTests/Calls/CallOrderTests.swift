@@ -27,6 +27,9 @@ struct CallOrderTests {
       refused = try await post(bench, "Be rude.")
       return refused?.status == 403
     }
+    // Who sets it again keeps what it kept, although others have asked since.
+    let again = try bench.shop.tally("freeze", "bot", "--reason", "it is not mended yet", "--expires", "8h")
+    #expect(again.text.contains("to the 2 configurations of 3 calls"), "\(again.text)\(again.errors)")
     let error = try #require(refused).json()["error"]
     #expect(error["code"].string == "FROZEN" && error["type"].string == "permission_error")
     #expect(error["message"].string?.contains("The feature 'bot' is frozen until") == true)
@@ -53,7 +56,7 @@ struct CallOrderTests {
     #expect(try bench.shop.tally("spans", "--limit", "1").code == 0)
     try await bench.stop()
     // Who froze it, and who let it go, is on record.
-    #expect(try bench.shop.tally("ledger", "status").text.contains("  2 changes\n"))
+    #expect(try bench.shop.tally("ledger", "status").text.contains("  3 changes\n"))
     #expect(try bench.shop.tally("ledger", "verify").text.contains("is sound"))
   }
 

@@ -127,6 +127,8 @@ struct DecideTests {
       (#""input_tokens":100,"output_tokens":50"#, "150", "0.0007"),
       (silent + #","usage":{"prompt_tokens":9,"completion_tokens":1}}"#, "10", "0.000028"),
       (#""status":500,"error":{"message":"overloaded"}"#, "0", "0.00"),
+      // Whoever stands between had no answer; what the provider did, nobody knows.
+      (#""status":504,"error":{"message":"no answer in time"}"#, "400", "0.0016"),
       (#""was_sent":false"#, "0", "0.00"),
       (#""fault":"upstream_reset","input_tokens":5"#, "400", "0.0016"),
       // Nobody says what was used.
