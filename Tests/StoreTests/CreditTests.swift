@@ -215,9 +215,14 @@ import Testing
     let bench = try await Bench(engine, 1, life: .milliseconds(400))
     defer { bench.close() }
     let promise = try #require(try await bench.commits[0].draw([CreditTests.claim(10, 4)]).promise)
-    for step in 1...20 {
-      bench.clock.set(CreditTests.start + Int64(step) * 50_000_000)
-      try await Task.sleep(for: .milliseconds(50))
+    // More than twice as long as a block lives, a quarter of that at a time.
+    for step in 1...10 {
+      let now = CreditTests.start + Int64(step) * 100_000_000
+      bench.clock.set(now)
+      func expiry() async throws -> Int64 {
+        try await bench.ledgers[0].engine.read { try $0.integer("SELECT MAX(expires_at) FROM budget_block") } ?? 0
+      }
+      for _ in 0..<2_000 where try await expiry() < now + 300_000_000 { try await Task.sleep(for: .milliseconds(10)) }
     }
     #expect(try await bench.windows() == [BudgetWindow(held: 4)])
     bench.commits[0].settle(promise, ["b": 2])

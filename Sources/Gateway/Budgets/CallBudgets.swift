@@ -275,7 +275,8 @@ public final class CallBudgets: Sendable {
         track(
           Task {
             do {
-              let answer = try await ask { waiting.isWaiting }
+              // A call that went on without an answer is counted all the same.
+              let answer = try await ask { !isClosed || waiting.isWaiting }
               alarm.cancel()
               if !waiting.resume(.success(answer)) { await late(answer, isClosed) }
             } catch {

@@ -32,6 +32,8 @@ public struct CreditAccount: Sendable, Hashable {
   /// What may be promised. Below zero where something cost more than its worst.
   public private(set) var free: Int128 = 0
   public private(set) var promised: Int128 = 0
+  /// Calls that are promised something, be it nothing: what is thought to be free may cost something after all.
+  private var calls = 0
   /// In all, told or not.
   public private(set) var spent: Int128 = 0
   /// What was promised since the last report, and before that from the one before.
@@ -46,7 +48,7 @@ public struct CreditAccount: Sendable, Hashable {
   public func isDirty(_ told: CreditBlock) -> Bool { free != 0 || spent != told.spent || demand != 0 }
 
   /// Whether it can be forgotten.
-  public var isEmpty: Bool { free == 0 && promised == 0 }
+  public var isEmpty: Bool { free == 0 && promised == 0 && calls == 0 }
 
   /// Promises an amount out of what is free.
   /// - Returns: whether there was enough.
@@ -56,6 +58,7 @@ public struct CreditAccount: Sendable, Hashable {
     free -= amount
     promised += amount
     demand += amount
+    calls += 1
     return true
   }
 
@@ -64,6 +67,7 @@ public struct CreditAccount: Sendable, Hashable {
   public mutating func withdraw(_ amount: Int128, own: Int128) {
     free += own
     promised -= amount
+    calls -= 1
     demand = max(0, demand - amount)
   }
 
@@ -71,6 +75,7 @@ public struct CreditAccount: Sendable, Hashable {
   public mutating func settle(_ amount: Int128, actual: Int128) {
     let actual = min(max(0, actual), CreditAccount.most)
     promised -= amount
+    calls -= 1
     free += amount - actual
     spent += actual
   }
@@ -107,6 +112,7 @@ public struct CreditAccount: Sendable, Hashable {
     free -= own
     promised += amount
     demand += amount
+    calls += 1
     block.held += amount - own + draw.extra
     return draw
   }

@@ -1,8 +1,8 @@
 /// Who is served next where there are fewer places than calls: whoever has had the least for its weight.
 ///
 /// Every flow (a tenant) has a virtual time: the sum of cost / weight of what it was given. A free place goes to the flow with the
-/// smallest one among those that wait, and within a flow to the first that came. The cost of a call is an estimate until it ends;
-/// then the truth takes its place. A flow that was idle saves no credit: it begins where the one of the others is that has had the
+/// smallest one among those that wait, and within a flow to the first that came. The cost of a call is an estimate until it ends, what
+/// the flow's calls lately cost and no more than is claimed; then the truth takes its place. A flow that was idle saves no credit: it begins where the one of the others is that has had the
 /// least, by what their calls truly cost, so that nobody gains or loses by what somebody says that a call may cost.
 ///
 /// Flows that always wait differ in service / weight by no more than one largest call of each a place (theorem 1 there), whatever
@@ -32,21 +32,21 @@ public struct FairQueue: Sendable, Hashable {
 
   private struct Flow: Hashable {
     var weight: Double
-    /// What its calls cost that have ended, and what those may that are under way.
+    /// What its calls cost that have ended, for its weight, and what those may cost that are under way.
     var settled: Double
     var estimated = 0.0
+    /// What its calls lately cost; nil where none has ended.
+    var usual: Double?
     var waiting: [Call] = []
     var underWay = 0
 
-    var time: Double { settled + estimated }
+    var time: Double { settled + estimated / weight }
     var isIdle: Bool { waiting.isEmpty && underWay == 0 }
   }
 
   private struct Running: Hashable {
     let flow: String
-    let cost: Int64
-    /// What it added to the estimate of its flow.
-    let share: Double
+    let cost: Double
   }
 
   /// No call costs more: sums stay exact, and who claims more than any model can give gains nothing.
@@ -59,6 +59,8 @@ public struct FairQueue: Sendable, Hashable {
   private var running: [Ticket: Running] = [:]
   /// What every flow has had that is not idle: never falls while one is not.
   private var now = 0.0
+  /// What calls lately cost, of all flows.
+  private var usual: Double?
   public private(set) var waiting = 0
 
   /// - Parameter places: at least 1.
@@ -119,8 +121,13 @@ public struct FairQueue: Sendable, Hashable {
     guard let call = running.removeValue(forKey: ticket) else { return nil }
     if var flow = flows[call.flow] {
       flow.underWay -= 1
-      flow.settled += Double(min(max(0, cost ?? call.cost), FairQueue.largest)) / flow.weight
-      flow.estimated = flow.underWay == 0 ? 0 : flow.estimated - call.share
+      flow.estimated = flow.underWay == 0 ? 0 : flow.estimated - call.cost
+      let truth = cost.map { Double(min(max(0, $0), FairQueue.largest)) }
+      flow.settled += (truth ?? call.cost) / flow.weight
+      if let truth {
+        flow.usual = FairQueue.mean(flow.usual, truth)
+        usual = FairQueue.mean(usual, truth)
+      }
       flows[call.flow] = flow
     }
     forget(call.flow)
@@ -154,17 +161,19 @@ public struct FairQueue: Sendable, Hashable {
 
   private mutating func start(_ call: Call, of name: String) {
     guard let flow = flows[name] else { return }
-    let share = Double(call.cost) / flow.weight
-    flows[name]?.estimated += share
+    let cost = min(Double(call.cost), flow.usual ?? usual ?? .infinity)
+    flows[name]?.estimated += cost
     flows[name]?.underWay += 1
-    running[call.ticket] = Running(flow: name, cost: call.cost, share: share)
+    running[call.ticket] = Running(flow: name, cost: cost)
   }
+
+  /// What was usual, moved by an eighth of the way to what came now.
+  private static func mean(_ usual: Double?, _ cost: Double) -> Double { usual.map { $0 + (cost - $0) / 8 } ?? cost }
 
   /// Who is idle and has had no more than the others begins as a new one would. When all are, nobody owes anybody anything.
   private mutating func forget(_ name: String) {
     guard let least = flows.values.filter({ !$0.isIdle }).map(\.settled).min() else {
-      flows = [:]
-      now = 0
+      (flows, now) = ([:], 0)
       return
     }
     now = max(now, least)

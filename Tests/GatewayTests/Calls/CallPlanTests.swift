@@ -56,7 +56,10 @@ struct CallPlanTests {
     func names(_ upstream: Upstream, _ passesKey: Bool) -> [String] {
       CallHeaders.outgoing(headers, to: upstream, passesKey: passesKey).map { "\($0.name): \($0.value)" }
     }
-    let plain = ["Content-Type: application/json", "anthropic-version: 2023-06-01", "Idempotency-Key: k"]
+    let plain = [
+      "Content-Type: application/json", "anthropic-version: 2023-06-01", "Idempotency-Key: k",
+      "accept-encoding: identity",
+    ]
     #expect(names(open, false) == plain + ["authorization: Bearer secret"])
     // Never the caller's beside our own.
     #expect(names(open, true).filter { $0.lowercased().hasPrefix("authorization") } == ["authorization: Bearer secret"])
