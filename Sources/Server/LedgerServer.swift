@@ -292,6 +292,7 @@ public struct LedgerServer: Sendable {
         + (await forwards.metrics(ledger, statistics.spool))
         + (await notices.metrics(ledger))
         + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics, $0.budgets) } ?? "")
+        + (desk.map { BreakGlassMetricsText.text($0.decisions.glass) } ?? "")
         + (desk.map { OrderMetricsText.text($0.orders.desk) } ?? "")
         + (desk.map { BreakerMetricsText.text($0.breakers) } ?? "")
         + (desk.map { TenantMetricsText.text($0.tenants, $0.queues.all) } ?? "")

@@ -1980,6 +1980,12 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "string"
                     }
+                  },
+                  "x-tally-break-glass": {
+                    "description": "Codes of the refusals that a break-glass key passed, with commas; absent where it passed none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 },
                 "content": {
@@ -2249,6 +2255,12 @@ enum OpenAPIDocument {
                   },
                   "x-tally-degraded": {
                     "description": "UPSTREAM/MODEL of the fallback that answered in place of whom the route names; absent otherwise.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-break-glass": {
+                    "description": "Codes of the refusals that a break-glass key passed, with commas; absent where it passed none.",
                     "schema": {
                       "type": "string"
                     }
@@ -2524,6 +2536,12 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "string"
                     }
+                  },
+                  "x-tally-break-glass": {
+                    "description": "Codes of the refusals that a break-glass key passed, with commas; absent where it passed none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 },
                 "content": {
@@ -2788,6 +2806,12 @@ enum OpenAPIDocument {
                   },
                   "x-tally-degraded": {
                     "description": "UPSTREAM/MODEL of the fallback that answered in place of whom the route names; absent otherwise.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-break-glass": {
+                    "description": "Codes of the refusals that a break-glass key passed, with commas; absent where it passed none.",
                     "schema": {
                       "type": "string"
                     }
@@ -5747,7 +5771,48 @@ enum OpenAPIDocument {
                   "string",
                   "null"
                 ],
-                "description": "closed, half_open (the call is a probe) or open (breakers only observe); null where no breaker looks."
+                "description": "closed, half_open (the call is a probe) or open (breakers only observe, or the key breaks glass); null where no breaker looks."
+              },
+              "break_glass": {
+                "type": "object",
+                "required": [
+                  "key",
+                  "passed"
+                ],
+                "additionalProperties": false,
+                "description": "Where a break-glass key asks: what it passed of guards that would have refused the call.",
+                "properties": {
+                  "key": {
+                    "type": "string",
+                    "description": "The key's name."
+                  },
+                  "passed": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": [
+                        "code",
+                        "guard",
+                        "name"
+                      ],
+                      "additionalProperties": false,
+                      "properties": {
+                        "code": {
+                          "type": "string",
+                          "description": "Of the refusal that did not happen, such as budget_exceeded."
+                        },
+                        "guard": {
+                          "type": "string",
+                          "description": "budget, breaker, drill, freeze or tenant."
+                        },
+                        "name": {
+                          "type": "string",
+                          "description": "Which of its kind."
+                        }
+                      }
+                    }
+                  }
+                }
               },
               "output_cap": {
                 "type": "object",

@@ -12,6 +12,7 @@ struct KeyCommand: AsyncParsableCommand {
         tally key create support-bot --scope ingest --tenant acme --expires 90d
         tally key list
         tally key revoke support-bot --reason "the laptop was stolen"
+        tally key create night-shift --scope call --break-glass --reason "outage of 14:00" --expires 4h
 
       The ledger keeps the SHA-256 of a token and never the token. Each creation
       and revocation is a record (`change`), with who did it.

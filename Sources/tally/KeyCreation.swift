@@ -20,6 +20,13 @@ extension KeyCommand {
           TOKEN=$(tally key create support-bot --scope ingest --expires 90d)
           tally key create prometheus --scope read
           tally key create acme --scope ingest,read --tenant acme --team payments
+
+        In an emergency, calls with a --break-glass key pass budgets, breakers,
+        freezes, drills and tenants' limits. What they use still counts, their spans
+        say what they passed, and the key ends by itself:
+
+          tally key create night-shift --scope call --break-glass \\
+            --reason "checkout is down, budget used up" --expires 4h
         """)
 
     @Argument(help: "What to call it: letters, digits, '-', '_' and '.'. A name is given once.") var name: String
@@ -34,6 +41,9 @@ extension KeyCommand {
     @Option(help: "Who answers for it.") var team: String?
     @Option(help: ArgumentHelp("When it ends: a time, a date, or how long: 12h, 90d. Else never.", valueName: "when"))
     var expires: String?
+    @Flag(help: "Its calls pass the guards of calls; ends within 24 hours, and needs a --reason.") var breakGlass = false
+    @Option(help: ArgumentHelp("Why guards are passed, for those who read it later.", valueName: "text"))
+    var reason: String?
     @Option(help: "text, or json (tally.key/1).") var format = Format.text
     @OptionGroup var place: LedgerOption
 
@@ -43,6 +53,18 @@ extension KeyCommand {
         throw ValidationError("Say what the key lets do, with --scope: ingest, read, decide, call or admin.")
       }
       guard tenant != "", team != "" else { throw ValidationError("--tenant and --team take a name.") }
+      guard breakGlass || reason == nil else {
+        throw ValidationError("--reason says why guards are passed: it goes with --break-glass.")
+      }
+      guard breakGlass else { return }
+      guard let reason else {
+        throw ValidationError(
+          "A break-glass key needs a --reason: say in a few words why guards are passed, for the people who read it later.")
+      }
+      _ = try OrderOption.checked(reason)
+      guard expires != nil else {
+        throw ValidationError("A break-glass key ends by itself: say when with --expires, within 24 hours (--expires 4h).")
+      }
     }
 
     func run() async throws {
@@ -51,6 +73,8 @@ extension KeyCommand {
         var key = AccessKey(name: name, scopes: scope.reduce(into: []) { $0.formUnion($1) }, createdAt: now)
         (key.tenant, key.team) = (tenant, team)
         key.expiresAt = try expires.map { try CreateCommand.end($0, from: now) }
+        key.breakGlass = breakGlass ? reason : nil
+        if let problem = key.breakGlassProblem { throw ValidationError("\(problem).") }
         // The system's generator is one for cryptography.
         var generator = SystemRandomNumberGenerator()
         let token = AccessToken(scopes: key.scopes, using: &generator)
@@ -72,9 +96,13 @@ extension KeyCommand {
       let tenant = key.tenant.map { " of tenant \($0)" } ?? ""
       let scopes = key.scopes.sorted().map(\.rawValue).joined(separator: ", ")
       let end = key.expiresAt.map { "ends at \($0)" } ?? "does not end"
+      let glass =
+        key.breaksGlass
+        ? "\nIts calls pass what guards would refuse; their spans say so, and `tally gate calls --replay 24h` sums it up."
+        : ""
       return """
         tally: the key '\(key.name)'\(tenant) may \(scopes) and \(end). This is its token, shown this once;
-        \(location) keeps its SHA-256 only.
+        \(location) keeps its SHA-256 only.\(glass)
           OpenTelemetry  OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20TOKEN"
           Langfuse       LANGFUSE_PUBLIC_KEY=\(key.name) LANGFUSE_SECRET_KEY=TOKEN
           otherwise      Authorization: Bearer TOKEN, or x-api-key: TOKEN

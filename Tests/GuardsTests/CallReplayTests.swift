@@ -36,6 +36,33 @@ import Testing
     #expect(replay.rows[0].mostly == "bot" && replay.rows[0].last == Instant(nanoseconds: 5_000_000_000))
   }
 
+  /// What a break-glass key passed is neither refused nor only watched, and stands apart.
+  @Test func whatWasPassedStandsApart() throws {
+    func glass(_ key: String, _ passed: [(String, String, String)]) -> String {
+      var glass = BreakGlass(key: key)
+      for (word, code, name) in passed { glass.passed.append(.init(.init(rawValue: word) ?? .budget, code, name)) }
+      return "\"break_glass\":\((try? JSONValue.object(glass.json).line()) ?? "")"
+    }
+    let budget = ("budget", "budget_exceeded", "keys")
+    var replay = CallReplay(from: Instant(nanoseconds: 0), to: Instant(nanoseconds: 9), calls: 9)
+    for (second, json) in [
+      "{\(glass("night", [budget, budget, ("breaker", "breaker_open", "open/m")])),\"breaker\":\"open\"}",
+      "{\(glass("day", [budget])),\"budgets_observed\":[\"trial\"]}", "{\(glass("day", []))}",
+      // Its breaker only watches: the glass was broken for something else.
+      "{\(glass("day", [("freeze", "FROZEN", "feature:bot")])),\"breaker\":\"open\"}",
+    ].enumerated() {
+      replay.add(try CallReplayTests.note(Int64(second), "bot", json))
+    }
+    #expect(replay.glassCalls == 4 && replay.glassPassed == 3 && replay.refused == 0 && replay.wouldRefuse == 2)
+    #expect(replay.rows.map { "\($0.rule) \($0.observed)" } == ["breaker 1", "budget trial 1"])
+    #expect(
+      replay.brokenRows.map { "\($0.rule) \($0.passed)" } == [
+        "budget keys 2", "breaker open/m 1", "freeze feature:bot 1",
+      ])
+    #expect(replay.brokenRows[0].keys == ["night": 1, "day": 1])
+    #expect(replay.brokenRows[0].last == Instant(nanoseconds: 1_000_000_000))
+  }
+
   @Test func ofEqualFeaturesTheFirstIsNamed() throws {
     var replay = CallReplay(from: Instant(nanoseconds: 0), to: Instant(nanoseconds: 9), calls: 2)
     for feature in ["b", "a"] { replay.add(try CallReplayTests.note(1, feature, #"{"budgets_observed":["x"]}"#)) }

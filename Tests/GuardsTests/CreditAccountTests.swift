@@ -19,6 +19,8 @@ import Testing
     var used: Int128 = 0
     /// What was given up with more than it used, as the blocks of the dead are.
     var orphaned: Int128 = 0
+    /// What calls with a break-glass key were promised beyond the limit.
+    var exempt: Int128 = 0
 
     func check(limit: Int128) -> Bool {
       let held = processes.map(\.block.held).reduce(0, +)
@@ -28,9 +30,43 @@ import Testing
           && $0.block.held - ($0.account.spent - $0.block.spent) >= $0.account.promised + $0.account.free
       }
       // What the window knows and what nobody told it yet is all that was used; the rest is what the dead took along.
-      return isBacked && window.held == held && window.spent + held <= limit && window.spent + untold >= used
+      return isBacked && window.held == held && window.spent + held <= limit + exempt && window.spent + untold >= used
         && window.spent + untold - used <= orphaned
     }
+  }
+
+  /// What comes of asking the window: nothing where it refuses.
+  private func drawn(_ state: State, _ index: Int, _ amount: Int128, limit: Int128, isBound: Bool) -> [State] {
+    let process = state.processes[index]
+    var (next, drawing) = (state, process)
+    let draw = drawing.account.draw(amount, of: &next.window, limit: limit, isBound: isBound, into: &drawing.block)
+    if draw.left != nil {
+      // Refused is only what this process and the window have not.
+      #expect(amount > max(0, state.window.left(of: limit)) + process.account.free)
+      guard !isBound else {
+        #expect(drawing.account.promised == process.account.promised && drawing.account.free == process.account.free)
+        return []
+      }
+      // Nothing is taken for others on credit that is not there.
+      #expect(draw.extra == 0)
+      next.exempt += amount - draw.own
+      guard next.exempt <= 2 else { return [] }
+    } else {
+      // Nobody else's exemption lets in who is bound.
+      #expect(next.window.spent + next.window.held <= limit)
+    }
+    // The transaction may come to nothing: the window is what it was, and so is all that it held.
+    var failed = state
+    failed.processes[index].account = drawing.account
+    failed.processes[index].account.withdraw(amount, own: draw.own)
+    // Or it may be durable and nobody heard of it.
+    var unheard = next
+    unheard.processes[index].block = drawing.block
+    unheard.processes[index].account = failed.processes[index].account
+    drawing.account.grant(draw.extra)
+    drawing.calls.append(amount)
+    next.processes[index] = drawing
+    return [failed, unheard, next]
   }
 
   /// All that can happen next in a state.
@@ -45,28 +81,9 @@ import Testing
           all.append(next)
           continue
         }
-        var drawing = next.processes[index]
-        let draw = drawing.account.draw(amount, of: &next.window, limit: limit, isBound: true, into: &drawing.block)
-        guard draw.left == nil else {
-          // Refused is only what this process and the window have not.
-          #expect(amount > max(0, state.window.left(of: limit)) + process.account.free)
-          #expect(drawing.account.promised == process.account.promised && drawing.account.free == process.account.free)
-          continue
-        }
-        // The transaction may come to nothing: the window is what it was, and so is all that it held.
-        var failed = state
-        failed.processes[index].account = drawing.account
-        failed.processes[index].account.withdraw(amount, own: draw.own)
-        all.append(failed)
-        // Or it may be durable and nobody heard of it.
-        var unheard = next
-        unheard.processes[index].block = drawing.block
-        unheard.processes[index].account = failed.processes[index].account
-        all.append(unheard)
-        drawing.account.grant(draw.extra)
-        drawing.calls.append(amount)
-        next.processes[index] = drawing
-        all.append(next)
+        let bound = drawn(state, index, amount, limit: limit, isBound: true)
+        // Whoever is not bound is refused nothing, and where nobody would be, it is as everybody.
+        all += bound.isEmpty ? drawn(state, index, amount, limit: limit, isBound: false) : bound
       }
       for place in process.calls.indices {
         for actual in 0...process.calls[place] {
@@ -138,9 +155,11 @@ import Testing
         if process.account.promise(amount) {
           process.calls.append(amount)
         } else {
+          let isBound = !random.chance(0.05)
           let draw = process.account.draw(
-            amount, of: &state.window, limit: limit, isBound: true, into: &process.block)
-          if draw.left == nil {
+            amount, of: &state.window, limit: limit, isBound: isBound, into: &process.block)
+          if draw.left != nil, !isBound { state.exempt += amount - draw.own }
+          if draw.left == nil || !isBound {
             process.account.grant(draw.extra)
             process.calls.append(amount)
           }
@@ -246,6 +265,27 @@ import Testing
     #expect(block.held - (account.spent - block.spent) == account.promised && window.held == 10)
     account.withdraw(4, own: draw.own)
     #expect(account.free == -2 && account.promised == 0)
+  }
+
+  /// What passes an exhausted budget counts, and leaves everybody else less than nothing.
+  @Test func whatIsExemptCountsAndLeavesTheOthersNothing() {
+    var (window, others) = (BudgetWindow(spent: 9), CreditAccount())
+    var (account, block, othersBlock) = (CreditAccount(), CreditBlock(), CreditBlock())
+    // The last one is everybody's: it is taken first, and only what is missing is beyond the limit.
+    let draw = account.draw(3, of: &window, limit: 10, isBound: false, into: &block)
+    #expect(draw.left == 1 && draw.extra == 0 && window == BudgetWindow(spent: 9, held: 3))
+    #expect(others.draw(1, of: &window, limit: 10, isBound: true, into: &othersBlock).left == 0)
+    account.settle(3, actual: 1)
+    #expect(account.free == 2)
+    // What it did not use is given back to the last, and beyond the limit to nobody.
+    account.grant(account.report(to: &window, limit: 10, &block))
+    #expect(account.isEmpty && window == BudgetWindow(spent: 10, held: 0))
+    #expect(others.draw(1, of: &window, limit: 10, isBound: true, into: &othersBlock).left == 0)
+    // What is promised nothing, because nobody knows its worst, is spent as it was.
+    #expect(account.draw(0, of: &window, limit: 10, isBound: false, into: &block).left == nil)
+    account.settle(0, actual: 7)
+    account.grant(account.report(to: &window, limit: 10, &block))
+    #expect(window == BudgetWindow(spent: 17, held: 0) && account.free == 0 && block == CreditBlock(spent: 8))
   }
 
   /// A budget that only watches lets a call pass, and says what it would have done.

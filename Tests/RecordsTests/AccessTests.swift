@@ -36,6 +36,52 @@ import Testing
     #expect(token.text == "tally_a_aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyy")
   }
 
+  /// From both sides of every limit of a break-glass key.
+  @Test func aBreakGlassKeyEndsSoonHasAReasonAndOpensCallsOnly() {
+    func problem(
+      _ scopes: Set<AccessScope> = [.call], _ reason: String? = "checkout is down", lasts: Duration? = .seconds(3_600)
+    ) -> String? {
+      var key = AccessKey(name: "night", scopes: scopes, createdAt: Instant(nanoseconds: 1_000))
+      key.breakGlass = reason
+      key.expiresAt = lasts.flatMap { key.createdAt.advanced(by: $0) }
+      #expect(key.breaksGlass == (reason != nil))
+      return key.breakGlassProblem
+    }
+    #expect(problem() == nil && problem([.call, .decide]) == nil && problem([.decide]) == nil)
+    // A key that is none may do as it likes.
+    #expect(problem([.admin], nil, lasts: nil) == nil)
+    for scope in [AccessScope.admin, .ingest, .read] {
+      #expect(problem([.call, scope])?.contains("its scopes are call and decide") == true)
+    }
+    #expect(problem([.call], "outage now") == nil)
+    for reason in ["", "outage", "  outage  "] {
+      #expect(problem([.call], reason)?.contains("in a few words") == true)
+    }
+    #expect(problem(lasts: nil)?.contains("ends by itself") == true)
+    #expect(problem(lasts: .seconds(86_400)) == nil && problem(lasts: .nanoseconds(1)) == nil)
+    for lasts in [Duration.seconds(86_400) + .nanoseconds(1), .zero, .nanoseconds(-1)] {
+      #expect(problem(lasts: lasts)?.contains("24 hours at most") == true)
+    }
+  }
+
+  @Test func whatWasPassedComesBackAsItWas() throws {
+    var glass = BreakGlass(key: "night")
+    let line = { try JSONValue(parsing: Array(JSONValue.object(glass.json).line().utf8)) }
+    #expect(BreakGlass(try line()) == glass && glass.codes.isEmpty)
+    glass.passed = [
+      .init(.budget, "budget_exceeded", "keys \"a\""), .init(.budget, "budget_exceeded", "team"),
+      .init(.freeze, "FROZEN", "feature:bot"),
+    ]
+    #expect(BreakGlass(try line()) == glass)
+    #expect(glass.codes == ["budget_exceeded", "FROZEN"] && glass.passed[2].rule == "freeze feature:bot")
+    #expect(BreakGlass(.null) == nil && BreakGlass(.string("night")) == nil)
+    // A guard of a later version is left out, and the rest is said.
+    let later = try JSONValue(
+      parsing:
+        #"{"key":"k","passed":[{"guard":"moat","code":"X","name":"y"},{"guard":"drill","code":"DRILL","name":"d"}]}"#)
+    #expect(BreakGlass(later)?.passed == [.init(.drill, "DRILL", "d")])
+  }
+
   @Test func aTokenNeverPrintsItself() {
     var random = SplitMix(seed: 2)
     let token = AccessToken(scopes: [.ingest], using: &random)

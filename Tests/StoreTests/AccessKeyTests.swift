@@ -51,6 +51,35 @@ import Testing
     #expect(try await ledger.verify().problems == [])
   }
 
+  /// A break-glass key says why, and until when; one that does not is made by nobody.
+  @Test(arguments: EngineUnderTest.all)
+  func aBreakGlassKeyIsKeptWithItsReason(_ engine: EngineUnderTest) async throws {
+    let (folder, clock) = (TemporaryFolder(), TestClock(1_000))
+    let ledger = try await open(engine, folder, clock)
+    defer { try? ledger.close() }
+    var key = AccessKey(name: "night", scopes: [.call], createdAt: Instant(nanoseconds: 1_000))
+    (key.breakGlass, key.expiresAt) = ("checkout is down", Instant(nanoseconds: 2_000))
+    for change in [
+      { (key: inout AccessKey) in key.breakGlass = "down" }, { $0.expiresAt = nil }, { $0.scopes = [.admin] },
+      { $0.expiresAt = Instant(nanoseconds: 86_400_000_001_001) },
+    ] {
+      var wrong = key
+      change(&wrong)
+      await #expect { try await ledger.create(wrong, token: AccessKeyTests.digest("one"), actor: "ada") } throws: {
+        ($0 as? LedgerError)?.cause == .refused && "\($0)".contains("no break-glass key")
+      }
+    }
+    #expect(try await ledger.keys().isEmpty)
+    #expect(try await ledger.status().commits == 0)
+    try await ledger.create(key, token: AccessKeyTests.digest("one"), actor: "ada")
+    #expect(try await ledger.keys()[AccessKeyTests.digest("one")] == key)
+    let change = try #require(try await changes(ledger).first)
+    #expect(change.actor == "ada" && change.to == "night")
+    #expect(change.reason == "break-glass key created: checkout is down")
+    #expect(change.attributes?.contains("\"break_glass\":\"checkout is down\"") == true)
+    #expect(try await ledger.verify().problems == [])
+  }
+
   @Test(arguments: EngineUnderTest.all)
   func aRevokedKeyStaysAndItsNameToo(_ engine: EngineUnderTest) async throws {
     let (folder, clock) = (TemporaryFolder(), TestClock(1_000))

@@ -65,7 +65,7 @@ import Testing
     func decide(_ id: String, hours: Int64 = 1) async throws -> [BudgetRefusal] {
       let decision = CallDecision(
         id: id, tenant: id == "a" ? "acme" : nil, facts: "{}", expiresAt: later(clock, hours: hours))
-      return try await commit.reserve([claim], hold: id, until: later(clock, hours: hours), noting: decision)
+      return try await commit.reserve([claim], hold: id, until: later(clock, hours: hours), noting: { _ in decision })
     }
     for (id, hours) in [("a", 1), ("b", 0)] { #expect(try await decide(id, hours: Int64(hours)).isEmpty) }
     // Nothing is noted of what is refused. What has expired already counts as spent.
@@ -84,7 +84,7 @@ import Testing
     clock.set(BudgetTests.start + 25 * BudgetTests.hour)
     func note(_ id: String) async throws {
       let decision = CallDecision(id: id, tenant: nil, facts: "{}", expiresAt: later(clock))
-      #expect(try await commit.reserve([], hold: id, until: later(clock), noting: decision).isEmpty)
+      #expect(try await commit.reserve([], hold: id, until: later(clock), noting: { _ in decision }).isEmpty)
     }
     try await note("d")
     #expect(try await ledger.decision("a") != nil)

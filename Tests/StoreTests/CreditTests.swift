@@ -11,10 +11,12 @@ import Testing
   private static let start: Int64 = 1_774_999_800_000_000_000
 
   private static func claim(
-    _ limit: Int128, _ amount: Int128 = 1, _ name: String = "b", _ mode: BudgetRule.Mode = .enforce
+    _ limit: Int128, _ amount: Int128 = 1, _ name: String = "b", _ mode: BudgetRule.Mode = .enforce,
+    isExempt: Bool = false
   ) -> BudgetClaim {
     BudgetClaim(
-      BudgetRule(name: name, unit: .calls, limit: limit, period: .month, mode: mode), subject: "", amount: amount)
+      BudgetRule(name: name, unit: .calls, limit: limit, period: .month, mode: mode), subject: "", amount: amount,
+      isExempt: isExempt)
   }
 
   /// Ledgers of one place, as processes have them, each with its credit.
@@ -92,6 +94,35 @@ import Testing
     try await commit.close()
     #expect(
       try await bench.windows() == [BudgetWindow(spent: 2), BudgetWindow(spent: 2), BudgetWindow(spent: 2)])
+  }
+
+  /// A break-glass call passes an exhausted budget of two processes, is counted beyond its limit, and opens it for nobody else.
+  @Test(arguments: EngineUnderTest.all)
+  func whatIsExemptCountsBeyondTheLimit(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine, 2)
+    defer { bench.close() }
+    let (bound, exempt) = ([CreditTests.claim(2, 2)], [CreditTests.claim(2, 3, isExempt: true)])
+    let first = try #require(try await bench.commits[0].draw(bound).promise)
+    let grant = try await bench.commits[1].draw(exempt)
+    #expect(grant.refusals.map(\.left) == [0] && grant.refusals.map(\.claim.isBound) == [false])
+    let second = try #require(grant.promise)
+    #expect(try await bench.windows() == [BudgetWindow(held: 5)])
+    for commit in bench.commits { #expect(try await commit.draw(bound).promise == nil) }
+    bench.commits[0].settle(first, ["b": 2])
+    bench.commits[1].settle(second, ["b": 1])
+    for commit in bench.commits { try await commit.close() }
+    #expect(try await bench.windows() == [BudgetWindow(spent: 3)])
+    #expect(try await bench.commits[0].draw([CreditTests.claim(2)]).promise == nil)
+    // What others make is promised in the same way, with what stood in its way.
+    let refusals = try await bench.commits[0].reserve(exempt, hold: "t-s", until: Instant(nanoseconds: .max)) {
+      CallDecision(id: "t-s", tenant: nil, facts: "\($0.count)", expiresAt: Instant(nanoseconds: .max))
+    }
+    #expect(refusals.map(\.left) == [0])
+    #expect(try await bench.ledgers[1].decision("t-s")?.facts == "1")
+    #expect(try await bench.windows() == [BudgetWindow(spent: 3, held: 3)])
+    #expect(try await bench.commits[1].settle(decision: "t-s", ["b": 2]) == .settled)
+    #expect(try await bench.windows() == [BudgetWindow(spent: 5)])
+    #expect(try await bench.blocks() == 0)
   }
 
   /// Many calls of many processes, that use less than they were promised: what fits passes, nothing beyond it, and most without

@@ -32,6 +32,24 @@ struct KeyCommandTests {
     #expect(file.range(of: Data("it leaked".utf8)) != nil)
   }
 
+  @Test func aBreakGlassKeySaysWhyAndUntilWhen() throws {
+    let shop = try Workshop()
+    #expect(try shop.tally("key", "create", "plain", "--scope", "call").code == 0)
+    #expect(try !shop.tally("key", "list").text.contains("break-glass"))
+    let made = try shop.tally(
+      "key", "create", "night", "--scope", "call,decide", "--break-glass", "--reason", "checkout is down", "--expires",
+      "24h")
+    #expect(made.code == 0 && made.text.hasPrefix("tally_dc_"), "\(made.errors)")
+    #expect(made.errors.contains("Its calls pass what guards would refuse") && made.errors.contains("ends at 20"))
+    let listed = try shop.tally("key", "list")
+    #expect(listed.lines[0].hasSuffix("break-glass") && listed.lines[1].hasSuffix("checkout is down"), "\(listed.text)")
+    #expect(listed.lines[2].hasPrefix("plain") && listed.lines[2].hasSuffix("-"))
+    let json = try shop.tally("key", "list", "--format", "json").json()
+    #expect(json["keys", 0, "break_glass"].string == "checkout is down" && json["keys", 1, "break_glass"] == .null)
+    let change = try shop.tally("export", "--kinds", "changes")
+    #expect(change.text.contains("break-glass key created: checkout is down"), "\(change.errors)")
+  }
+
   @Test func jsonHoldsTheTokenOnce() throws {
     let shop = try Workshop()
     let made = try shop.tally("key", "create", "bot", "--scope", "admin", "--format", "json")
@@ -55,6 +73,18 @@ struct KeyCommandTests {
     (["create", "bot", "--scope", "read", "--expires", "2020-01-01"], "is over already"),
     (["create", "bot", "--scope", "read", "--expires", "0s"], "is over already"),
     (["create", "bot", "--scope", "read", "--tenant", ""], "--tenant and --team take a name"),
+    (["create", "bot", "--scope", "call", "--reason", "a slow day"], "it goes with --break-glass"),
+    (["create", "bot", "--scope", "call", "--break-glass", "--expires", "4h"], "needs a --reason"),
+    (["create", "bot", "--scope", "call", "--break-glass", "--reason", "outage", "--expires", "4h"], "in a few words"),
+    (["create", "bot", "--scope", "call", "--break-glass", "--reason", "an outage"], "say when with --expires"),
+    (
+      ["create", "bot", "--scope", "call", "--break-glass", "--reason", "an outage", "--expires", "86401s"],
+      "lasts 24 hours at most"
+    ),
+    (
+      ["create", "bot", "--scope", "admin", "--break-glass", "--reason", "an outage", "--expires", "4h"],
+      "its scopes are call and decide"
+    ),
     (["create", "taken", "--scope", "read"], "take another, such as 'taken-2'"),
     (["revoke", "takn"], "Write 'taken' if that is meant; `tally key list` lists them"),
   ]

@@ -14,6 +14,12 @@ public struct Principal: Sendable, Equatable {
   /// Whose records it may bring and see; nil is everybody's.
   public var tenant: String? { key?.tenant }
 
+  /// What it passes of guards is noted here; nil where its key is none for emergencies.
+  var glass: BreakGlass? { key.flatMap { $0.breaksGlass ? BreakGlass(key: $0.name) : nil } }
+
+  /// Whether its calls pass what guards would refuse.
+  public var breaksGlass: Bool { key?.breaksGlass ?? false }
+
   /// Who delivers, as commits name it: what takes the delivery, and the key.
   func source(_ intake: String) -> String { key.map { "\(intake) by \($0.name)" } ?? intake }
 }

@@ -48,6 +48,15 @@ public final class CallBreakers: Sendable {
     public let at: Instant
   }
 
+  /// How much a call wants to pass.
+  public enum Urgency: Sendable {
+    case usual
+    /// It comes again where nobody lets it in: a refusal is none yet.
+    case asks
+    /// It passes whatever the breaker says, which it tells nothing: that is about everybody's calls.
+    case insists
+  }
+
   public enum Admission {
     /// Nil where nobody counts.
     case passed(CallPassage?)
@@ -91,8 +100,10 @@ public final class CallBreakers: Sendable {
   // MARK: Calls
 
   /// Asks whether an upstream may be asked for a model. O(1).
-  /// - Parameter isCallersKey: whether the caller's own key goes on.
-  public func admit(_ key: Key, isCallersKey: Bool = false) -> Admission {
+  /// - Parameters:
+  ///   - isCallersKey: whether the caller's own key goes on.
+  ///   - urgency: of calls with a break-glass key.
+  public func admit(_ key: Key, isCallersKey: Bool = false, urgency: Urgency = .usual) -> Admission {
     let now = clock()
     let (admission, transition) = state.withLock { state -> (Admission, Transition?) in
       let hold = CallBreakers.hold(on: key, state.holds, now)
@@ -112,7 +123,11 @@ public final class CallBreakers: Sendable {
             entry.observed += 1
             return .passed(CallPassage(key, nil, entry.breaker.state, isCallersKey: isCallersKey, self))
           }
-          entry.refused += 1
+          if urgency == .insists {
+            return .passed(
+              CallPassage(key, nil, entry.breaker.state, isCallersKey: isCallersKey, isForced: true, self))
+          }
+          if urgency == .usual { entry.refused += 1 }
           return .refused(CallBreakers.refusal(key, entry.breaker, until: until, now))
         }
       }
@@ -221,6 +236,8 @@ public final class CallBreakers: Sendable {
     return readings.sorted { $0.key < $1.key }
   }
 
+  static let refused = "breaker_open"
+
   private static func refusal(_ key: Key, _ breaker: Breaker, until: Instant, _ now: Instant) -> CallRefusal {
     let seconds = max(1, Int((now.duration(to: until) + .nanoseconds(999_999_999)).components.seconds))
     let why = breaker.cause?.clause ?? "it is not well"
@@ -230,7 +247,7 @@ public final class CallBreakers: Sendable {
       breaker.state == .halfOpen
       ? "is being tried again with a few calls" : "is not asked before \(end)"
     return CallRefusal(
-      status: 503, code: "breaker_open", message: "The upstream '\(key.upstream)' \(what) for '\(key.model)': \(why).",
+      status: 503, code: refused, message: "The upstream '\(key.upstream)' \(what) for '\(key.model)': \(why).",
       retryAfter: seconds)
   }
 }

@@ -15,12 +15,15 @@ public final class CallPassage: Sendable {
   private let hasEnded = Mutex(false)
   /// The breaker's state when the call came, as its span says it; nil while it was closed.
   let word: String?
+  /// Whether it passes a breaker that would refuse it, with a break-glass key.
+  let isForced: Bool
 
   init(
     _ key: CallBreakers.Key, _ pass: Breaker.Pass?, _ state: Breaker.State, isCallersKey: Bool,
-    _ breakers: CallBreakers
+    isForced: Bool = false, _ breakers: CallBreakers
   ) {
     self.key = key
+    self.isForced = isForced
     self.pass = pass
     self.isCallersKey = isCallersKey
     self.breakers = breakers
@@ -28,6 +31,11 @@ public final class CallPassage: Sendable {
   }
 
   deinit { end(.uncounted, asked: nil) }
+
+  /// Tells a call's span which breaker it passes that would have refused it.
+  public func mark(_ call: inout CallSpan) {
+    if isForced { _ = call.breaks(.breaker, CallBreakers.refused, key.name) }
+  }
 
   /// The call is not made. Its span may wait long for the disk, and must not hold a probe's place meanwhile.
   public func abandon() { end(.uncounted, asked: nil) }

@@ -132,7 +132,10 @@ public final class CallBudgets: Sendable {
       // The call was refused and used nothing, or it went on without the promise, and nobody says what it used.
       ledger.settle(promise, isClosed ? CallBudgets.unused(claims) : [:])
     }
-    guard let grant else { return nil }
+    guard let grant else {
+      CallBudgets.pass(unavailable: claims, &call)
+      return nil
+    }
     try heed(grant.refusals, &call)
     return grant.promise.map { Ticket(claims: claims, model: model, promise: $0) }
   }
@@ -145,16 +148,23 @@ public final class CallBudgets: Sendable {
   /// - Returns: nil where nothing was written.
   func decide(
     _ call: inout CallSpan, model: String, _ bound: CallBound, until expiry: Instant,
-    noting decision: (CallSpan, [BudgetClaim]) -> CallDecision
+    noting decision: @escaping @Sendable (CallSpan, [BudgetClaim]) -> CallDecision
   ) async throws(CallRefusal) -> Decided? {
     let claims = try claims(of: &call, model: model) { _ in bound }
-    let (decided, decision) = (Decided(hold: call.hold, claims: claims), decision(call, claims))
+    let (decided, asked) = (Decided(hold: call.hold, claims: claims), call)
     let refusals = try await patiently(claims) { [ledger] _ in
-      try await ledger.reserve(claims, hold: decided.hold, until: expiry, noting: decision)
+      try await ledger.reserve(claims, hold: decided.hold, until: expiry) { refusals in
+        var call = asked
+        CallBudgets.note(refusals, &call)
+        return decision(call, claims)
+      }
     } late: { [ledger] _, isClosed in
       try? await ledger.settle(hold: decided.hold, isClosed ? CallBudgets.unused(claims) : [:])
     }
-    guard let refusals else { return nil }
+    guard let refusals else {
+      CallBudgets.pass(unavailable: claims, &call)
+      return nil
+    }
     try heed(refusals, &call)
     return decided
   }
@@ -163,11 +173,31 @@ public final class CallBudgets: Sendable {
     Dictionary(uniqueKeysWithValues: claims.map { ($0.rule.name, Int128(0)) })
   }
 
+  /// Notes the budgets that would have refused a call: those that only watch, and those that its break-glass key passes.
+  private static func note(_ refusals: [BudgetRefusal], _ call: inout CallSpan) {
+    for refusal in refusals where !refusal.claim.isBound {
+      let rule = refusal.claim.rule
+      if rule.mode == .observe {
+        call.observedBudgets.append(rule.name)
+      } else {
+        _ = call.breaks(.budget, "budget_exceeded", rule.name)
+      }
+    }
+  }
+
+  /// Notes the budgets that would have refused a call because the ledger says nothing.
+  private static func pass(unavailable claims: [BudgetClaim], _ call: inout CallSpan) {
+    for claim in claims where claim.isExempt && claim.rule.mode == .enforce && claim.rule.onFailure == .closed {
+      _ = call.breaks(.budget, "budget_unavailable", claim.rule.name)
+    }
+  }
+
   /// Notes the budgets that would have refused a call.
   /// - Throws: where one did.
   private func heed(_ refusals: [BudgetRefusal], _ call: inout CallSpan) throws(CallRefusal) {
-    observe(refusals.filter { $0.claim.rule.mode == .observe }.map(\.claim.rule.name), &call)
-    guard let refusal = refusals.first(where: { $0.claim.rule.mode == .enforce }) else { return }
+    CallBudgets.note(refusals, &call)
+    for refusal in refusals where refusal.claim.rule.mode == .observe { count(refusal.claim.rule.name, \.observed) }
+    guard let refusal = refusals.first(where: \.claim.isBound) else { return }
     count(refusal.claim.rule.name, \.refused)
     // How much others have left is nothing for a tenant's key.
     let isOwn = [.key, .tenant].contains(refusal.claim.rule.level)
@@ -198,19 +228,29 @@ public final class CallBudgets: Sendable {
       call.cap = OutputCap(budget: capping.rule.name, tokens: tokens)
       most = tokens
     }
+    let isExempt = call.glass != nil
+    func claim(_ amount: Int128, _ rule: BudgetRule) -> BudgetClaim {
+      BudgetClaim(rule, subject: subject.name(at: rule.level), amount: amount, isExempt: isExempt)
+    }
     let worst = WorstCase(bound, most: most, call, model: model, models.pricing)
     var claims: [BudgetClaim] = []
     for entry in covering {
       do throws(CallRefusal) {
         let amount = try worst.amount(of: entry)
-        claims.append(BudgetClaim(entry.rule, subject: subject.name(at: entry.rule.level), amount: amount))
+        claims.append(claim(amount, entry.rule))
       } catch {
         // What only watches says so, and lets the call pass uncounted.
         guard entry.rule.mode == .observe else {
+          // Nothing is promised of what has no bound; what it uses is counted when it has ended.
+          if call.breaks(.budget, error.code, entry.rule.name) {
+            claims.append(claim(0, entry.rule))
+            continue
+          }
           count(entry.rule.name, \.refused)
           throw error
         }
-        observe([entry.rule.name], &call)
+        count(entry.rule.name, \.observed)
+        call.observedBudgets.append(entry.rule.name)
       }
     }
     return claims
@@ -218,11 +258,6 @@ public final class CallBudgets: Sendable {
 
   private func count(_ name: String, _ path: any WritableKeyPath<Statistics, [String: Int]> & Sendable) {
     state.withLock { $0.statistics[keyPath: path][name, default: 0] += 1 }
-  }
-
-  private func observe(_ names: [String], _ call: inout CallSpan) {
-    for name in names { count(name, \.observed) }
-    call.observedBudgets += names
   }
 
   // MARK: The ledger
@@ -263,7 +298,7 @@ public final class CallBudgets: Sendable {
     _ ask: @escaping @Sendable (_ isWanted: @escaping @Sendable () -> Bool) async throws -> Answer,
     late: @escaping @Sendable (Answer, _ isClosed: Bool) async -> Void
   ) async throws(CallRefusal) -> Answer? {
-    let isClosed = claims.contains { $0.rule.mode == .enforce && $0.rule.onFailure == .closed }
+    let isClosed = claims.contains { $0.isBound && $0.rule.onFailure == .closed }
     let longest = isClosed ? patience.closed : patience.open
     do {
       return try await withCheckedThrowingContinuation { continuation in

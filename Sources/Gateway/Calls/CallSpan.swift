@@ -23,6 +23,8 @@ public struct CallSpan: Sendable {
   public var observation = ReplyObserver.Observation()
   /// Why the upstream was not asked; nil where it was.
   public var refusal: CallRefusal?
+  /// What it passed of guards that would have refused it; nil where its key is none for emergencies.
+  public internal(set) var glass: BreakGlass?
   /// Budgets that only watch, and would have refused.
   public var observedBudgets: [String] = []
   /// Freezes that only watch, and would have refused.
@@ -67,6 +69,17 @@ public struct CallSpan: Sendable {
     self.traceID = traceID
     self.spanID = spanID
     self.startedAt = startedAt
+    glass = principal.glass
+  }
+
+  /// Asks whether the call passes a guard that would refuse it, and notes that it does.
+  /// - Parameters:
+  ///   - code: of the refusal.
+  ///   - name: which of its kind the guard is.
+  public mutating func breaks(_ by: BreakGlass.Guard, _ code: String, _ name: String) -> Bool {
+    guard glass != nil else { return false }
+    glass?.passed.append(.init(by, code, name))
+    return true
   }
 
   /// Tokens that it used; nil where nobody knows: it broke off, or does not say.
@@ -125,6 +138,7 @@ public struct CallSpan: Sendable {
     call.timeToFirst = timeToFirst
     call.fault = observation.fault?.rawValue
     call.observedBudgets = observedBudgets
+    call.glass = glass
     call.observedFreezes = observedFreezes
     call.drill = drill
     call.observedTenantLimits = observedTenantLimits

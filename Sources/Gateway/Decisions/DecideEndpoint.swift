@@ -35,8 +35,11 @@ public struct DecideEndpoint: Sendable {
     do throws(CallRefusal) { place = try await desk.recorder.enter(bytes: asked.call.body.count) } catch {
       return DecideEndpoint.refused(error)
     }
-    switch desk.breakers.admit(CallBreakers.Key(asked.upstream, asked.call.model)) {
-    case .passed(let passage): call.passage = passage
+    let key = CallBreakers.Key(asked.upstream, asked.call.model)
+    switch desk.breakers.admit(key, urgency: call.glass == nil ? .usual : .insists) {
+    case .passed(let passage):
+      call.passage = passage
+      passage?.mark(&call)
     case .refused(let refusal):
       desk.recorder.leave(place)
       return DecideEndpoint.refused(refusal)
@@ -60,6 +63,7 @@ public struct DecideEndpoint: Sendable {
       desk.recorder.record(call, in: place)
       return DecideEndpoint.refused(error)
     }
+    desk.glass.note(call.glass)
     desk.recorder.leave(place)
     if let ticket, call.passage != nil || pass != nil {
       desk.passages.keep(.init(passage: call.passage, pass: pass), ticket.hold, until: expiry)
@@ -78,6 +82,7 @@ public struct DecideEndpoint: Sendable {
     answer["budgets"] = .array((ticket?.claims ?? []).map { .object(DecisionFacts.Promise($0).json) })
     answer["observed"] = .array(call.observedBudgets.map(JSONValue.string))
     answer["tenants_observed"] = .array(call.observedTenantLimits.map(JSONValue.string))
+    answer["break_glass"] = call.glass.map { .object($0.json) }
     answer["breaker"] = call.passage.map { .string($0.word ?? Breaker.State.closed.rawValue) } ?? .null
     if let cap = call.cap {
       var object = JSONObject()

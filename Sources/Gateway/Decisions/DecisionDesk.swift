@@ -8,6 +8,8 @@ public struct DecisionDesk: Sendable {
   let orders: OrderDesk
   let passages: DecisionPassages
   let tenants: CallTenants?
+  /// What break-glass keys passed, of decisions and of calls.
+  public let glass = BreakGlassCounts()
   let recorder: CallRecorder
   /// Hexadecimal digits that nobody can foresee, 16 for each word.
   let id: @Sendable (_ words: Int) -> String

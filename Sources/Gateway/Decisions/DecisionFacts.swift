@@ -53,6 +53,7 @@ struct DecisionFacts: Equatable {
   var observedTenantLimits: [String] = []
   var cap: (budget: String, tokens: Int64)?
   var breaker: String?
+  var glass: BreakGlass?
 
   static func == (left: DecisionFacts, right: DecisionFacts) -> Bool { left.json == right.json }
 
@@ -66,6 +67,7 @@ struct DecisionFacts: Equatable {
     observedTenantLimits = call.observedTenantLimits
     cap = call.cap.map { ($0.budget, $0.tokens) }
     breaker = call.passage?.word
+    glass = call.glass
   }
 
   /// Where notes are kept, beside the attempt.
@@ -93,6 +95,7 @@ struct DecisionFacts: Equatable {
       object["cap_tokens"] = .integer(cap.tokens)
     }
     object["breaker"] = breaker.map(JSONValue.string)
+    object["break_glass"] = glass.map { .object($0.json) }
     return object
   }
 
@@ -113,5 +116,6 @@ struct DecisionFacts: Equatable {
     observedTenantLimits = (value["tenants_observed"]?.elements ?? []).compactMap(\.text)
     if let budget = value["cap_budget"]?.text, let tokens = value["cap_tokens"]?.whole { cap = (budget, tokens) }
     breaker = value["breaker"]?.text
+    glass = value["break_glass"].flatMap { BreakGlass($0) }
   }
 }

@@ -91,6 +91,7 @@ public struct SettleEndpoint: Sendable {
     call.statedProvider = facts.provider
     call.statedCost = told.cost
     call.observedBudgets = facts.observed
+    call.glass = facts.glass
     call.observedTenantLimits = facts.observedTenantLimits
     call.cap = facts.cap.map { .init(budget: $0.budget, tokens: $0.tokens) }
     call.breakerWord = facts.breaker

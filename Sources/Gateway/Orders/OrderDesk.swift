@@ -38,7 +38,7 @@ public final class OrderDesk: Sendable {
   public var statistics: Statistics { state.withLock(\.statistics) }
 
   /// Lets a call pass that is as those before it. O(freezes).
-  /// - Parameter call: is told which freezes only watch.
+  /// - Parameter call: is told which freezes only watch, and which its break-glass key passes.
   /// - Throws: `CallRefusal` where it is not.
   public func heedFreezes(_ call: inout CallSpan) throws(CallRefusal) {
     let (feature, model) = (call.feature, call.request.model)
@@ -52,27 +52,29 @@ public final class OrderDesk: Sendable {
         call.observedFreezes.append(freeze.subject.text)
         continue
       }
+      if call.breaks(.freeze, CallRefusal.frozen, freeze.subject.text) { continue }
       state.withLock { $0.statistics.refused[freeze.subject.text, default: 0] += 1 }
       throw CallRefusal(freeze, until: freeze.order.expiresAt)
     }
   }
 
   /// The failure that a call meets; nil where it meets none. O(drills).
-  public func drill(for call: CallSpan) -> CallDrill? {
+  /// - Parameter call: is told which drill its break-glass key passes.
+  public func drill(for call: inout CallSpan) -> CallDrill? {
     let drills = state.withLock(\.orders.drills)
     guard !drills.isEmpty else { return nil }
     let now = clock()
-    let drill = drills.first {
-      !$0.order.isOver(at: now)
-        && $0.meets(key: call.principal.key?.name, model: call.request.model, chance: chance())
-    }
-    guard let drill else { return nil }
+    let (key, model) = (call.principal.key?.name, call.request.model)
+    let drill = drills.first { !$0.order.isOver(at: now) && $0.meets(key: key, model: model, chance: chance()) }
+    guard let drill, !call.breaks(.drill, "DRILL", drill.name) else { return nil }
     state.withLock { $0.statistics.drilled[drill.name, default: 0] += 1 }
     return drill
   }
 }
 
 extension CallRefusal {
+  static let frozen = "FROZEN"
+
   /// Why is the business of those who may read the ledger, and not of every caller.
   init(_ freeze: CallFreeze, until end: Instant) {
     let what = "The \(freeze.subject.word) '\(freeze.subject.name)'"
@@ -80,7 +82,7 @@ extension CallRefusal {
       freeze.allowed == nil
       ? "\(what) is stopped until \(end): no call of it is made."
       : "\(what) is frozen until \(end): only calls with a \(freeze.pin.noun) that was in use before are made, and this one has another."
-    self.init(status: 403, code: "FROZEN", message: "\(how) `tally freeze list` says by whom and why.")
+    self.init(status: 403, code: CallRefusal.frozen, message: "\(how) `tally freeze list` says by whom and why.")
   }
 }
 

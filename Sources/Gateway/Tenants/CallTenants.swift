@@ -79,7 +79,8 @@ public final class CallTenants: Sendable {
 
   /// Asks whether a tenant may make a call now. O(1).
   /// - Parameters:
-  ///   - call: is told what only watched.
+  ///   - call: is told what only watched, and what its break-glass key passes: that takes what every other call takes, and the tenant
+  ///     owes it.
   ///   - estimate: tokens that it may use; nil is what its request tells.
   ///   - believes: whether whoever asks says for whom, and has verified that itself.
   /// - Throws: `CallRefusal`, 401 `NO_TENANT` or 429 `TENANT_QUOTA`.
@@ -96,10 +97,12 @@ public final class CallTenants: Sendable {
     let told = call.request.estimate.input.addingReportingOverflow(call.request.estimate.output)
     let estimate = estimate ?? (told.overflow ? .max : told.partialValue)
     let now = clock()
-    let answer = state.withLock { state in
+    let forces = mode == .enforce && call.glass != nil
+    let (answer, passed) = state.withLock { state in
       let fresh = Standing(meter: TenantMeter(rule, at: now))
-      return CallTenants.admit(estimate, rule, mode, now, &state.standings[tenant, default: fresh])
+      return CallTenants.admit(estimate, rule, mode, now, forces: forces, &state.standings[tenant, default: fresh])
     }
+    if let passed { _ = call.breaks(.tenant, CallTenants.quota, passed.limit.rawValue) }
     switch answer {
     case .granted(let grant): return TenantPass(tenant, grant, self)
     case .refused(let refusal):
@@ -112,15 +115,21 @@ public final class CallTenants: Sendable {
   }
 
   private static func admit(
-    _ estimate: Int64, _ rule: TenantRule, _ mode: TenantRule.Mode, _ now: Instant, _ standing: inout Standing
-  ) -> TenantMeter.Answer {
-    let answer = standing.meter.admit(estimate, rule, at: now)
+    _ estimate: Int64, _ rule: TenantRule, _ mode: TenantRule.Mode, _ now: Instant, forces: Bool,
+    _ standing: inout Standing
+  ) -> (TenantMeter.Answer, passed: TenantMeter.Refusal?) {
+    var answer = standing.meter.admit(estimate, rule, at: now)
+    var passed: TenantMeter.Refusal?
+    if forces, case .refused(let refusal) = answer {
+      passed = refusal
+      answer = .granted(standing.meter.force(estimate, at: now))
+    }
     switch answer {
     case .granted: standing.calls += 1
     case .refused where mode == .enforce: standing.refused += 1
     case .refused: standing.observed += 1
     }
-    return answer
+    return (answer, passed)
   }
 
   private func refuseNobody(_ tenant: String?, _ call: inout CallSpan) throws(CallRefusal) -> TenantPass? {
@@ -129,6 +138,7 @@ public final class CallTenants: Sendable {
       call.observedTenantLimits.append(CallTenants.unknownTenant)
       return nil
     }
+    if call.breaks(.tenant, CallTenants.unknownTenant, CallTenants.unknownTenant) { return nil }
     state.withLock { $0.refused += 1 }
     let message =
       tenant.map { "tally.yaml does not name the tenant '\($0)' under tenants, and calls of others are refused." }

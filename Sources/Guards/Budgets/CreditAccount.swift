@@ -22,7 +22,8 @@ public struct CreditBlock: Sendable, Hashable {
 /// | free, promised, spent | promise(a), a ≤ free | free − a, promised + a |
 /// | free, promised, spent | settle(a, b), b what it really was | free + a − b, promised − a, spent + b |
 /// | free, promised, spent | draw(a), a > free, the window grants a − free | 0, promised + a: the block holds a − free more |
-/// | free, promised, spent | draw(a), else | unchanged: refused, with what is left for this process |
+/// | free, promised, spent | draw(a), else, bound | unchanged: refused, with what is left for this process |
+/// | free, promised, spent | draw(a), else, not bound | 0, promised + a: the block holds a − free more, beyond the limit |
 /// | free, promised, spent | report, t what should be free | min(free, t), promised, spent: the block holds promised + t |
 /// | free, promised, spent | grant(e), a block that holds e more is durable | free + e, promised, spent |
 ///
@@ -92,7 +93,9 @@ public struct CreditAccount: Sendable, Hashable {
 
   /// Promises an amount of which too little is free here, with what the window has.
   /// - Parameters:
-  ///   - isBound: whether the window's limit keeps it back, or only says that it would have.
+  ///   - isBound: whether the window's limit keeps it back, or only says that it would have: where a budget only watches, and for
+  ///     calls with a break-glass key. Of one window both may be asked, in any order; what is held beyond the limit leaves those who
+  ///     are bound nothing.
   ///   - block: of this account; holds more afterwards, unless it is refused.
   public mutating func draw(
     _ amount: Int128, of window: inout BudgetWindow, limit: Int128, isBound: Bool, into block: inout CreditBlock

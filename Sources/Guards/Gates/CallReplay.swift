@@ -41,6 +41,17 @@ public struct CallReplay: Sendable, Equatable {
     }
   }
 
+  /// What break-glass keys passed of one rule.
+  public struct BrokenRow: Sendable, Equatable {
+    /// As that of `Row`.
+    public let rule: String
+    /// Calls that it would have refused.
+    public var passed = 0
+    /// Calls by key.
+    public var keys: [String: Int] = [:]
+    public var last: Instant
+  }
+
   /// Half-open: [from, to).
   public let from: Instant
   public let to: Instant
@@ -53,7 +64,15 @@ public struct CallReplay: Sendable, Equatable {
   public var rows: [Row] {
     found.values.sorted { ($1.observed + $1.refused, $0.rule) < ($0.observed + $0.refused, $1.rule) }
   }
+  /// Calls with a break-glass key, and those of them that passed something.
+  public private(set) var glassCalls = 0
+  public private(set) var glassPassed = 0
+  /// What such calls passed; the most frequent first. None of them is in `rows` for it: nobody refused them, and nothing only watched.
+  public var brokenRows: [BrokenRow] {
+    broken.values.sorted { ($1.passed, $0.rule) < ($0.passed, $1.rule) }
+  }
   private var found: [String: Row] = [:]
+  private var broken: [String: BrokenRow] = [:]
 
   public init(from: Instant, to: Instant, calls: Int64) {
     self.from = from
@@ -67,13 +86,28 @@ public struct CallReplay: Sendable, Equatable {
     var observed = Set(words("budgets_observed").map { "budget \($0)" })
     observed.formUnion(words("freezes_observed").map { "freeze \($0)" })
     observed.formUnion(words("tenants_observed").map { "tenant \($0)" })
-    // It passed an open breaker: that only watches, or it would not have.
-    if note.attributes["breaker"]?.text == "open" { observed.insert("breaker") }
+    let glass = note.attributes[CallReplay.glass].flatMap { BreakGlass($0) }
+    if let glass { add(glass, note) }
+    // It passed an open breaker: that only watches, or it would not have; unless its key broke the glass.
+    let hasForced = glass?.passed.contains { $0.by == .breaker } ?? false
+    if note.attributes["breaker"]?.text == "open", !hasForced { observed.insert("breaker") }
     for rule in observed { count(rule, note, \.observed) }
     if !observed.isEmpty { wouldRefuse += 1 }
     guard let rule = CallReplay.refusing(note) else { return }
     count(rule, note, \.refused)
     refused += 1
+  }
+
+  private mutating func add(_ glass: BreakGlass, _ note: Note) {
+    glassCalls += 1
+    if !glass.passed.isEmpty { glassPassed += 1 }
+    for rule in Set(glass.passed.map(\.rule)) {
+      var row = broken[rule] ?? BrokenRow(rule: rule, last: note.at)
+      row.passed += 1
+      row.keys[glass.key, default: 0] += 1
+      row.last = max(row.last, note.at)
+      broken[rule] = row
+    }
   }
 
   private mutating func count(_ rule: String, _ note: Note, _ path: WritableKeyPath<Row, Int>) {
@@ -83,6 +117,9 @@ public struct CallReplay: Sendable, Equatable {
     row.last = max(row.last, note.at)
     found[rule] = row
   }
+
+  /// Where the spans of calls with a break-glass key say what they passed.
+  public static let glass = "break_glass"
 
   /// Words that spans of refused calls bear as `error_type`.
   public static let refusals = [

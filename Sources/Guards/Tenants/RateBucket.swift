@@ -58,6 +58,15 @@ public struct RateBucket: Sendable, Hashable {
     return .refused(left: left, until: now.advanced(by: .nanoseconds(Int64(clamping: wait))) ?? now)
   }
 
+  /// Takes an estimate, also where it is not there: the bucket owes it, and is closed until that is paid.
+  /// - Returns: what was taken: never more than the whole bucket.
+  public mutating func force(_ amount: Int64, at now: Instant) -> Int64 {
+    fill(to: now)
+    let amount = min(max(0, amount), rate)
+    level -= Int128(amount) * RateBucket.minute
+    return amount
+  }
+
   /// Takes the truth in place of an estimate.
   /// - Parameter taken: what `take` granted.
   public mutating func settle(_ taken: Int64, actual: Int64, at now: Instant) {

@@ -52,6 +52,13 @@ public struct TenantMeter: Sendable, Hashable {
     return .granted(Grant(tokens: granted))
   }
 
+  /// Lets a call in whatever is left. It counts as every other: what is owed of it, others of the tenant wait for. O(1).
+  public mutating func force(_ estimate: Int64, at now: Instant) -> Grant {
+    _ = calls?.force(1, at: now)
+    underWay += 1
+    return Grant(tokens: tokens?.force(estimate, at: now) ?? 0)
+  }
+
   /// A call that was let in has ended.
   /// - Parameter actual: tokens that it used; nil where nobody knows, and the estimate stands.
   public mutating func end(_ grant: Grant, actual: Int64?, at now: Instant) {

@@ -1,4 +1,4 @@
-internal import Records
+public import Records
 
 /// A call of a model as it was seen on the wire, between the caller and who runs the model.
 public struct ModelCall: Sendable {
@@ -36,6 +36,8 @@ public struct ModelCall: Sendable {
   public var isUnasked = false
   /// The budget that refused it.
   public var budget: String?
+  /// What it passed of guards that would have refused it, by a break-glass key; nil for calls of other keys.
+  public var glass: BreakGlass?
   /// Budgets that only watch, and would have refused it.
   public var observedBudgets: [String] = []
   /// Freezes that only watch, and would have refused it.

@@ -202,6 +202,7 @@ public struct ModelCallReader {
     if let budget = call.budget { attributes.set("budget") { $0.append(words: budget) } }
     if !call.observedBudgets.isEmpty { attributes.set("budgets_observed") { $0.append(words: call.observedBudgets) } }
     if !call.observedFreezes.isEmpty { attributes.set("freezes_observed") { $0.append(words: call.observedFreezes) } }
+    if let glass = call.glass { attributes.set("break_glass") { $0.append(glass) } }
     if let drill = call.drill { attributes.set("drill") { $0.append(words: drill) } }
     if let limit = call.tenantLimit { attributes.set("tenant_limit") { $0.append(words: limit) } }
     if !call.observedTenantLimits.isEmpty {
@@ -238,6 +239,23 @@ public struct ModelCallReader {
 }
 
 extension CanonicalWriter {
+  /// As `BreakGlass.json` says it.
+  fileprivate func append(_ glass: BreakGlass) {
+    append("{\"key\":")
+    append(words: glass.key)
+    append(",\"passed\":[")
+    for (place, passed) in glass.passed.enumerated() {
+      append(place > 0 ? ",{\"code\":" : "{\"code\":")
+      append(words: passed.code)
+      append(",\"guard\":")
+      append(words: passed.by.rawValue)
+      append(",\"name\":")
+      append(words: passed.name)
+      append("}")
+    }
+    append("]}")
+  }
+
   /// A text in quotes.
   func append(words text: String) {
     var text = text

@@ -15,6 +15,8 @@ public struct AccessKey: Sendable, Equatable {
   public var createdAt: Instant
   /// Nil is never.
   public var expiresAt: Instant?
+  /// Why its calls pass what guards would refuse: it is a break-glass key. Nil for all others.
+  public var breakGlass: String?
   public var revokedAt: Instant?
   /// The beginning of the hour in which it was last used; nil is never.
   public var usedAt: Instant?
@@ -38,6 +40,9 @@ public struct AccessKey: Sendable, Equatable {
 
   /// Its scopes, as people write them: `ingest,read`.
   public var scopeText: String { scopes.sorted().map(\.rawValue).joined(separator: ",") }
+
+  /// Whether its calls pass what guards would refuse.
+  public var breaksGlass: Bool { breakGlass != nil }
 
   /// Longest name, in characters.
   public static let longestName = 64
@@ -82,6 +87,29 @@ extension AccessKey {
     object["tenant"] = tenant.map(JSONValue.string)
     object["team"] = team.map(JSONValue.string)
     object["expires_at"] = expiresAt.map { .string($0.description) }
+    object["break_glass"] = breakGlass.map(JSONValue.string)
     return object
+  }
+}
+
+extension AccessKey {
+  /// How long a break-glass key lasts at most: what is an emergency for longer is a rule that is wrong.
+  public static let longestBreakGlass = Duration.seconds(86_400)
+
+  /// What is wrong with a break-glass key, in a sentence; nil when nothing is, and for other keys.
+  public var breakGlassProblem: String? {
+    guard let breakGlass else { return nil }
+    guard scopes.isSubset(of: [.call, .decide]) else {
+      return "A break-glass key passes the guards of calls and does nothing else: its scopes are call and decide"
+    }
+    // A word is none that helps who asks later.
+    guard breakGlass.split(separator: " ").count >= 2 else {
+      return "A break-glass key has a reason, in a few words, for the people who read it later"
+    }
+    guard let expiresAt else { return "A break-glass key ends by itself, within 24 hours" }
+    guard createdAt < expiresAt, createdAt.duration(to: expiresAt) <= AccessKey.longestBreakGlass else {
+      return "A break-glass key lasts 24 hours at most: a limit that is wrong for longer is to be changed in tally.yaml"
+    }
+    return nil
   }
 }

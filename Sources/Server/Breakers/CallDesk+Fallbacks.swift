@@ -61,20 +61,27 @@ extension CallDesk {
 
   /// Asks whom the route names, and, where that fails before anything of a reply went on, those on whom it falls back.
   ///
-  /// What an open breaker keeps back is no attempt. Each attempt after another is taken out of the budget; each is a span of its
+  /// What an open breaker keeps back is no attempt; a call with a break-glass key passes that of whom the route names, where all keep
+  /// it back. Each attempt after another is taken out of the budget; each is a span of its
   /// own in the same trace.
   func answer(_ asking: Asking, by way: CallPlan.Way) async throws(CallRefusal) -> Int {
     let ways = [way] + way.fallbacks
     if ways.count > 1 { breakers.budget.note() }
     var failure: Attempt.Failure?
     var asked = 0
-    for (number, next) in ways.enumerated() {
+    let turns = ways.indices.map { (number: $0, insists: false) }
+    for (number, insists) in asking.principal.breaksGlass ? turns + [(0, true)] : turns {
+      // Whoever was asked has said what there is to say.
+      if insists, asked > 0 { break }
+      let next = ways[number]
       let key = CallBreakers.Key(next.upstream.name, next.model ?? asking.asked.model)
       // The caller's key is for whom the route names, and nobody else's.
       let isOwn = number == 0 || next.upstream.name == way.upstream.name
       let passesKey = isOwn && passesKey(to: next.upstream, asking.principal)
       let passage: CallPassage?
-      switch breakers.all.admit(key, isCallersKey: passesKey && asking.hasKey) {
+      let urgency: CallBreakers.Urgency =
+        insists ? .insists : asking.principal.breaksGlass ? .asks : .usual
+      switch breakers.all.admit(key, isCallersKey: passesKey && asking.hasKey, urgency: urgency) {
       case .passed(let passed): passage = passed
       case .refused(let refusal):
         if failure == nil { failure = .refusal(refusal) }
@@ -82,7 +89,8 @@ extension CallDesk {
       }
       if number > 0, !breakers.budget.take(isRetry: asked > 0) { break }
       let place = Attempt.Place(
-        before: asked, isLast: number == ways.count - 1, passage: passage, degraded: number > 0 ? key.name : nil,
+        before: asked, isLast: insists || number == ways.count - 1, passage: passage,
+        degraded: number > 0 ? key.name : nil,
         passesKey: passesKey)
       do throws(CallRefusal) {
         switch try await attempt(asking, place, next) {

@@ -137,6 +137,7 @@ struct CallDesk: Sendable {
       request: asked, notes: asking.notes(order), principal: asking.principal, upstream: way.upstream,
       traceID: asking.traceID, spanID: calling.id(words: 1), startedAt: clock())
     (span.passage, span.degraded) = (order.passage, order.degraded)
+    order.passage?.mark(&span)
     span.usesCallersKey = order.passesKey && asking.hasKey
     var pass: TenantPass?
     var ticket: CallBudgets.Ticket?
@@ -144,7 +145,7 @@ struct CallDesk: Sendable {
     do throws(CallRefusal) {
       try orders.desk.heedFreezes(&span)
       // What stands in for a call that failed in a drill does not fail too.
-      if order.degraded == nil, let drill = orders.desk.drill(for: span) {
+      if order.degraded == nil, let drill = orders.desk.drill(for: &span) {
         span.drill = drill.name
         if let attempt = try await meet(drill, &span, order, in: place, for: caller) { return attempt }
       }
@@ -160,6 +161,7 @@ struct CallDesk: Sendable {
       recorder.record(span, in: place)
       throw error
     }
+    decisions.glass.note(span.glass)
     let exchange: UpstreamExchange
     do throws(CallFault) {
       // It may have gone while it waited; nobody is asked for it.
@@ -218,6 +220,9 @@ struct CallDesk: Sendable {
     if let name = CallDesk.spanField { fields[name] = span.spanID }
     if let degraded = span.degraded, let name = CallDesk.degradedField { fields[name] = degraded }
     if let drill = span.drill, let name = CallDesk.drillField { fields[name] = drill }
+    if let codes = span.glass?.codes, !codes.isEmpty, let name = CallDesk.glassField {
+      fields[name] = codes.joined(separator: ", ")
+    }
     return HTTPResponse(
       status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headerFields: fields)
   }
@@ -226,6 +231,7 @@ struct CallDesk: Sendable {
   private static let spanField = HTTPField.Name("x-tally-span-id")
   private static let degradedField = HTTPField.Name("x-tally-degraded")
   private static let drillField = HTTPField.Name("x-tally-drill")
+  private static let glassField = HTTPField.Name("x-tally-break-glass")
 
   /// Hands the reply on, piece by piece. What breaks off here breaks off there: no caller takes a part for the whole.
   /// - Parameter before: what has come of it already.

@@ -8,7 +8,8 @@ struct KeyTable {
     let key: AccessKey
   }
 
-  private static let columns = "token_sha256, name, scopes, tenant, team, created_at, ends_at, revoked_at, used_at"
+  private static let columns =
+    "token_sha256, name, scopes, tenant, team, created_at, ends_at, revoked_at, used_at, break_glass"
 
   /// All keys, also those that open nothing any more, by name.
   static func all(_ engine: any EngineReader) throws -> [Entry] {
@@ -22,7 +23,7 @@ struct KeyTable {
   private static func query(_ rest: String, _ arguments: [SQLValue] = []) -> Query<Entry?> {
     let statement = Statement(
       "SELECT \(columns) FROM access_key \(rest)", arguments,
-      columns: [.blob, .text, .text, .text, .text, .integer, .integer, .integer, .integer])
+      columns: [.blob, .text, .text, .text, .text, .integer, .integer, .integer, .integer, .text])
     return Query(statement) { batch, row in
       // What is no SHA-256 is that of no token: the key opens nothing.
       guard let digest = batch.digest(0, row) else { return nil }
@@ -33,6 +34,7 @@ struct KeyTable {
         name: batch.string(1, row) ?? "", scopes: Set(scopes), createdAt: instant(5) ?? Instant(nanoseconds: 0))
       (key.tenant, key.team) = (batch.string(3, row), batch.string(4, row))
       (key.expiresAt, key.revokedAt, key.usedAt) = (instant(6), instant(7), instant(8))
+      key.breakGlass = batch.string(9, row)
       return Entry(digest: digest, key: key)
     }
   }
@@ -41,11 +43,12 @@ struct KeyTable {
     let newest = try engine.integer("SELECT MAX(row) FROM access_key") ?? 0
     try engine.execute(
       Statement(
-        "INSERT INTO access_key(row, \(columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO access_key(row, \(columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         [
           .integer(newest + 1), .blob(token.bytes), .text(key.name), .text(key.scopeText), SQLValue(key.tenant),
           SQLValue(key.team), .integer(key.createdAt.nanoseconds), SQLValue(key.expiresAt?.nanoseconds),
           SQLValue(key.revokedAt?.nanoseconds), SQLValue(key.usedAt?.nanoseconds),
+          SQLValue(key.breakGlass),
         ]))
   }
 

@@ -24,7 +24,8 @@ extension Ledger: LedgerAccess {
     }
   }
 
-  /// - Throws: `LedgerError` with cause `refused` for a name that is no name, or was given before.
+  /// - Throws: `LedgerError` with cause `refused` for a name that is no name, or was given before, and for a break-glass key
+  ///   that does not end soon or has no reason.
   public func create(_ key: AccessKey, token: SHA256Digest, actor: String) async throws {
     let location = location
     if let problem = AccessKey.problem(ofName: key.name) {
@@ -33,6 +34,10 @@ extension Ledger: LedgerAccess {
     guard !key.scopes.isEmpty else {
       throw LedgerError(
         .refused, location: location, problem: "a key without scopes opens nothing", remedy: "Give it one")
+    }
+    if let problem = key.breakGlassProblem {
+      throw LedgerError(
+        .refused, location: location, problem: "'\(key.name)' is no break-glass key", remedy: problem)
     }
     var bound = key
     // Tenants compare as identifiers do.
@@ -48,7 +53,7 @@ extension Ledger: LedgerAccess {
       try KeyTable.insert(stored, token: token, writer)
       var change = ChangeRecord(surface: "account", actor: actor, at: stored.createdAt)
       change.to = stored.name
-      change.reason = "key created"
+      change.reason = stored.breakGlass.map { "break-glass key created: \($0)" } ?? "key created"
       try Ledger.commit(change, of: stored, writer, location: location, now: clock())
     }
   }

@@ -13,14 +13,17 @@ public final class BudgetCommit: Sendable {
   public struct Grant: Sendable {
     /// The budgets that have too little left.
     public let refusals: [BudgetRefusal]
-    /// Nil where one of those enforces.
+    /// Nil where one of those binds the call.
     public let promise: BudgetPromise?
   }
+
+  /// Makes what is written of a call that others make, of the budgets that had too little left for it.
+  public typealias Noting = @Sendable ([BudgetRefusal]) -> CallDecision
 
   private enum Request {
     case draw([BudgetClaim], isWanted: @Sendable () -> Bool, CheckedContinuation<Grant, any Error>)
     case reserve(
-      [BudgetClaim], hold: String, expiry: Instant, CallDecision?, CheckedContinuation<[BudgetRefusal], any Error>)
+      [BudgetClaim], hold: String, expiry: Instant, Noting?, CheckedContinuation<[BudgetRefusal], any Error>)
     case settle(hold: String, [String: Int128], CheckedContinuation<Void, any Error>)
     case end(decision: String, [String: Int128], CheckedContinuation<CallDecision.Ending, any Error>)
     case tell(isLast: Bool, CheckedContinuation<Void, any Error>?)
@@ -139,7 +142,7 @@ public final class BudgetCommit: Sendable {
   /// As `Ledger.reserve(_:hold:until:)`.
   /// - Parameter decision: is written in the same transaction, unless the call is refused.
   public func reserve(
-    _ claims: [BudgetClaim], hold: String, until expiry: Instant, noting decision: CallDecision? = nil
+    _ claims: [BudgetClaim], hold: String, until expiry: Instant, noting decision: Noting? = nil
   ) async throws -> [BudgetRefusal] {
     try await withCheckedThrowingContinuation { add(.reserve(claims, hold: hold, expiry: expiry, decision, $0)) }
   }
@@ -263,7 +266,7 @@ public final class BudgetCommit: Sendable {
       switch request {
       case .draw(let claims, _, _):
         let (refusals, promise) = try sheet.draw(claims, from: credit)
-        let isRefused = refusals.contains { $0.claim.rule.mode == .enforce }
+        let isRefused = refusals.contains(where: \.claim.isBound)
         return .drawn(Grant(refusals: refusals, promise: isRefused ? nil : promise))
       case .reserve(let claims, let hold, let expiry, let decision, _):
         return .reserved(try sheet.reserve(claims, hold: hold, until: expiry, noting: decision))

@@ -161,7 +161,7 @@ final class BudgetCredit: Sendable {
   ) -> CreditAccount.Draw? {
     state.withLock { state in
       state.entries[place]?.account.draw(
-        claim.credit, of: &window, limit: claim.rule.limit, isBound: claim.rule.mode == .enforce, into: &block)
+        claim.credit, of: &window, limit: claim.rule.limit, isBound: claim.isBound, into: &block)
     }
   }
 

@@ -80,10 +80,10 @@ final class BudgetSheet {
     try BudgetTable.orphan(hold, engine)
   }
 
-  /// - Parameter decision: is written too, unless the call is refused.
-  /// - Returns: the budgets that have too little left; nothing is promised where one of them enforces.
+  /// - Parameter decision: made of the budgets that have too little left; is written too, unless the call is refused.
+  /// - Returns: the budgets that have too little left; nothing is promised where one of them binds the call.
   func reserve(
-    _ claims: [BudgetClaim], hold: String, until expiry: Instant, noting decision: CallDecision? = nil
+    _ claims: [BudgetClaim], hold: String, until expiry: Instant, noting decision: BudgetCommit.Noting? = nil
   ) throws -> [BudgetRefusal] {
     var refusals: [BudgetRefusal] = []
     var promised: [(hold: BudgetTable.Hold, window: BudgetWindow)] = []
@@ -95,16 +95,16 @@ final class BudgetSheet {
       case .granted: break
       case .refused(let left):
         refusals.append(BudgetRefusal(claim: claim, left: left, resetsAt: end))
-        if claim.rule.mode == .observe { window.note(claim.amount) }
+        if !claim.isBound { window.note(claim.amount) }
       }
       promised.append((BudgetTable.Hold(hold: hold, place: place, amount: claim.amount, expiry: expiry), window))
     }
-    guard !refusals.contains(where: { $0.claim.rule.mode == .enforce }) else { return refusals }
+    guard !refusals.contains(where: \.claim.isBound) else { return refusals }
     for (hold, window) in promised {
       set(window, at: hold.place)
       try BudgetTable.insert(hold, engine)
     }
-    if let decision { try DecisionTable.insert(decision, now: now, engine) }
+    if let decision { try DecisionTable.insert(decision(refusals), now: now, engine) }
     return refusals
   }
 
@@ -178,7 +178,7 @@ final class BudgetSheet {
         var held = block ?? CreditBlock()
         guard let draw = credit.draw(claim, at: place, of: &window, into: &held) else { continue }
         if let left = draw.left { refusals.append(BudgetRefusal(claim: claim, left: left, resetsAt: end)) }
-        guard draw.left == nil || claim.rule.mode == .observe else { continue }
+        guard draw.left == nil || !claim.isBound else { continue }
         let step = BudgetCredit.Step(
           place: place, block: id, amount: claim.credit, own: draw.own, extra: draw.extra, held: held.held)
         promise.parts.append(BudgetPromise.Part(place: place, block: id, amount: claim.credit))
@@ -189,7 +189,7 @@ final class BudgetSheet {
       credit.withdraw(steps)
       throw error
     }
-    guard !refusals.contains(where: { $0.claim.rule.mode == .enforce }) else {
+    guard !refusals.contains(where: \.claim.isBound) else {
       credit.withdraw(steps)
       credit.forgetEmpty(asked)
       return (refusals, BudgetPromise())

@@ -8,12 +8,18 @@ public struct BudgetClaim: Sendable, Equatable {
   public let subject: String
   /// The most that the call can use.
   public let amount: Int128
+  /// Whether it is promised whatever the limit is, and counts as every other: the call has a break-glass key.
+  public let isExempt: Bool
 
-  public init(_ rule: BudgetRule, subject: String, amount: Int128) {
+  public init(_ rule: BudgetRule, subject: String, amount: Int128, isExempt: Bool = false) {
     self.rule = rule
     self.subject = subject
     self.amount = amount
+    self.isExempt = isExempt
   }
+
+  /// Whether the budget's limit keeps the call back.
+  public var isBound: Bool { rule.mode == .enforce && !isExempt }
 }
 
 /// A budget that has too little left for a call.
@@ -57,8 +63,8 @@ extension Ledger {
   /// - Parameters:
   ///   - hold: names the call; no other call is ever called so.
   ///   - expiry: when nobody will say any more what it really used.
-  /// - Returns: the budgets that have too little left. One that enforces keeps the call from being promised anything; one that
-  ///   observes does not.
+  /// - Returns: the budgets that have too little left. One whose limit binds the call keeps it from being promised anything; others
+  ///   do not.
   public func reserve(_ claims: [BudgetClaim], hold: String, until expiry: Instant) async throws -> [BudgetRefusal] {
     try await writeBudgets { try $0.reserve(claims, hold: hold, until: expiry) }
   }

@@ -28,7 +28,8 @@ extension Snapshot {
       SELECT t.started_at, (SELECT value FROM term WHERE id = t.feature), t.attributes,
         (SELECT value FROM term WHERE id = t.error_type)
       FROM span t WHERE \(window)
-        AND (t.attributes LIKE '%s_observed"%' OR t.attributes LIKE '%"breaker":"open"%'
+        AND (t.attributes LIKE '%s_observed"%' OR t.attributes LIKE '%"\(CallReplay.glass)"%'
+          OR t.attributes LIKE '%"breaker":"open"%'
           OR t.error_type IN (SELECT id FROM term WHERE value IN (\(words))))
       """, times, columns: [.integer, .text, .text, .text])
     try forEachBatch(statement) { batch in

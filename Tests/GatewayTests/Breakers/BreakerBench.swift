@@ -15,6 +15,8 @@ final class BreakerBench: Sendable {
   /// Changes that were told of, such as `closed open`.
   var transitions: [String] { seen.list.withLock { $0.map { "\($0.from.rawValue) \($0.to.rawValue)" } } }
 
+  struct Kept: Error {}
+
   static let key = CallBreakers.Key("open", "m")
 
   init(_ mode: BreakerRule.Mode = .enforce, most: Int = 1_024, _ change: (inout BreakerRule) -> Void = { _ in }) {

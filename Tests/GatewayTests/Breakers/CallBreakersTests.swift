@@ -36,6 +36,41 @@ struct CallBreakersTests {
     #expect(bench.transitions == ["closed open", "open half_open", "half_open closed"])
   }
 
+  /// Who insists passes, tells the breaker nothing, and takes nobody's place.
+  @Test func whoInsistsPasses() throws {
+    let bench = BreakerBench()
+    for _ in 0..<5 { #expect(try bench.call(500) == nil) }
+    guard case .refused = bench.breakers.admit(BreakerBench.key, urgency: .asks) else {
+      Issue.record("who asks is told no")
+      return
+    }
+    #expect(bench.reading?.refused == 0)
+    func insist() throws -> CallPassage {
+      guard case .passed(let passage?) = bench.breakers.admit(BreakerBench.key, urgency: .insists) else {
+        throw BreakerBench.Kept()
+      }
+      return passage
+    }
+    var span = try BreakerBench.span(200, BreakerBench.answer)
+    let passage = try insist()
+    #expect(passage.word == "open" && passage.isForced)
+    // Only a call of such a key has where to note it.
+    passage.mark(&span)
+    #expect(span.glass == nil)
+    span.glass = BreakGlass(key: "night")
+    passage.mark(&span)
+    #expect(span.glass?.passed == [.init(.breaker, "breaker_open", "open/m")])
+    passage.end(span)
+    #expect(bench.reading?.breaker.state == .open && bench.reading?.refused == 0)
+    #expect(try bench.call(200)?.code == "breaker_open" && bench.reading?.refused == 1)
+    // A person who holds it open is passed too.
+    bench.breakers.follow(["open": hold(.open, bench)])
+    #expect(try insist().isForced)
+    // Where nobody is in the way nothing is forced, and the call counts.
+    bench.breakers.follow(["open": hold(.closed, bench)])
+    #expect(try !insist().isForced && insist().word == nil)
+  }
+
   @Test func whoObservesLetsEverybodyPass() throws {
     let bench = BreakerBench(.observe)
     for _ in 0..<9 { #expect(try bench.call(500) == nil) }

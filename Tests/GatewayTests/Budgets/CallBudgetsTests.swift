@@ -100,6 +100,80 @@ struct CallBudgetsTests {
     }
   }
 
+  // MARK: Break-glass
+
+  /// A call with a break-glass key.
+  private func urgent(_ number: Int = 0, _ body: String = chat) throws -> CallSpan {
+    var call = try call(number, body)
+    call.glass = BreakGlass(key: "night")
+    return call
+  }
+
+  @Test func aBreakGlassCallPassesAndCounts() async throws {
+    let open = #"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#
+    let entries = [
+      entry("t", 10), entry("c", 0, .calls), entry("w", 0, .calls, mode: .observe), entry("wide", 1 << 40),
+    ]
+    try await withBudgets(entries) { bench in
+      var call = try urgent(1)
+      let ticket = try #require(try await bench.budgets.reserve(&call, model: "m"))
+      #expect(ticket.claims.map(\.amount) == [CallBudgetsTests.worst, 1, 1, CallBudgetsTests.worst])
+      #expect(
+        call.glass?.passed == [.init(.budget, "budget_exceeded", "t"), .init(.budget, "budget_exceeded", "c")])
+      #expect(call.observedBudgets == ["w"])
+      // Nobody knows the worst of this one: nothing is held, and what it uses is spent.
+      var unbounded = try urgent(2, open)
+      let second = try #require(try await bench.budgets.reserve(&unbounded, model: "m"))
+      #expect(second.claims.map(\.amount) == [0, 1, 1, 0])
+      #expect(unbounded.glass?.codes == ["UNBOUNDED_CALL", "budget_exceeded"])
+      #expect(unbounded.glass?.passed.map(\.name) == ["t", "wide", "c"])
+      bench.budgets.withdraw(ticket)
+      bench.budgets.ledger.settle(second.promise, ["t": 77, "c": 1, "w": 1, "wide": 77])
+      await bench.budgets.drain()
+      #expect(try await bench.windows("t").map(\.window) == [BudgetWindow(spent: 77)])
+      #expect(try await bench.windows("c").map(\.window) == [BudgetWindow(spent: 1)])
+      // Nobody was refused; whoever has another key is.
+      #expect(bench.budgets.statistics.refused.isEmpty && bench.budgets.statistics.observed == ["w": 2])
+      let refusal = try await refusal(bench.budgets, 3)
+      #expect(refusal?.code == "budget_exceeded" && bench.budgets.statistics.refused == ["t": 1])
+    }
+  }
+
+  @Test func aBreakGlassCallWaitsForNoLedger() async throws {
+    try await withBudgets(
+      [entry("c", 9, .calls), entry("o", 9, .calls, onFailure: .open)], patience: CallBudgetsTests.hasty
+    ) { bench in
+      try await whileLocked(bench.ledger) {
+        var call = try urgent(1)
+        let ticket = try await bench.budgets.reserve(&call, model: "m")
+        #expect(ticket == nil && bench.budgets.statistics.unchecked == 1)
+        #expect(call.glass?.passed == [.init(.budget, "budget_unavailable", "c")])
+        let refusal = try await refusal(bench.budgets, 2)
+        #expect(refusal?.code == "budget_unavailable")
+      }
+    }
+  }
+
+  /// What a decision passed is kept with it, as far as the transaction that promises knows.
+  @Test func aDecisionKeepsWhatItPassed() async throws {
+    try await withBudgets([entry("c", 0, .calls), entry("w", 0, .calls, mode: .observe)]) { bench in
+      var call = try urgent(1)
+      let bound = CallBound(input: 1, limit: 1, isEmbedding: false)
+      let expiry = try #require(bench.clock.now.advanced(by: .seconds(60)))
+      let answer = try await bench.budgets.decide(&call, model: "m", bound, until: expiry) { call, claims in
+        let facts = (try? JSONValue.object(DecisionFacts(call, claims).json).line()) ?? ""
+        return CallDecision(id: call.hold, tenant: nil, facts: facts, expiresAt: expiry)
+      }
+      let decided = try #require(answer)
+      let kept = try #require(try await bench.ledger.decision(decided.hold))
+      let facts = try #require(DecisionFacts(parsing: kept.facts))
+      #expect(facts.glass == call.glass && facts.observed == ["w"] && call.observedBudgets == ["w"])
+      #expect(facts.glass?.passed == [.init(.budget, "budget_exceeded", "c")])
+      #expect(try await bench.windows("c").map(\.window.held) == [1])
+      try await bench.ledger.settle(hold: decided.hold, ["c": 1, "w": 1])
+    }
+  }
+
   /// Who asks for more than there ever is need not ask again.
   @Test func whatNeverFitsIsNoQuestionOfTime() async throws {
     try await withBudgets([entry("small", CallBudgetsTests.worst - 1)]) { bench in

@@ -45,6 +45,47 @@ import Testing
     #expect(bucket.left(at: Self.at(10)) == 59 && bucket.left(at: Self.at(11)) == 60)
   }
 
+  /// What is forced is owed: nobody passes until it is paid, and what it really used takes the place of it.
+  @Test func whatIsForcedIsOwed() {
+    var rule = TenantRule()
+    (rule.tokensPerMinute, rule.callsPerMinute, rule.concurrency) = (60, 2, 1)
+    var meter = TenantMeter(rule, at: Self.at(0))
+    func left(_ limit: TenantRule.Limit) -> Int64? {
+      var meter = meter
+      return meter.left(of: limit, rule, at: Self.at(0))
+    }
+    func admit(at now: Instant) -> TenantMeter.Answer {
+      var meter = meter
+      return meter.admit(0, rule, at: now)
+    }
+    let first = meter.force(50, at: Self.at(0))
+    #expect(first.tokens == 50 && left(.tokens) == 10 && left(.calls) == 1 && left(.concurrency) == 0)
+    // More than all of it takes all of it.
+    let second = meter.force(1_000, at: Self.at(0))
+    let third = meter.force(-1, at: Self.at(0))
+    #expect(second.tokens == 60 && third.tokens == 0)
+    #expect(left(.tokens) == -50 && left(.calls) == -1 && left(.concurrency) == -2 && meter.underWay == 3)
+    for grant in [first, second] { meter.end(grant, actual: 20, at: Self.at(0)) }
+    #expect(left(.tokens) == 20 && meter.underWay == 1)
+    guard case .refused(let refusal) = admit(at: Self.at(1_000)) else {
+      Issue.record("one is under way")
+      return
+    }
+    #expect(refusal.limit == .concurrency)
+    meter.abandon(third, at: Self.at(0))
+    // Two calls a minute: the one that was abandoned never was.
+    #expect(meter.underWay == 0 && left(.calls) == 0)
+    guard case .refused(let last) = admit(at: Self.at(29.999_999_999)) else {
+      Issue.record("it is not paid")
+      return
+    }
+    #expect(last.limit == .calls && last.until == Self.at(30))
+    guard case .granted = admit(at: Self.at(30)) else {
+      Issue.record("it is paid")
+      return
+    }
+  }
+
   /// In the steady state 120 a minute at a rate of 100 leave 20 refused, evenly; the first minute, after a silence, has twice as much.
   @Test func theWorkedExample() {
     let bucket = Pail(RateBucket(rate: 100_000, at: Self.at(0)))

@@ -59,19 +59,37 @@ struct BudgetBench {
     return try ForwardingServer(in: shops[number], environment: environment)
   }
 
+  /// Runs `tally` on the servers' ledger.
+  func tally(_ arguments: String...) throws -> Outcome {
+    try shops[0].tally(arguments + (address.map { ["--ledger", $0] } ?? []))
+  }
+
+  /// Makes a key.
+  /// - Returns: the header that shows it.
+  func key(_ name: String, _ options: String...) throws -> [String: String] {
+    let ledger = address.map { ["--ledger", $0] } ?? []
+    let made = try shops[0].tally(["key", "create", name] + options + ledger)
+    try #require(made.code == 0, "\(made.errors)")
+    return ["Authorization": "Bearer \(made.text.trimmingCharacters(in: .newlines))"]
+  }
+
   /// How a budget stands, as the API says it.
-  static func budget(_ name: String, _ server: ForwardingServer, at instant: String? = nil) async throws -> JSON {
-    let reply = try await server.send("GET", "api/v1/budgets" + (instant.map { "?at=\($0)" } ?? ""))
+  static func budget(
+    _ name: String, _ server: ForwardingServer, at instant: String? = nil, headers: [String: String] = [:]
+  ) async throws -> JSON {
+    let reply = try await server.send("GET", "api/v1/budgets" + (instant.map { "?at=\($0)" } ?? ""), headers: headers)
     try #require(reply.status == 200, "\(reply.text)")
     #expect(try APIDocument().faults("GET", "/api/v1/budgets", reply) == [])
     return try #require(try reply.json()["budgets"].list.first { $0["budget"].string == name })
   }
 
   /// Waits until nothing is held of a budget any more, and gives its first window.
-  static func settled(_ name: String, _ server: ForwardingServer) async throws -> JSON {
+  static func settled(
+    _ name: String, _ server: ForwardingServer, headers: [String: String] = [:]
+  ) async throws -> JSON {
     var window = JSON.null
     try await server.until("nothing is held of \(name)") {
-      window = try await budget(name, server)["windows", 0]
+      window = try await budget(name, server, headers: headers)["windows", 0]
       return window["held"].string.map { !$0.contains { $0 != "0" && $0 != "." } } ?? true
     }
     return window

@@ -7,9 +7,29 @@ extension CallReplay {
     let span = "From \(from.minuteText) to \(to.minuteText)"
     guard calls > 0 else { return "\(span) no call of a model was recorded." }
     let made = calls == 1 ? "one call was recorded" : "\(NumberFormat.count(Int(calls))) calls were recorded"
-    guard wouldRefuse + refused > 0 else { return "\(span) \(made), and no guard had anything against them." }
+    guard wouldRefuse + refused > 0 else {
+      return "\(span) \(made), and no guard \(glassPassed > 0 ? "refused any" : "had anything against them")."
+    }
     return "\(span) \(made); guards that only watch would have refused \(NumberFormat.count(wouldRefuse)) of them "
       + "(\(NumberFormat.percent(Double(wouldRefuse) / Double(calls)))), and \(NumberFormat.count(refused)) were refused."
+  }
+
+  /// `12 calls were made with a break-glass key; guards would have refused 9 of them.` Nil where there were none.
+  var glassSentence: String? {
+    guard glassCalls > 0 else { return nil }
+    let made =
+      glassCalls == 1
+      ? "One call was made with a break-glass key" : "\(NumberFormat.count(glassCalls)) calls were made with break-glass keys"
+    guard glassPassed > 0 else { return "\(made), and nothing stood in their way." }
+    return "\(made); guards would have refused \(NumberFormat.count(glassPassed)) of them."
+  }
+}
+
+extension CallReplay.BrokenRow {
+  /// `night-shift 9, day-shift 2`: the most frequent first.
+  var keysText: String {
+    keys.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \(NumberFormat.count($0.value))" }
+      .joined(separator: ", ")
   }
 }
 
@@ -29,6 +49,25 @@ extension TextReport {
         let cells = [
           TerminalText.safe(row.rule), NumberFormat.count(row.observed), NumberFormat.count(row.refused),
           TerminalText.safe(row.mostly ?? "-"), row.last.minuteText,
+        ]
+        table.rows.append(cells.map(page.spelled))
+      }
+      page.table(table)
+    }
+    if let glass = replay.glassSentence {
+      page.blank()
+      page.paragraph(glass, tint: replay.glassPassed > 0 ? .unsure : .good)
+    }
+    if !replay.brokenRows.isEmpty {
+      page.blank()
+      var table = TextTable(columns: [
+        .init(title: "rule", isFlexible: true), .init(title: "passed", alignsRight: true),
+        .init(title: "by key", isFlexible: true), .init(title: "last", isDroppable: true),
+      ])
+      for row in replay.brokenRows {
+        let cells = [
+          TerminalText.safe(row.rule), NumberFormat.count(row.passed), TerminalText.safe(row.keysText),
+          row.last.minuteText,
         ]
         table.rows.append(cells.map(page.spelled))
       }
@@ -54,6 +93,18 @@ extension MarkdownReport {
             ]
           }))
     }
+    if let glass = replay.glassSentence { blocks.append(MarkdownText.escaped(glass)) }
+    if !replay.brokenRows.isEmpty {
+      blocks.append(
+        MarkdownText.table(
+          header: ["rule", "passed", "by key", "last"], right: [false, true, false, false],
+          rows: replay.brokenRows.prefix(100).map { row in
+            [
+              MarkdownText.code(row.rule), NumberFormat.count(row.passed), MarkdownText.code(row.keysText),
+              row.last.minuteText,
+            ]
+          }))
+    }
     return blocks.joined(separator: "\n\n") + "\n"
   }
 }
@@ -68,12 +119,25 @@ extension JSONReport {
         ("last", .string(row.last.description)),
       ])
     }
+    let broken = replay.brokenRows.map { row in
+      JSONValue.object([
+        ("rule", .string(row.rule)), ("passed", .integer(row.passed)),
+        ("keys", .object(row.keys.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
+        ("last", .string(row.last.description)),
+      ])
+    }
     return JSONValue.object([
       ("schema", .string("tally.call-replay/1")),
       ("version", options.version.isEmpty ? .null : .string(options.version)),
       ("from", .string(replay.from.description)), ("to", .string(replay.to.description)),
       ("calls", .integer(Int(replay.calls))), ("would_refuse", .integer(replay.wouldRefuse)),
       ("refused", .integer(replay.refused)), ("rules", .array(rules)),
+      (
+        "break_glass",
+        .object([
+          ("calls", .integer(replay.glassCalls)), ("passed", .integer(replay.glassPassed)), ("rules", .array(broken)),
+        ])
+      ),
     ]).document()
   }
 }
