@@ -22,8 +22,8 @@ final class BudgetCredit: Sendable {
   struct Step: Sendable {
     let place: BudgetTable.Place
     let block: String
-    /// What a call was promised, and what of that was free here; zero where nothing was.
-    var amount: Int128 = 0
+    /// What a call was promised, be it nothing, and what of that was free here; nil where no call was.
+    var amount: Int128?
     var own: Int128 = 0
     /// What is free besides.
     var extra: Int128 = 0
@@ -198,8 +198,8 @@ final class BudgetCredit: Sendable {
   /// Takes back what a call was promised.
   func withdraw(_ steps: [Step]) {
     state.withLock { state in
-      for step in steps where state.entries[step.place]?.block == step.block && step.amount > 0 {
-        state.entries[step.place]?.account.withdraw(step.amount, own: step.own)
+      for step in steps where state.entries[step.place]?.block == step.block {
+        if let amount = step.amount { state.entries[step.place]?.account.withdraw(amount, own: step.own) }
       }
     }
   }
