@@ -25,6 +25,10 @@ public struct CallSpan: Sendable {
   public var refusal: CallRefusal?
   /// Budgets that only watch, and would have refused.
   public var observedBudgets: [String] = []
+  /// Failure budgets that only watch and would have refused, and those that are spent and let it pass; and who approved it.
+  public var observedFailureBudgets: [String] = []
+  public var spentFailureBudgets: [String] = []
+  public var approver: String?
   /// Freezes that only watch, and would have refused.
   public var observedFreezes: [String] = []
   /// The drill that it met, and how long that kept it.
@@ -119,6 +123,11 @@ public struct CallSpan: Sendable {
     call.fault = observation.fault?.rawValue
     call.observedBudgets = observedBudgets
     call.observedFreezes = observedFreezes
+    call.observedFailureBudgets = observedFailureBudgets
+    call.spentFailureBudgets = spentFailureBudgets
+    call.approver = approver
+    call.isHollow =
+      (200..<300).contains(status ?? 0) && observation.fault == nil && observation.substance?.isHollow == true
     call.drill = drill
     call.observedTenantLimits = observedTenantLimits
     call.canaries = canaries.count
@@ -129,6 +138,7 @@ public struct CallSpan: Sendable {
       call.status = refusal.status
       call.fault = refusal.code
       call.budget = refusal.budget?["budget"]?.text
+      call.failureBudget = refusal.failureBudget?["budget"]?.text
       call.tenantLimit = refusal.quota?["limit"]?.text
     }
     call.unread = observation.unread

@@ -8,6 +8,7 @@ public struct DecisionDesk: Sendable {
   let orders: OrderDesk
   let passages: DecisionPassages
   let tenants: CallTenants?
+  let failures: FailureDesk?
   let recorder: CallRecorder
   /// Hexadecimal digits that nobody can foresee, 16 for each word.
   let id: @Sendable (_ words: Int) -> String
@@ -15,7 +16,7 @@ public struct DecisionDesk: Sendable {
 
   public init(
     _ plan: CallPlan, _ budgets: CallBudgets, _ breakers: CallBreakers, _ orders: OrderDesk, _ recorder: CallRecorder,
-    tenants: CallTenants? = nil, id: @escaping @Sendable (_ words: Int) -> String,
+    tenants: CallTenants? = nil, failures: FailureDesk? = nil, id: @escaping @Sendable (_ words: Int) -> String,
     clock: @escaping @Sendable () -> Instant
   ) {
     self.plan = plan
@@ -24,6 +25,7 @@ public struct DecisionDesk: Sendable {
     self.orders = orders
     self.recorder = recorder
     self.tenants = tenants
+    self.failures = failures
     self.id = id
     self.clock = clock
     passages = DecisionPassages(clock: clock)
