@@ -16,7 +16,7 @@ from litellm.integrations.custom_logger import CustomLogger
 ENDPOINTS = {
     "completion": "chat", "acompletion": "chat", "anthropic_messages": "messages", "aresponses": "responses",
     "responses": "responses", "embeddings": "embeddings", "aembedding": "embeddings", "embedding": "embeddings"}
-NOTES = ("feature", "agent", "tenant", "session", "user", "stage", "prompt")
+NOTES = ("feature", "agent", "tenant", "session", "user", "stage", "prompt", "approver")
 
 
 class TallyGuard(CustomLogger):
@@ -54,7 +54,7 @@ class TallyGuard(CustomLogger):
         if decision["decision"] == "refuse":
             refusal = decision["refusal"]
             wait = {"retry-after": str(refusal["retry_after"])} if "retry_after" in refusal else None
-            error = {name: refusal[name] for name in ("message", "code", "budget") if name in refusal}
+            error = {name: refusal[name] for name in ("message", "code", "budget", "failure_budget") if name in refusal}
             raise HTTPException(refusal["status"], {"error": error}, headers=wait)
         if cap := decision.get("output_cap"):
             data["max_tokens" if endpoint == "chat" else cap["member"]] = cap["tokens"]

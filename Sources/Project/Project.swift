@@ -42,6 +42,8 @@ public struct Project: Configurable {
   public var gateway = GatewaySettings()
   /// How much calls of models may use.
   public var budgets = NamedEntries<BudgetSettings>()
+  /// How much of what features and agents do may go wrong.
+  public var failureBudgets = NamedEntries<FailureRuleSettings>()
   /// When an upstream that fails is not asked any more; nil is never.
   public var breakers: BreakerSettings?
   /// The checks that `tally serve` runs by itself, and who is told of what they find.
@@ -89,6 +91,9 @@ public struct Project: Configurable {
     Key("routes", \.routes, .map(of: .object, named: "model"), "Which model is called where; a name may end with *"),
     Key("gateway", \.gateway, .object, "How calls of models are written down"),
     Key("budgets", \.budgets, .map(of: .object, named: "budget"), "How much calls of models may use, and whose"),
+    Key(
+      "failure_budgets", \.failureBudgets, .map(of: .object, named: "budget"),
+      "How much of what features and agents do may go wrong"),
     Key("breakers", \.breakers, .optional(.object), "When an upstream that fails is not asked any more"),
     Key("gates", \.gates, .map(of: .object, named: "gate"), "The checks that an action waits for"),
     Key("schedule", \.schedule, .map(of: .object, named: "schedule"), "Checks that tally serve runs by itself"),
@@ -114,7 +119,18 @@ public struct Project: Configurable {
           problem: "\(quoted(route.id)) is called at \(quoted(route.value.upstream)), which upstreams does not name",
           remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under upstreams."))
     }
-    return faults + fallbackFaults() + agentFaults() + runbookFaults() + scheduleFaults()
+    return faults + fallbackFaults() + agentFaults() + runbookFaults() + scheduleFaults() + failureFaults()
+  }
+
+  private func failureFaults() -> [Fault] {
+    guard people.isEmpty, let budget = failureBudgets.first(where: { $0.value.response == .approval }) else {
+      return []
+    }
+    return [
+      Fault(
+        key: "failure_budgets", problem: "\(quoted(budget.id)) needs a person's approval, and people names nobody",
+        remedy: "Name under people who may approve.")
+    ]
   }
 
   private func runbookFaults() -> [Fault] {

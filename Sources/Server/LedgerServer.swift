@@ -123,7 +123,7 @@ public struct LedgerServer: Sendable {
     }
     if let desk {
       // What was said before it began holds from the first call on.
-      let watches = [desk.breakers.holds, desk.orders.watch]
+      let watches = [desk.breakers.holds, desk.orders.watch] + (desk.failures.map { [$0.watch] } ?? [])
       for watch in watches { await watch.refresh() }
       services.append(LedgerFollower(watches))
     }
@@ -191,12 +191,14 @@ public struct LedgerServer: Sendable {
       logger.error("the incident of a leak could not be written: \($0)")
     }
     let orders = LedgerServer.orders(calling, ledger, clock: clock)
+    let failures = LedgerServer.failures(calling.failures, ledger, clock: clock)
     return CallDesk(
       calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
-      recorder: recorder, breakers: breakers, orders: orders, budgets: known.entries.isEmpty ? nil : budgets,
+      recorder: recorder, breakers: breakers, orders: orders, failures: failures,
+      budgets: known.entries.isEmpty ? nil : budgets,
       tenants: tenants, queues: CallQueues(calling.plan.upstreams, calling.room, tenants), leaks: leaks,
       decisions: DecisionDesk(
-        calling.plan, budgets, breakers.all, orders.desk, recorder, tenants: tenants,
+        calling.plan, budgets, breakers.all, orders.desk, recorder, tenants: tenants, failures: failures?.desk,
         id: { calling.id(words: $0) }, clock: clock),
       clock: clock)
   }
@@ -216,6 +218,7 @@ public struct LedgerServer: Sendable {
     addBreakers(routes, desk)
     addOrders(routes, desk)
     addTenants(routes, desk)
+    addFailures(routes, desk)
     addDecisions(routes, bodies, desk)
     addSchedule(routes, ScheduleEndpoint(ledger, notices.plan, clock: clock))
     addReading(
@@ -294,6 +297,7 @@ public struct LedgerServer: Sendable {
         + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics, $0.budgets) } ?? "")
         + (desk.map { BreakGlassMetricsText.text($0.decisions.glass) } ?? "")
         + (desk.map { OrderMetricsText.text($0.orders.desk) } ?? "")
+        + (desk?.failures.map { FailureMetricsText.text($0.desk) } ?? "")
         + (desk.map { BreakerMetricsText.text($0.breakers) } ?? "")
         + (desk.map { TenantMetricsText.text($0.tenants, $0.queues.all) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))

@@ -3694,6 +3694,68 @@ enum OpenAPIDocument {
             }
           }
         },
+        "/api/v1/failure-budgets": {
+          "get": {
+            "operationId": "getFailureBudgets",
+            "tags": [
+              "Calls"
+            ],
+            "summary": "How failure budgets stand",
+            "description": "How much of what features and agents do has failed against what is tolerated, as this server last read the ledger, and what that did to calls. Whose key is bound to a tenant sees none of it.",
+            "x-scope": "read",
+            "parameters": [],
+            "responses": {
+              "200": {
+                "description": "The answer.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/FailureBudgets"
+                    }
+                  }
+                }
+              },
+              "401": {
+                "description": "No key, or none that is known.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "403": {
+                "description": "The key lacks the scope, or is bound to a tenant.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                }
+              },
+              "503": {
+                "description": "The ledger cannot be read now.",
+                "content": {
+                  "application/problem+json": {
+                    "schema": {
+                      "$ref": "#/components/schemas/Problem"
+                    }
+                  }
+                },
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds to wait.",
+                    "schema": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
         "/api/v1/decide": {
           "post": {
             "operationId": "decide",
@@ -5637,6 +5699,13 @@ enum OpenAPIDocument {
                 "minimum": 0,
                 "description": "In place of a request: tokens that come out at most, of all choices; where it is missing, the budget's output_cap or the model's max_output_tokens."
               },
+              "tools": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                },
+                "description": "In place of a request: names of the tools that it offers. Where a failure budget is spent and neither is said, the call may change something."
+              },
               "expires_in": {
                 "type": "integer",
                 "minimum": 1,
@@ -5669,6 +5738,10 @@ enum OpenAPIDocument {
               "prompt": {
                 "type": "string",
                 "description": "As x-tally-prompt."
+              },
+              "approver": {
+                "type": "string",
+                "description": "As x-tally-approver."
               },
               "attempt": {
                 "type": "integer",
@@ -5766,6 +5839,20 @@ enum OpenAPIDocument {
                 },
                 "description": "Limits of its tenant that only observe, and would have refused it: NO_TENANT, tokens_per_minute, calls_per_minute or concurrency."
               },
+              "failure_budgets_observed": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                },
+                "description": "Failure budgets that only observe, and would have refused it."
+              },
+              "failure_budgets_spent": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                },
+                "description": "Failure budgets that are spent and let it pass: it changes nothing, or a person approved it."
+              },
               "breaker": {
                 "type": [
                   "string",
@@ -5849,7 +5936,7 @@ enum OpenAPIDocument {
                 "properties": {
                   "code": {
                     "type": "string",
-                    "description": "budget_exceeded, UNBOUNDED_CALL, UNPRICED_MODEL, budget_unavailable, breaker_open, ledger_pressure, NO_TENANT or TENANT_QUOTA."
+                    "description": "budget_exceeded, UNBOUNDED_CALL, UNPRICED_MODEL, budget_unavailable, breaker_open, ledger_pressure, NO_TENANT, TENANT_QUOTA, FROZEN, failure_budget_spent, NEEDS_APPROVAL or failure_budget_unavailable."
                   },
                   "message": {
                     "type": "string",
@@ -5857,7 +5944,7 @@ enum OpenAPIDocument {
                   },
                   "status": {
                     "type": "integer",
-                    "description": "401, 402, 429 or 503."
+                    "description": "401, 402, 403, 429 or 503."
                   },
                   "retry_after": {
                     "type": "integer",
@@ -5870,6 +5957,10 @@ enum OpenAPIDocument {
                   "quota": {
                     "type": "object",
                     "description": "The tenant's limit that refuses, and how it stands."
+                  },
+                  "failure_budget": {
+                    "type": "object",
+                    "description": "The failure budget that refuses, and how it stands."
                   }
                 }
               }
@@ -6564,6 +6655,226 @@ enum OpenAPIDocument {
               }
             },
             "additionalProperties": false
+          },
+          "FailureBudgets": {
+            "type": "object",
+            "required": [
+              "read_at",
+              "is_whole",
+              "failure_budgets"
+            ],
+            "properties": {
+              "read_at": {
+                "type": [
+                  "string",
+                  "null"
+                ],
+                "description": "When this server last read the ledger; null where it has not yet."
+              },
+              "is_whole": {
+                "type": "boolean",
+                "description": "Whether all that counts was read; false where more rows lay in the time than a server reads when it begins."
+              },
+              "failure_budgets": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/FailureBudget"
+                }
+              }
+            }
+          },
+          "FailureBudget": {
+            "type": "object",
+            "required": [
+              "budget",
+              "subject",
+              "mode",
+              "when_spent",
+              "rate",
+              "per",
+              "confidence",
+              "state",
+              "since",
+              "from",
+              "calls",
+              "failures",
+              "mean",
+              "low",
+              "moves_on_at",
+              "windows",
+              "refused",
+              "observed",
+              "approved"
+            ],
+            "properties": {
+              "budget": {
+                "type": "string",
+                "description": "Its name in tally.yaml."
+              },
+              "subject": {
+                "type": "string",
+                "description": "feature:NAME or agent:NAME."
+              },
+              "mode": {
+                "enum": [
+                  "observe",
+                  "enforce"
+                ]
+              },
+              "when_spent": {
+                "enum": [
+                  "read_only",
+                  "approval"
+                ]
+              },
+              "rate": {
+                "type": "number",
+                "description": "What calls may weigh on average."
+              },
+              "per": {
+                "type": "string",
+                "description": "How far back calls count."
+              },
+              "confidence": {
+                "type": "number"
+              },
+              "state": {
+                "enum": [
+                  "fine",
+                  "burning",
+                  "spent"
+                ]
+              },
+              "since": {
+                "type": [
+                  "string",
+                  "null"
+                ],
+                "description": "When it took this state, as this server saw it."
+              },
+              "from": {
+                "type": "string",
+                "description": "Since when calls count now."
+              },
+              "calls": {
+                "type": "integer"
+              },
+              "failures": {
+                "type": "object",
+                "required": [
+                  "error",
+                  "refused",
+                  "empty",
+                  "judged_bad",
+                  "unintended"
+                ],
+                "properties": {
+                  "error": {
+                    "type": "integer"
+                  },
+                  "refused": {
+                    "type": "integer"
+                  },
+                  "empty": {
+                    "type": "integer"
+                  },
+                  "judged_bad": {
+                    "type": "integer"
+                  },
+                  "unintended": {
+                    "type": "integer"
+                  }
+                },
+                "description": "Calls by what was the worst of each."
+              },
+              "mean": {
+                "type": [
+                  "number",
+                  "null"
+                ],
+                "description": "What calls weigh on average; null where there are none."
+              },
+              "low": {
+                "type": "number",
+                "description": "What they are shown to weigh at least, at all looks."
+              },
+              "moves_on_at": {
+                "type": [
+                  "string",
+                  "null"
+                ],
+                "description": "When it is spent no more if nothing more fails; null while it is not spent."
+              },
+              "windows": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "long",
+                    "short",
+                    "burn",
+                    "limit",
+                    "calls",
+                    "mean",
+                    "low",
+                    "short_calls",
+                    "short_mean",
+                    "burns"
+                  ],
+                  "properties": {
+                    "long": {
+                      "type": "string"
+                    },
+                    "short": {
+                      "type": "string"
+                    },
+                    "burn": {
+                      "type": "number",
+                      "description": "How many times as much as is tolerated."
+                    },
+                    "limit": {
+                      "type": "number",
+                      "description": "burn times rate."
+                    },
+                    "calls": {
+                      "type": "integer",
+                      "description": "Of the long window, as mean and low."
+                    },
+                    "mean": {
+                      "type": [
+                        "number",
+                        "null"
+                      ]
+                    },
+                    "low": {
+                      "type": "number"
+                    },
+                    "short_calls": {
+                      "type": "integer"
+                    },
+                    "short_mean": {
+                      "type": [
+                        "number",
+                        "null"
+                      ]
+                    },
+                    "burns": {
+                      "type": "boolean"
+                    }
+                  }
+                }
+              },
+              "refused": {
+                "type": "integer",
+                "description": "Calls that this server refused since it began, as the next two."
+              },
+              "observed": {
+                "type": "integer"
+              },
+              "approved": {
+                "type": "integer"
+              }
+            }
           }
         }
       }

@@ -16,7 +16,7 @@ enum Upstreams {
     let project = try Project.load(file: file, policies: Catalogue.policies)
     guard
       !project.upstreams.isEmpty || !project.budgets.isEmpty || project.breakers != nil
-        || !project.tenants.isEmpty
+        || !project.tenants.isEmpty || !project.failureBudgets.isEmpty
     else { return nil }
     let upstreams = try project.upstreams.map { entry in
       let path = "upstreams.\(entry.id)"
@@ -53,6 +53,7 @@ enum Upstreams {
       random: { UInt64.random(in: .min ... .max) })
     calling.breakers = breakers(project)
     calling.tenants = tenants(project)
+    calling.failures = failures(project)
     (calling.room.mostWaiting, calling.room.longestWait) = (project.gateway.mostWaiting, project.gateway.longestWait)
     return calling
   }
@@ -106,6 +107,35 @@ enum Upstreams {
     }
     tenants.canaries = CanaryList(project.tenants.map { ($0.id, $0.value.canaries) })
     return tenants
+  }
+
+  private static func failures(_ project: Project) -> Calling.Failures {
+    var failures = Calling.Failures()
+    failures.readers = Set(project.tools.filter { $0.value.effect == .read }.map(\.id))
+    for person in project.people where person.value.isActive { failures.people[person.id] = .some(person.value.until) }
+    failures.entries = project.failureBudgets.map { budget in
+      let settings = budget.value
+      let subject: FailureRule.Subject =
+        settings.agent.map { .agent($0) } ?? .feature(settings.feature ?? "")
+      var rule = FailureRule(budget.id, subject, rate: settings.rate, period: settings.period)
+      // The words of both are the same.
+      rule.mode = FailureRule.Mode(rawValue: settings.mode.rawValue) ?? .observe
+      rule.response = FailureRule.Response(rawValue: settings.response.rawValue) ?? .readOnly
+      rule.onFailure = FailureRule.Failure(rawValue: settings.onFailure.rawValue) ?? .closed
+      rule.confidence = settings.confidence
+      let weights = settings.weights
+      for (kind, weight) in [
+        (FailureKind.error, weights.error), (.refused, weights.refused), (.empty, weights.empty),
+        (.judgedBad, weights.judgedBad), (.unintended, weights.unintended),
+      ] { rule.weights[kind] = weight }
+      rule.burns =
+        settings.windows?.map { FailureRule.Burn(long: $0.long, short: $0.short, rate: $0.burn) }
+        ?? FailureRule.Burn.usual.filter { $0.long <= settings.period }
+      var entry = FailureDesk.Entry(rule, judgements: settings.judgements)
+      entry.since = settings.since
+      return entry
+    }
+    return failures
   }
 
   private static func breakers(_ project: Project) -> Calling.Breakers {

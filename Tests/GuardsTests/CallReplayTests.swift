@@ -23,14 +23,19 @@ import Testing
       try CallReplayTests.note(4, "bot", #"{"budget":"keys"}"#, error: "budget_exceeded"),
       try CallReplayTests.note(5, "bot", #"{"budgets_observed":["trial"]}"#, error: "FROZEN"),
       try CallReplayTests.note(6, "bot", #"{"tenant_limit":"calls"}"#, error: "TENANT_QUOTA"),
-      // What the provider said is nobody's refusal here.
+      try CallReplayTests.note(6, "bot", #"{"failure_budgets_observed":["trust"]}"#),
+      try CallReplayTests.note(6, "bot", #"{"failure_budget":"trust"}"#, error: "failure_budget_spent"),
+      try CallReplayTests.note(6, "bot", #"{"failure_budget":"trust"}"#, error: "NEEDS_APPROVAL"),
+      // What the provider said is nobody's refusal here, and an agent's action is none of a call.
+      try CallReplayTests.note(7, "bot", "{}", error: "NEEDS_APPROVAL"),
       try CallReplayTests.note(7, "bot", "{}", error: "rate_limit_exceeded"),
     ]
     for note in notes { replay.add(note) }
-    #expect(replay.wouldRefuse == 4 && replay.refused == 3)
+    #expect(replay.wouldRefuse == 5 && replay.refused == 5)
     #expect(
       replay.rows.map { "\($0.rule) \($0.observed) \($0.refused)" } == [
-        "budget trial 3 0", "breaker 1 0", "budget keys 0 1", "freeze 0 1", "freeze feature:bot 1 0",
+        "budget trial 3 0", "failure budget trust 1 2", "breaker 1 0", "budget keys 0 1", "freeze 0 1",
+        "freeze feature:bot 1 0",
         "tenant calls 0 1", "tenant tokens 1 0",
       ])
     #expect(replay.rows[0].mostly == "bot" && replay.rows[0].last == Instant(nanoseconds: 5_000_000_000))

@@ -29,7 +29,7 @@ ROUTES = [
     ("GET", "api/v1/records/span", "read"), ("GET", "api/v1/checks", "read"), ("GET", "api/v1/ledger", "read"),
     ("GET", "api/v1/breakers", "read"), ("GET", "api/v1/budgets", "read"), ("GET", "api/v1/orders", "read"),
     ("GET", "api/v1/tenants", "read"), ("POST", "api/v1/decide", "decide"), ("POST", "api/v1/settle", "decide"),
-    ("GET", "api/v1/schedule", "read"),
+    ("GET", "api/v1/schedule", "read"), ("GET", "api/v1/failure-budgets", "read"),
 ]
 
 

@@ -9,6 +9,7 @@ internal import Records
 /// | `x-tally-tenant` | tenant, unless the key has one |
 /// | `x-tally-session`, `x-tally-user`, `x-tally-stage` | session_id, user_id, stage |
 /// | `x-tally-prompt` | prompt_id |
+/// | `x-tally-approver` | attributes.approver, where a failure budget asked for one |
 /// | `x-tally-attempt` | attempt; else one more than `x-stainless-retry-count`, which OpenAI's and Anthropic's SDKs send |
 /// | `idempotency-key` | idempotency_key |
 /// | `traceparent` | trace_id and parent_id (W3C Trace Context) |
@@ -23,6 +24,8 @@ public struct CallNotes: Sendable, Equatable {
   public var user: String?
   public var stage: String?
   public var prompt: String?
+  /// The person who approves the call.
+  public var approver: String?
   public var attempt: Int64?
   public var idempotencyKey: String?
   /// 32 hexadecimal digits.
@@ -42,6 +45,7 @@ public struct CallNotes: Sendable, Equatable {
     user = text("user")
     stage = text("stage")
     prompt = text("prompt")
+    approver = text("approver")
     attempt =
       text("attempt").flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
       ?? header("x-stainless-retry-count").flatMap { Int64($0) }.flatMap { (0..<1_000).contains($0) ? $0 + 1 : nil }

@@ -15,6 +15,8 @@ public struct CallRefusal: Error, Sendable, Equatable {
   public var budget: JSONObject?
   /// The tenant's limit that refuses, and how it stands, for programs.
   public var quota: JSONObject?
+  /// The failure budget that refuses, and how it stands, for programs.
+  public var failureBudget: JSONObject?
 
   public init(status: Int, code: String, message: String, retryAfter: Int? = nil) {
     self.status = status
@@ -72,6 +74,7 @@ public struct CallRefusal: Error, Sendable, Equatable {
     }
     if let budget { error["budget"] = .object(budget) }
     if let quota { error["quota"] = .object(quota) }
+    if let failureBudget { error["failure_budget"] = .object(failureBudget) }
     whole["error"] = .object(error)
     return whole
   }

@@ -27,6 +27,10 @@ public struct CallSpan: Sendable {
   public internal(set) var glass: BreakGlass?
   /// Budgets that only watch, and would have refused.
   public var observedBudgets: [String] = []
+  /// Failure budgets that only watch and would have refused, and those that are spent and let it pass; and who approved it.
+  public var observedFailureBudgets: [String] = []
+  public var spentFailureBudgets: [String] = []
+  public var approver: String?
   /// Freezes that only watch, and would have refused.
   public var observedFreezes: [String] = []
   /// The drill that it met, and how long that kept it.
@@ -140,6 +144,11 @@ public struct CallSpan: Sendable {
     call.observedBudgets = observedBudgets
     call.glass = glass
     call.observedFreezes = observedFreezes
+    call.observedFailureBudgets = observedFailureBudgets
+    call.spentFailureBudgets = spentFailureBudgets
+    call.approver = approver
+    call.isHollow =
+      (200..<300).contains(status ?? 0) && observation.fault == nil && observation.substance?.isHollow == true
     call.drill = drill
     call.observedTenantLimits = observedTenantLimits
     call.canaries = canaries.count
@@ -150,6 +159,7 @@ public struct CallSpan: Sendable {
       call.status = refusal.status
       call.fault = refusal.code
       call.budget = refusal.budget?["budget"]?.text
+      call.failureBudget = refusal.failureBudget?["budget"]?.text
       call.tenantLimit = refusal.quota?["limit"]?.text
     }
     call.unread = observation.unread

@@ -49,6 +49,7 @@ public struct DecideEndpoint: Sendable {
     var pass: TenantPass?
     do throws(CallRefusal) {
       try desk.orders.heedFreezes(&call)
+      try desk.failures?.heed(&call, stated: asked.tools)
       pass = try desk.tenants?.admit(&call, estimate: asked.estimate, believes: principal.tenant == nil)
       ticket = try await desk.budgets.decide(&call, model: asked.call.model, asked.bound, until: expiry) {
         call, claims in
@@ -82,6 +83,8 @@ public struct DecideEndpoint: Sendable {
     answer["budgets"] = .array((ticket?.claims ?? []).map { .object(DecisionFacts.Promise($0).json) })
     answer["observed"] = .array(call.observedBudgets.map(JSONValue.string))
     answer["tenants_observed"] = .array(call.observedTenantLimits.map(JSONValue.string))
+    answer["failure_budgets_observed"] = .array(call.observedFailureBudgets.map(JSONValue.string))
+    answer["failure_budgets_spent"] = .array(call.spentFailureBudgets.map(JSONValue.string))
     answer["break_glass"] = call.glass.map { .object($0.json) }
     answer["breaker"] = call.passage.map { .string($0.word ?? Breaker.State.closed.rawValue) } ?? .null
     if let cap = call.cap {
@@ -102,6 +105,7 @@ public struct DecideEndpoint: Sendable {
     object["retry_after"] = refusal.retryAfter.map { .integer(Int64($0)) }
     object["budget"] = refusal.budget.map(JSONValue.object)
     object["quota"] = refusal.quota.map(JSONValue.object)
+    object["failure_budget"] = refusal.failureBudget.map(JSONValue.object)
     var answer = JSONObject()
     answer["decision"] = .string("refuse")
     answer["refusal"] = .object(object)

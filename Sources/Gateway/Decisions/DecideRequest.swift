@@ -7,6 +7,8 @@ struct DecideRequest {
   let bound: CallBound
   /// Tokens that it may use, where the request itself is not there to tell.
   let estimate: Int64?
+  /// Names of tools that it offers, where the request itself is not there to tell; one without a name where nobody says.
+  let tools: [String]?
   /// Who will be asked, as breakers call it.
   let upstream: String
   let provider: String
@@ -15,9 +17,12 @@ struct DecideRequest {
 
   static let members = [
     "model", "endpoint", "upstream", "provider", "request", "max_input_tokens", "max_output_tokens", "expires_in",
+    "tools",
   ]
   /// What is said beside a call: as the headers `x-tally-…` of calls say it, and two of others.
-  private static let notes = ["feature", "agent", "tenant", "session", "user", "stage", "prompt", "attempt"]
+  private static let notes = [
+    "feature", "agent", "tenant", "session", "user", "stage", "prompt", "attempt", "approver",
+  ]
   private static let others = ["traceparent", "idempotency_key"]
 
   /// Seconds after which nobody is expected to say how a call ended, where the request does not say so.
@@ -42,6 +47,11 @@ struct DecideRequest {
       )
     }
     let hasRequest = request != nil
+    let tools = try body.texts("tools")
+    guard !hasRequest || tools == nil else {
+      throw Problem.parameter("tools", "MEMBER", "Say 'request', which names its tools, or 'tools', and not both.")
+    }
+    self.tools = hasRequest ? nil : tools ?? ["?"]
     if request == nil { request = JSONObject() }
     request?["model"] = .string(model)
     let bytes = Array(try JSONValue.object(request ?? JSONObject()).line().utf8)

@@ -45,6 +45,20 @@ struct DecisionBody {
     return text
   }
 
+  /// A list of names; nil where it is not there.
+  func texts(_ name: String) throws -> [String]? {
+    guard let value = self[name] else { return nil }
+    guard case .array(let elements) = value, elements.count <= DecisionBody.longest else {
+      throw DecisionBody.wrong(name, "no list of at most \(DecisionBody.longest) names")
+    }
+    return try elements.map {
+      guard let text = $0.text, !text.isEmpty, text.utf8.count <= DecisionBody.longest else {
+        throw DecisionBody.wrong(name, "no list of names of 1 to \(DecisionBody.longest) bytes")
+      }
+      return text
+    }
+  }
+
   /// One of some words.
   func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String, _: Word.Type) throws -> Word? {
     guard let text = try text(name) else { return nil }

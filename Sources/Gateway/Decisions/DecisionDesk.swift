@@ -8,6 +8,7 @@ public struct DecisionDesk: Sendable {
   let orders: OrderDesk
   let passages: DecisionPassages
   let tenants: CallTenants?
+  let failures: FailureDesk?
   /// What break-glass keys passed, of decisions and of calls.
   public let glass = BreakGlassCounts()
   let recorder: CallRecorder
@@ -17,7 +18,7 @@ public struct DecisionDesk: Sendable {
 
   public init(
     _ plan: CallPlan, _ budgets: CallBudgets, _ breakers: CallBreakers, _ orders: OrderDesk, _ recorder: CallRecorder,
-    tenants: CallTenants? = nil, id: @escaping @Sendable (_ words: Int) -> String,
+    tenants: CallTenants? = nil, failures: FailureDesk? = nil, id: @escaping @Sendable (_ words: Int) -> String,
     clock: @escaping @Sendable () -> Instant
   ) {
     self.plan = plan
@@ -26,6 +27,7 @@ public struct DecisionDesk: Sendable {
     self.orders = orders
     self.recorder = recorder
     self.tenants = tenants
+    self.failures = failures
     self.id = id
     self.clock = clock
     passages = DecisionPassages(clock: clock)

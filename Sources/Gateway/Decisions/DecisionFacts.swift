@@ -51,6 +51,9 @@ struct DecisionFacts: Equatable {
   var promises: [Promise] = []
   var observed: [String] = []
   var observedTenantLimits: [String] = []
+  var observedFailureBudgets: [String] = []
+  var spentFailureBudgets: [String] = []
+  var approver: String?
   var cap: (budget: String, tokens: Int64)?
   var breaker: String?
   var glass: BreakGlass?
@@ -65,6 +68,8 @@ struct DecisionFacts: Equatable {
     promises = claims.map { Promise($0) }
     observed = call.observedBudgets
     observedTenantLimits = call.observedTenantLimits
+    observedFailureBudgets = call.observedFailureBudgets
+    (spentFailureBudgets, approver) = (call.spentFailureBudgets, call.approver)
     cap = call.cap.map { ($0.budget, $0.tokens) }
     breaker = call.passage?.word
     glass = call.glass
@@ -90,6 +95,12 @@ struct DecisionFacts: Equatable {
     if !observedTenantLimits.isEmpty {
       object["tenants_observed"] = .array(observedTenantLimits.map(JSONValue.string))
     }
+    for (name, budgets) in [
+      ("failure_budgets_observed", observedFailureBudgets), ("failure_budgets_spent", spentFailureBudgets),
+    ] where !budgets.isEmpty {
+      object[name] = .array(budgets.map(JSONValue.string))
+    }
+    object["approver"] = approver.map(JSONValue.string)
     if let cap {
       object["cap_budget"] = .string(cap.budget)
       object["cap_tokens"] = .integer(cap.tokens)
@@ -114,6 +125,9 @@ struct DecisionFacts: Equatable {
     promises = (value["promises"]?.elements ?? []).compactMap { Promise($0) }
     observed = (value["observed"]?.elements ?? []).compactMap(\.text)
     observedTenantLimits = (value["tenants_observed"]?.elements ?? []).compactMap(\.text)
+    observedFailureBudgets = (value["failure_budgets_observed"]?.elements ?? []).compactMap(\.text)
+    spentFailureBudgets = (value["failure_budgets_spent"]?.elements ?? []).compactMap(\.text)
+    approver = value["approver"]?.text
     if let budget = value["cap_budget"]?.text, let tokens = value["cap_tokens"]?.whole { cap = (budget, tokens) }
     breaker = value["breaker"]?.text
     glass = value["break_glass"].flatMap { BreakGlass($0) }

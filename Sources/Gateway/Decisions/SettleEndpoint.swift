@@ -93,6 +93,8 @@ public struct SettleEndpoint: Sendable {
     call.observedBudgets = facts.observed
     call.glass = facts.glass
     call.observedTenantLimits = facts.observedTenantLimits
+    call.observedFailureBudgets = facts.observedFailureBudgets
+    (call.spentFailureBudgets, call.approver) = (facts.spentFailureBudgets, facts.approver)
     call.cap = facts.cap.map { .init(budget: $0.budget, tokens: $0.tokens) }
     call.breakerWord = facts.breaker
     call.elapsed = told.latency ?? max(.zero, facts.startedAt.duration(to: desk.clock()))

@@ -22,7 +22,7 @@ public struct CallReplay: Sendable, Equatable {
 
   /// What one rule did.
   public struct Row: Sendable, Equatable {
-    /// `budget keys`, `freeze feature:bot`, `tenant tokens`, `breaker`.
+    /// `budget keys`, `freeze feature:bot`, `tenant tokens`, `failure budget refunds`, `breaker`.
     public var rule: String
     /// Calls that passed because the rule only watched.
     public var observed = 0
@@ -86,6 +86,7 @@ public struct CallReplay: Sendable, Equatable {
     var observed = Set(words("budgets_observed").map { "budget \($0)" })
     observed.formUnion(words("freezes_observed").map { "freeze \($0)" })
     observed.formUnion(words("tenants_observed").map { "tenant \($0)" })
+    observed.formUnion(words("failure_budgets_observed").map { "failure budget \($0)" })
     let glass = note.attributes[CallReplay.glass].flatMap { BreakGlass($0) }
     if let glass { add(glass, note) }
     // It passed an open breaker: that only watches, or it would not have; unless its key broke the glass.
@@ -124,21 +125,25 @@ public struct CallReplay: Sendable, Equatable {
   /// Words that spans of refused calls bear as `error_type`.
   public static let refusals = [
     "budget_exceeded", "UNBOUNDED_CALL", "UNPRICED_MODEL", "budget_unavailable", "FROZEN", "TENANT_QUOTA", "NO_TENANT",
-    "LEAK",
+    "LEAK", "failure_budget_spent", "failure_budget_unavailable", "NEEDS_APPROVAL",
   ]
 
-  /// Words that spans bear as `error_type` of calls that were never made: nobody was asked.
-  public static let unmade = refusals + ["breaker_open", "too_busy", "drill"]
+  /// Words that spans bear as `error_type` of calls of which nobody was asked.
+  public static let neverAsked = Set(refusals).subtracting(["LEAK"]).union(["breaker_open", "too_busy", "drill"])
 
   /// The rule that refused a call; nil where none did.
   private static func refusing(_ note: Note) -> String? {
     guard let error = note.errorType, refusals.contains(error) else { return nil }
     if let budget = note.attributes["budget"]?.text { return "budget \(budget)" }
+    if let budget = note.attributes["failure_budget"]?.text { return "failure budget \(budget)" }
     switch error {
     case "FROZEN": return "freeze"
     case "TENANT_QUOTA": return note.attributes["tenant_limit"]?.text.map { "tenant \($0)" } ?? "tenant"
     case "NO_TENANT": return "tenant NO_TENANT"
     case "LEAK": return "canary"
+    // An agent's own action that waited for a person: no guard of calls.
+    case "NEEDS_APPROVAL": return nil
+    case "failure_budget_spent", "failure_budget_unavailable": return "failure budget"
     default: return "budget"
     }
   }

@@ -34,12 +34,20 @@ public struct ModelCall: Sendable {
   public var unread: String?
   /// Whether the upstream was never asked, so that nothing was used.
   public var isUnasked = false
+  /// Whether the reply ended properly with nothing in it.
+  public var isHollow = false
   /// The budget that refused it.
   public var budget: String?
   /// What it passed of guards that would have refused it, by a break-glass key; nil for calls of other keys.
   public var glass: BreakGlass?
   /// Budgets that only watch, and would have refused it.
   public var observedBudgets: [String] = []
+  /// The failure budget that refused it, those that only watch and would have, and those that are spent and let it pass.
+  public var failureBudget: String?
+  public var observedFailureBudgets: [String] = []
+  public var spentFailureBudgets: [String] = []
+  /// The person who approved it though one is spent.
+  public var approver: String?
   /// Freezes that only watch, and would have refused it.
   public var observedFreezes: [String] = []
   /// The failure that was played to it.

@@ -208,6 +208,7 @@ public struct ModelCallReader {
     if !call.observedTenantLimits.isEmpty {
       attributes.set("tenants_observed") { $0.append(words: call.observedTenantLimits) }
     }
+    readFailureBudgets()
     if call.canaries > 0 { attributes.set("canaries") { $0.append(integer: Int64(call.canaries)) } }
     if let cap = call.cap {
       attributes.set("output_cap") { writer in
@@ -218,7 +219,9 @@ public struct ModelCallReader {
         writer.append("}")
       }
     }
+    if call.isHollow { attributes.set("empty") { $0.append("true") } }
     if call.isUnasked {
+      attributes.set("unasked") { $0.append("true") }
       record.inputTokens = 0
       record.outputTokens = 0
     }
@@ -235,6 +238,15 @@ public struct ModelCallReader {
     // What the upstream itself says is closer to the cause.
     record.errorType = record.errorType ?? call.fault ?? call.status.map { "http_\($0)" }
     record.status = record.errorType.map(SpanWords.isTimeout) == true || call.status == 504 ? .timeout : .error
+  }
+
+  private func readFailureBudgets() {
+    if let budget = call.failureBudget { attributes.set("failure_budget") { $0.append(words: budget) } }
+    let lists: [(StaticString, [String])] = [
+      ("failure_budgets_observed", call.observedFailureBudgets), ("failure_budgets_spent", call.spentFailureBudgets),
+    ]
+    for (name, budgets) in lists where !budgets.isEmpty { attributes.set(name) { $0.append(words: budgets) } }
+    if let approver = call.approver { attributes.set("approver") { $0.append(words: approver) } }
   }
 }
 

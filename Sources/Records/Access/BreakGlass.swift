@@ -6,6 +6,10 @@ public struct BreakGlass: Sendable, Hashable {
   /// What stands in the way of calls.
   public enum Guard: String, Sendable, CaseIterable {
     case budget, breaker, drill, freeze, tenant
+    case failureBudget = "failure_budget"
+
+    /// As people read it.
+    var word: String { self == .failureBudget ? "failure budget" : rawValue }
   }
 
   /// A guard that was passed.
@@ -23,7 +27,7 @@ public struct BreakGlass: Sendable, Hashable {
     }
 
     /// As people read it: `budget keys`, `freeze feature:bot`.
-    public var rule: String { "\(by.rawValue) \(name)" }
+    public var rule: String { "\(by.word) \(name)" }
   }
 
   /// The key's name.

@@ -29,6 +29,8 @@ struct CallDesk: Sendable {
   let breakers: Breakers
   let orders: Orders
   /// Nil where there are none.
+  let failures: Failures?
+  /// Nil where there are none.
   let budgets: CallBudgets?
   /// Nil where none are declared.
   let tenants: CallTenants?
@@ -144,6 +146,7 @@ struct CallDesk: Sendable {
     let seat = queues.place(for: span)
     do throws(CallRefusal) {
       try orders.desk.heedFreezes(&span)
+      try failures?.desk.heed(&span)
       // What stands in for a call that failed in a drill does not fail too.
       if order.degraded == nil, let drill = orders.desk.drill(for: &span) {
         span.drill = drill.name

@@ -1,5 +1,6 @@
 public import Gateway
 public import Guards
+public import Records
 
 /// Whose models are called, and how calls are written down.
 public struct Calling: Sendable {
@@ -17,6 +18,8 @@ public struct Calling: Sendable {
 
   /// What tenants may use; nil where none are declared.
   public var tenants: Tenants?
+  /// How much may go wrong.
+  public var failures = Failures()
   /// Who may wait for upstreams that have only so many places.
   public var room = CallQueues.Room()
 
@@ -25,6 +28,17 @@ public struct Calling: Sendable {
     public var mode = TenantRule.Mode.observe
     public var entries: [CallTenants.Entry] = []
     public var canaries = CanaryList([])
+
+    public init() {}
+  }
+
+  /// Failure budgets, and what is known of tools and people to keep them.
+  public struct Failures: Sendable {
+    public var entries: [FailureDesk.Entry] = []
+    /// Tools that change nothing.
+    public var readers: Set<String> = []
+    /// Who may approve a call, and until when they are here.
+    public var people: [String: Instant?] = [:]
 
     public init() {}
   }

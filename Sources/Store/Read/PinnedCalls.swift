@@ -31,7 +31,7 @@ extension Snapshot {
       case .feature(let name): ("t.feature", name)
       case .model(let name): ("+t.model_requested", name)
       }
-    let refusals = CallReplay.unmade.map { "'\($0)'" }.joined(separator: ", ")
+    let refusals = CallReplay.neverAsked.sorted().map { "'\($0)'" }.joined(separator: ", ")
     // A call of a model is one that asks for some.
     let statement = Statement(
       """
