@@ -20,7 +20,7 @@ public final class CallRecorder: Sendable {
 
   /// A place for the span of a call.
   public struct Place: Sendable, Equatable {
-    let bytes: Int
+    fileprivate(set) var bytes: Int
     /// Whether the call will have a span.
     public let isKept: Bool
   }
@@ -38,7 +38,7 @@ public final class CallRecorder: Sendable {
     public var lost = 0
     /// Calls that have a place: under way, or waiting for the disk.
     public var places = 0
-    /// Bytes of their requests.
+    /// Bytes of their requests and replies.
     public var bytes = 0
   }
 
@@ -169,6 +169,20 @@ public final class CallRecorder: Sendable {
     state.statistics.places += 1
     state.statistics.bytes += bytes
     return true
+  }
+
+  /// Takes room for more of a call that has a place: what is kept of its reply.
+  /// - Returns: whether there was some.
+  public func grow(_ place: inout Place, by bytes: Int) -> Bool {
+    let isKept = place.isKept
+    let fits = state.withLock { state in
+      let path: WritableKeyPath<State, Int> = isKept ? \.statistics.bytes : \.shedBytes
+      guard state[keyPath: path] + bytes <= mostBytes else { return false }
+      state[keyPath: path] += bytes
+      return true
+    }
+    if fits { place.bytes += bytes }
+    return fits
   }
 
   /// Gives a place back for which there is no span.

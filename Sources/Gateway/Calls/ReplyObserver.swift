@@ -46,7 +46,7 @@ public struct ReplyObserver: Sendable {
   private let endpoint: CallEndpoint
   private let isSuccess: Bool
   private let strips: Bool
-  private let limit: Int
+  private var limit: Int
   private let encoding: String?
   private var form: Form
   private var seen = 0
@@ -131,6 +131,9 @@ public struct ReplyObserver: Sendable {
   }
 
   public mutating func receive(_ bytes: [UInt8]) -> Passage { bytes.withUnsafeBytes { receive($0) } }
+
+  /// Keeps no more of the reply than has come by now: there is no room for it.
+  public mutating func keepNoMore() { limit = min(limit, seen) }
 
   /// What is held back of a stream that has ended within a frame.
   public mutating func rest() -> [UInt8] {

@@ -126,6 +126,26 @@ struct CallDesk: Sendable {
     }
   }
 
+  /// Does what reads the body of a call: of a long one, not on the event loop.
+  private static func aside<Found: Sendable>(
+    _ span: inout CallSpan, _ read: @Sendable (inout CallSpan) async throws(CallRefusal) -> Found
+  ) async throws(CallRefusal) -> Found {
+    guard span.request.body.count > CallDesk.long else { return try await read(&span) }
+    let given = span
+    let (told, found) = await withTaskExecutorPreference(globalConcurrentExecutor) {
+      () -> (CallSpan, Result<Found, CallRefusal>) in
+      var told = given
+      do throws(CallRefusal) {
+        let found = try await read(&told)
+        return (told, .success(found))
+      } catch {
+        return (told, .failure(error))
+      }
+    }
+    span = told
+    return try found.get()
+  }
+
   /// Bytes that take some tenths of a millisecond to read.
   private static let long = 128 << 10
 
@@ -145,15 +165,19 @@ struct CallDesk: Sendable {
     var ticket: CallBudgets.Ticket?
     let seat = queues.place(for: span)
     do throws(CallRefusal) {
-      try orders.desk.heedFreezes(&span)
-      try failures?.desk.heed(&span)
+      try await CallDesk.aside(&span) { [orders, failures] span throws(CallRefusal) in
+        try orders.desk.heedFreezes(&span)
+        try failures?.desk.heed(&span)
+      }
       // What stands in for a call that failed in a drill does not fail too.
       if order.degraded == nil, let drill = orders.desk.drill(for: &span) {
         span.drill = drill.name
         if let attempt = try await meet(drill, &span, order, in: place, for: caller) { return attempt }
       }
       pass = try tenants?.admit(&span)
-      ticket = try await budgets?.reserve(&span, model: way.model ?? asked.model)
+      ticket = try await CallDesk.aside(&span) { [budgets] span throws(CallRefusal) in
+        try await budgets?.reserve(&span, model: way.model ?? asked.model)
+      }
       if let seat { span.queued = try await take(seat, caller) }
     } catch {
       order.passage?.abandon()

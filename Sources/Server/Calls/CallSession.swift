@@ -11,7 +11,7 @@ final class CallSession: @unchecked Sendable {
   let exchange: UpstreamExchange
   /// What the call says of its upstream; nil while it goes on.
   private(set) var outcome: BreakerOutcome?
-  private let place: CallRecorder.Place
+  private var place: CallRecorder.Place
   private let grants: Grants
   private let desk: CallDesk
   private let caller: CallerExchange
@@ -19,6 +19,12 @@ final class CallSession: @unchecked Sendable {
   private var span: CallSpan
   private var observer: ReplyObserver?
   private var hasEnded = false
+  /// Bytes of the reply so far, and those that it has room for.
+  private var seen = 0
+  private var room = 0
+
+  /// So many bytes of a reply need no room, and so many more are asked for at a time.
+  private static let step = 64 << 10
 
   /// What let the call in, and is told how it ended.
   struct Grants {
@@ -75,6 +81,15 @@ final class CallSession: @unchecked Sendable {
   /// Looks at a piece of the reply.
   /// - Returns: what goes on in its place.
   func pass(_ piece: ByteBuffer) -> ByteBuffer {
+    seen += piece.readableBytes
+    while seen > room + CallSession.step {
+      guard desk.recorder.grow(&place, by: CallSession.step) else {
+        observer?.keepNoMore()
+        room = .max / 2
+        break
+      }
+      room += CallSession.step
+    }
     guard let passage = piece.withUnsafeReadableBytes({ observer?.receive($0) }) else { return piece }
     // A reply that comes whole has no first word.
     if span.timeToFirst == nil, let observer, observer.hasContent, observer.isStream { span.timeToFirst = elapsed }

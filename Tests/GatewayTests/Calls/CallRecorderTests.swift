@@ -47,6 +47,28 @@ struct CallRecorderTests {
     }
   }
 
+  /// What is kept of replies takes room as requests do, and gives it back.
+  @Test(arguments: [CallRecorder.Pressure.wait, .shed])
+  func repliesTakeRoomToo(_ pressure: CallRecorder.Pressure) async throws {
+    try await withLedger(pressure, places: 1, bytes: 100) { recorder, _ in
+      var kept = try await recorder.enter(bytes: 50)
+      #expect(recorder.grow(&kept, by: 50) && !recorder.grow(&kept, by: 1))
+      #expect(recorder.statistics.bytes == 100)
+      if pressure == .shed {
+        // As much again for those that have no span.
+        var shed = try await recorder.enter(bytes: 60)
+        #expect(!shed.isKept && recorder.grow(&shed, by: 40) && !recorder.grow(&shed, by: 1))
+        recorder.leave(shed)
+        var next = try await recorder.enter(bytes: 1)
+        #expect(recorder.grow(&next, by: 99))
+        recorder.leave(next)
+      }
+      recorder.record(try span(1), in: kept)
+      await recorder.drain()
+      #expect(recorder.statistics.bytes == 0 && recorder.statistics.recorded == 1)
+    }
+  }
+
   @Test func whoIsShedGoesOnAndIsCounted() async throws {
     try await withLedger(.shed) { recorder, ledger in
       let places = [try await recorder.enter(bytes: 1), try await recorder.enter(bytes: 1)]

@@ -165,4 +165,28 @@ struct ReplyObserverTests {
     #expect(seen.observation.unread == "content-encoding" && seen.observation.fault == nil && seen.text == "x")
     #expect(observe(.chat, "x", type: "application/json", encoding: "gzip").observation.unread == "content-encoding")
   }
+
+  /// Where there is no room for more of a reply, it goes on all the same, and what was used is known of streams.
+  @Test func whatIsNotKeptGoesOn() {
+    var whole = ReplyObserver(.chat, status: 200, contentType: "application/json", encoding: nil, strips: false)
+    #expect(whole.receive(Array("{".utf8)) == .unchanged)
+    whole.keepNoMore()
+    #expect(whole.receive(Array("}".utf8)) == .unchanged)
+    #expect(whole.observation().unread == "size" && whole.observation().reply == nil)
+    var stream = ReplyObserver(.chat, status: 200, contentType: "text/event-stream", encoding: nil, strips: false)
+    func say(_ word: String) -> [UInt8] {
+      Array(#"data: {"choices":[{"index":0,"delta":{"content":"\#(word)"}}]}"#.utf8 + "\n\n".utf8)
+    }
+    _ = stream.receive(say("one"))
+    stream.keepNoMore()
+    _ = stream.receive(say("two"))
+    _ = stream.receive(
+      Array(
+        (#"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2}}"#
+          + "\n\ndata: [DONE]\n\n").utf8))
+    let observation = stream.observation()
+    let reply = observation.reply.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    #expect(observation.unread == "size" && observation.substance?.input == 3)
+    #expect(reply.contains("one") && !reply.contains("two"))
+  }
 }
