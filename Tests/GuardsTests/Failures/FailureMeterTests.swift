@@ -101,6 +101,18 @@ import Testing
     #expect(windows.long.calls == 51 && windows.short.calls == 0 && windows.short.mean == nil && windows.long.low > 0.1)
   }
 
+  @Test func aClockThatIsSetBackIsFollowed() {
+    let meter = Meter()
+    meter.add(.error, 4, at: 750)
+    #expect(meter.state(at: 760) == .spent)
+    // A clock that was ahead forgot it all; nothing is spent by that, and new calls count at once.
+    #expect(meter.state(at: 1_000_000) == .fine)
+    meter.change(.error, nil, at: 750)
+    #expect(meter.state(at: 770) == .fine && meter.calls(at: 770) == 1)
+    meter.add(.error, 6, at: 770)
+    #expect(meter.state(at: 770) == .spent)
+  }
+
   @Test func theWorstOfACallCounts() {
     var weights = FailureRule.Weights()
     #expect(FailureKind.allCases.map { weights[$0] } == [1, 1, 1, 1, 1])

@@ -106,7 +106,9 @@ struct CallFailureTests {
     let kept = spans.filter { $0["error_type"].string == "failure_budget_spent" }
     #expect(kept.count == 5 && kept.allSatisfy { $0["attributes", "failure_budget"].string == "support" })
     #expect(kept.allSatisfy { $0["attributes", "unasked"] == .bool(true) })
-    #expect(spans.filter { $0["attributes", "failure_budgets_spent", 0].string == "support" }.count == 2)
+    // Of the calls that failed, the last may have come when it was spent already.
+    let passed = spans.filter { $0["attributes", "failure_budgets_spent", 0].string == "support" }
+    #expect(passed.filter { $0["status"].string == "ok" }.count == 2)
     // What was refused is no failure of the feature.
     try await bench.server.until("all is read") { try await budget("support", bench.server)["calls"].integer == 7 }
     let replay = try bench.shop.tally("gate", "calls", "--replay", "1h", "--format", "json").json()
