@@ -99,7 +99,8 @@ struct FailureAccount {
     calls[id] = Call(at: at, faults: kinds, worst: worst)
     meter.add(worst, at: at)
     let isDue = lookedAt.map { $0.duration(to: at) >= entry.rule.period / FailureAccount.looks } ?? true
-    if worst != nil || isDue { look(at: at) }
+    // Calls come in the order of the ledger, which is not that of their beginnings.
+    if worst != nil || isDue { look(at: min(now, max(at, lookedAt ?? at))) }
   }
 
   /// Words were said on a call.
@@ -121,9 +122,7 @@ struct FailureAccount {
     return entry.rule.weights.worst(of: kinds)
   }
 
-  /// Time does not go back.
   mutating func look(at instant: Instant) {
-    let instant = max(instant, lookedAt ?? instant)
     meter.look(entry.rule, at: instant)
     lookedAt = instant
   }

@@ -35,7 +35,7 @@ public enum FailureBudgetsEndpoint {
         line["long"] = .string(FailureFigures.text(burn.long))
         line["short"] = .string(FailureFigures.text(burn.short))
         line["burn"] = .number(burn.rate)
-        line["limit"] = .number(burn.rate * rule.rate)
+        line["limit"] = .number(FailureFigures.plain(burn.rate * rule.rate))
         line["calls"] = .integer(Int64(windows.long.calls))
         line["mean"] = windows.long.mean.map(JSONValue.number) ?? .null
         line["low"] = .number(windows.long.low)

@@ -10,6 +10,9 @@ enum FailureFigures {
     return (try? JSONValue.number((value * scale).rounded() / scale).line()) ?? "\(value)"
   }
 
+  /// Without what a product adds behind the digits that count.
+  static func plain(_ value: Double) -> Double { (value * 1e12).rounded() / 1e12 }
+
   private static let units: [(word: String, seconds: Int64)] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)]
 
   /// As `tally.yaml` says it: `28d`.

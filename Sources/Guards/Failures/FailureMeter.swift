@@ -137,7 +137,7 @@ public struct FailureMeter: Sendable, Hashable {
     var failures: [FailureKind: Int] = [:]
     for kind in FailureKind.allCases where counts[kind] > 0 { failures[kind] = counts[kind] }
     return Reading(
-      calls: counts.calls, failures: failures, mean: counts.calls > 0 ? bound.mean : nil,
+      calls: bound.count, failures: failures, mean: bound.count > 0 ? bound.mean : nil,
       low: bound.lowerBound(alpha: alpha(rule)))
   }
 

@@ -6,10 +6,9 @@ struct FailureCounts: Sendable, Hashable {
   /// Calls without a failure, then by the place of the failure.
   private var counts = SIMD8<Int>()
 
-  var calls: Int { counts.wrappedSum() }
-  /// Calls that failed so; nil for those that did not fail.
-  subscript(kind: FailureKind?) -> Int { counts[kind?.place ?? 0] }
-  var isEmpty: Bool { counts == SIMD8<Int>() }
+  /// Calls that failed so; nil for those that did not fail. What was taken out of a part that is forgotten, and is remembered again by
+  /// a clock that was set back, is none.
+  subscript(kind: FailureKind?) -> Int { max(0, counts[kind?.place ?? 0]) }
 
   mutating func add(_ kind: FailureKind?, _ count: Int = 1) { counts[kind?.place ?? 0] += count }
 

@@ -84,7 +84,8 @@ extension Snapshot {
     guard last > row else { return row }
     let places = features.indices.map { "?\($0 + 3)" }.joined(separator: ", ")
     var subjects: [String] = []
-    if !features.isEmpty { subjects.append("t.feature IN (SELECT id FROM term WHERE value IN (\(places)))") }
+    // `+`: by the number of the row, and not through all spans of the feature.
+    if !features.isEmpty { subjects.append("+t.feature IN (SELECT id FROM term WHERE value IN (\(places)))") }
     if hasAgents { subjects.append("t.attributes LIKE '%\"agent\":%'") }
     guard !subjects.isEmpty else { return last }
     let words = ["agent", "drill", "empty", "unasked"].map { "t.attributes LIKE '%\"\($0)\":%'" }
@@ -122,7 +123,7 @@ extension Snapshot {
     let last = min(row + rows, horizon.lastRow(.annotation))
     guard last > row else { return row }
     let places = names.indices.map { "?\($0 + 3)" }.joined(separator: ", ")
-    // `+`: by the number of the row, and not by name.
+    // `+`: as above.
     let statement = Statement(
       """
       SELECT (SELECT value FROM term WHERE id = t.name), t.subject, t.label, t.number, t.at FROM annotation t

@@ -18,6 +18,7 @@ struct DecisionTests {
     call.observedBudgets = ["trial"]
     call.glass = BreakGlass(key: "night")
     call.glass?.passed = [.init(.budget, "budget_exceeded", "a")]
+    (call.observedFailureBudgets, call.spentFailureBudgets, call.approver) = (["a"], ["b", "c"], "ada")
     call.cap = .init(budget: "words", tokens: 64)
     func claim(_ name: String, _ unit: BudgetRule.Unit, _ amount: Int128) -> BudgetClaim {
       BudgetClaim(BudgetRule(name: name, unit: unit, limit: 1 << 90, period: .day), subject: "bot", amount: amount)
@@ -32,6 +33,7 @@ struct DecisionTests {
     #expect(read.notes.attempt == 3 && read.notes.session == "s\"1" && read.notes.tenant == nil)
     #expect(read.promises.map(\.amount) == claims.map(\.amount) && read.promises.map(\.unit) == claims.map(\.rule.unit))
     #expect(read.endpoint == .messages && read.provider == "aws" && read.startedAt == call.startedAt)
+    #expect(read.observedFailureBudgets == ["a"] && read.spentFailureBudgets == ["b", "c"] && read.approver == "ada")
     #expect(read.cap?.tokens == 64 && read.observed == ["trial"] && read.glass == call.glass)
     #expect(DecisionFacts(parsing: "{}") == nil && DecisionFacts(parsing: "") == nil)
   }

@@ -83,6 +83,36 @@ import Testing
     #expect(again.state(at: 799) == .spent && again.state(at: 800) == .burning)
   }
 
+  /// The long window shows it; the short one must have more than the limit, and not just as much.
+  @Test func whatHasEndedBurnsNoMore() {
+    let meter = Meter()
+    meter.rule.rate = 0.05
+    meter.add(nil, 1_000, at: 0)
+    meter.add(.error, 40, at: 780)
+    meter.add(nil, 9, at: 790)
+    meter.add(.error, at: 790)
+    func burns(_ seconds: Double) -> Bool { meter.meter.burn(0, meter.rule, at: Self.at(seconds)).burns }
+    #expect(!burns(790))
+    meter.add(.error, at: 790)
+    #expect(burns(790) && meter.state(at: 790) == .burning)
+    // Its eight parts are of a second: what began at 790 is in the short window for as many.
+    #expect(burns(797.999) && !burns(798) && meter.state(at: 798) == .fine)
+    let windows = meter.meter.burn(0, meter.rule, at: Self.at(798))
+    #expect(windows.long.calls == 51 && windows.short.calls == 0 && windows.short.mean == nil && windows.long.low > 0.1)
+  }
+
+  @Test func aClockThatIsSetBackIsFollowed() {
+    let meter = Meter()
+    meter.add(.error, 4, at: 750)
+    #expect(meter.state(at: 760) == .spent)
+    // A clock that was ahead forgot it all; nothing is spent by that, and new calls count at once.
+    #expect(meter.state(at: 1_000_000) == .fine)
+    meter.change(.error, nil, at: 750)
+    #expect(meter.state(at: 770) == .fine && meter.calls(at: 770) == 1)
+    meter.add(.error, 6, at: 770)
+    #expect(meter.state(at: 770) == .spent)
+  }
+
   @Test func theWorstOfACallCounts() {
     var weights = FailureRule.Weights()
     #expect(FailureKind.allCases.map { weights[$0] } == [1, 1, 1, 1, 1])
