@@ -143,6 +143,7 @@ struct CallDesk: Sendable {
     var ticket: CallBudgets.Ticket?
     let seat = queues.place(for: span)
     do throws(CallRefusal) {
+      try span.salt()
       try orders.desk.heedFreezes(&span)
       // What stands in for a call that failed in a drill does not fail too.
       if order.degraded == nil, let drill = orders.desk.drill(for: &span) {
@@ -169,7 +170,7 @@ struct CallDesk: Sendable {
       exchange = try upstreams.pool(way.upstream, on: caller.loop).begin(
         .POST, path: asked.endpoint.upstreamPath + caller.query,
         headers: CallHeaders.outgoing(asking.fields, to: way.upstream, passesKey: order.passesKey),
-        body: asked.outgoing(model: way.model, asksForUsage: true, cap: span.outputCap),
+        body: asked.outgoing(model: way.model, asksForUsage: true, cap: span.outputCap, cache: span.cacheMember),
         onStall: { caller.breakOff() })
     } catch {
       order.passage?.abandon()
