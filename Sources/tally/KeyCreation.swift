@@ -41,7 +41,8 @@ extension KeyCommand {
     @Option(help: "Who answers for it.") var team: String?
     @Option(help: ArgumentHelp("When it ends: a time, a date, or how long: 12h, 90d. Else never.", valueName: "when"))
     var expires: String?
-    @Flag(help: "Its calls pass the guards of calls; ends within 24 hours, and needs a --reason.") var breakGlass = false
+    @Flag(help: "Its calls pass the guards of calls; ends within 24 hours, and needs a --reason.") var breakGlass =
+      false
     @Option(help: ArgumentHelp("Why guards are passed, for those who read it later.", valueName: "text"))
     var reason: String?
     @Option(help: "text, or json (tally.key/1).") var format = Format.text
@@ -59,11 +60,13 @@ extension KeyCommand {
       guard breakGlass else { return }
       guard let reason else {
         throw ValidationError(
-          "A break-glass key needs a --reason: say in a few words why guards are passed, for the people who read it later.")
+          "A break-glass key needs a --reason: say in a few words why guards are passed, for the people who read it later."
+        )
       }
       _ = try OrderOption.checked(reason)
       guard expires != nil else {
-        throw ValidationError("A break-glass key ends by itself: say when with --expires, within 24 hours (--expires 4h).")
+        throw ValidationError(
+          "A break-glass key ends by itself: say when with --expires, within 24 hours (--expires 4h).")
       }
     }
 

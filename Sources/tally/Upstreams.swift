@@ -30,11 +30,14 @@ enum Upstreams {
         let value = try secret(key, "key")
         headers.append((name: settings.keyHeader, value: settings.dialect == .openai ? "Bearer \(value)" : value))
       }
+      let salt = try settings.cacheSalt.flatMap { member in
+        try settings.cacheSecret.map { try cacheSalt(member, secret($0, "cache_secret"), project, path) }
+      }
       return Upstream(
         name: entry.id, url: settings.url, dialect: settings.dialect == .openai ? .openai : .anthropic,
         headers: headers, connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstByteTimeout,
         idleTimeout: settings.idleTimeout, slowFirstToken: settings.slowFirstToken,
-        concurrency: settings.concurrency)
+        concurrency: settings.concurrency, cacheSalt: salt)
     }
     let routes = project.routes.map {
       CallRoute(
@@ -56,6 +59,24 @@ enum Upstreams {
     calling.failures = failures(project)
     (calling.room.mostWaiting, calling.room.longestWait) = (project.gateway.mostWaiting, project.gateway.longestWait)
     return calling
+  }
+
+  /// Bytes of the shortest secret. Whoever knows the value of one tenant can try out shorter ones.
+  private static let shortestSecret = 16
+
+  private static func cacheSalt(
+    _ member: UpstreamSettings.CacheMember, _ secret: String, _ project: Project, _ path: String
+  ) throws -> CacheSalt {
+    guard secret.utf8.count >= shortestSecret else {
+      let place = project.location(of: "\(path).cache_secret").map { "\($0)" } ?? "\(path).cache_secret"
+      throw ProjectSecret.Missing(
+        place: place,
+        problem:
+          "a secret of fewer than \(shortestSecret) characters can be guessed. Make one with `openssl rand -hex 32`")
+    }
+    let sharing = project.tenants.filter { $0.value.isolation == .shared }.map(\.id)
+    return CacheSalt(
+      member == .cacheSalt ? .cacheSalt : .promptCacheKey, secret: secret, sharing: Set(sharing))
   }
 
   private static func budgets(_ project: Project, _ pricing: SpanPricing?) -> Calling.Budgets {

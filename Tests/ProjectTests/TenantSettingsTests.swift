@@ -40,6 +40,21 @@ struct TenantSettingsTests {
     ("tenants: {acme: {canaries: [heron123]}}", "none"),
     ("tenants: {acme: {quota: 5}}", "quota"), ("gateway: {tenants: on}", "off, observe or enforce"),
     ("upstreams: {a: {url: \"http://a/v1\", concurrency: 0}}", "concurrency"),
+    ("upstreams: {a: {url: \"http://a/v1\", cache_salt: cache_salt}}", "Add cache_secret"),
+    ("upstreams: {a: {url: \"http://a/v1\", cache_secret: {env: X}}}", "nothing is made with it"),
+    (
+      "upstreams: {a: {url: \"http://a/v1\", cache_salt: salt, cache_secret: {env: X}}}",
+      "prompt_cache_key or cache_salt"
+    ),
+    (
+      "upstreams: {a: {url: \"http://a/v1\", cache_salt: cache_salt, cache_secret: s3cret}}",
+      "must say where it comes from"
+    ),
+    (
+      "upstreams: {a: {url: \"http://a\", dialect: anthropic, cache_salt: cache_salt, cache_secret: {env: X}}}",
+      "no member for it"
+    ),
+    ("upstreams: {a: {url: \"http://a/v1\", cache_salt: cache_salt, cache_secret: {env: X}}}", "none"),
   ])
   func whatIsWrongIsSaid(_ text: String, _ expected: String) {
     var problem = "none"

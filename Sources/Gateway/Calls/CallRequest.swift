@@ -26,11 +26,22 @@ public struct CallRequest: Sendable, Equatable {
   public let estimate: (input: Int64, output: Int64)
   /// Where the member that bounds the answer is there and says nothing.
   private let emptyLimit: Range<Int>?
+  /// What it says itself of the upstream's cache, by member.
+  private let cacheKeys: [String: CacheMember]
 
   private enum OptionsKind: Equatable {
     case null, empty, filled
     /// `include_usage` is there and says no; where its value is.
     case denies(Range<Int>)
+  }
+
+  /// A member that says by what a cache finds entries.
+  private struct CacheMember {
+    /// Nil where it is null.
+    var text: String?
+    var range: Range<Int>
+    /// Whether it is a text, or null, and there once.
+    var isPlain: Bool
   }
 
   public static func == (left: CallRequest, right: CallRequest) -> Bool {
@@ -62,6 +73,7 @@ public struct CallRequest: Sendable, Equatable {
     firstMember = found.firstMember
     emptyLimit = found.emptyLimits[endpoint.limit]
     estimate = (Int64(body.count + 3) / 4, endpoint == .embeddings ? 0 : found.limit)
+    cacheKeys = found.cacheKeys
     isStream = found.isStream
     lacksUsage = endpoint == .chat && found.isStream && !found.asksForUsage
     options = found.options
@@ -74,13 +86,33 @@ public struct CallRequest: Sendable, Equatable {
     CallRefusal(status: 400, code: "unreadable_request", message: why)
   }
 
+  /// What the request itself says of the upstream's cache; nil where that is nothing.
+  /// - Throws: `CallRefusal` where it says it twice, or it is no text: two readers could read it in two ways.
+  func cacheKey(_ member: CacheSalt.Member) throws(CallRefusal) -> String? {
+    guard let found = cacheKeys[member.rawValue] else { return nil }
+    guard found.isPlain else {
+      throw CallRequest.unreadable("The request's \"\(member.rawValue)\" is there twice, or is no text.")
+    }
+    return found.text
+  }
+
   /// The body as it goes on.
   /// - Parameters:
   ///   - model: the name that the upstream knows; nil leaves the caller's.
   ///   - asksForUsage: whether a stream is to end with what was used (`stream_options.include_usage`).
   ///   - cap: tokens that the answer may have, of a request that does not say so.
-  public func outgoing(model: String?, asksForUsage: Bool, cap: Int64? = nil) -> [UInt8] {
+  ///   - cache: what takes the place of what the request says of the upstream's cache.
+  public func outgoing(
+    model: String?, asksForUsage: Bool, cap: Int64? = nil, cache: (member: CacheSalt.Member, value: String)? = nil
+  ) -> [UInt8] {
     var edits: [(range: Range<Int>, bytes: [UInt8])] = []
+    if let cache {
+      // Hexadecimal digits need no escapes.
+      let name = cache.member.rawValue
+      edits.append(
+        cacheKeys[name].map { ($0.range, Array("\"\(cache.value)\"".utf8)) }
+          ?? (firstMember..<firstMember, Array("\"\(name)\":\"\(cache.value)\",".utf8)))
+    }
     if let cap {
       edits.append(
         emptyLimit.map { ($0, Array("\(cap)".utf8)) }
@@ -124,6 +156,8 @@ public struct CallRequest: Sendable, Equatable {
     var emptyLimits: [String: Range<Int>] = [:]
     /// The largest of those that are there.
     var limit: Int64 = 0
+    /// What is said of caches.
+    var cacheKeys: [String: CacheMember] = [:]
     private var seen: Set<String> = []
 
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
@@ -149,6 +183,14 @@ public struct CallRequest: Sendable, Equatable {
             hasJSONFormat = try asksForJSON(&reader, kind)
           } else if key.equals("text") {
             hasJSONText = try asksForJSON(&reader, kind)
+          } else if let member = key.equals("prompt_cache_key")
+            ? CacheSalt.Member.promptCacheKey : key.equals("cache_salt") ? .cacheSalt : nil
+          {
+            let text = kind == .string ? try reader.readString().string : nil
+            if text == nil { try reader.skipValue() }
+            let isFirst = cacheKeys[member.rawValue] == nil
+            cacheKeys[member.rawValue] = CacheMember(
+              text: text, range: start..<reader.offset, isPlain: isFirst && (text != nil || kind == .null))
           } else {
             let mayLimit = kind == .null || kind == .number
             let limit = mayLimit ? CallEndpoint.limits.first { key.equals($0) } : nil

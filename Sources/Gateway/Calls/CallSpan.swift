@@ -40,6 +40,8 @@ public struct CallSpan: Sendable {
   var cap: OutputCap?
   /// The tokens of that.
   public var outputCap: Int64? { cap?.tokens }
+  /// By what its upstream's cache finds its entries; nil where callers say that themselves.
+  public private(set) var cacheKey: CacheSalt.Key?
   /// Limits of tenants that only watch, and would have refused: `NO_TENANT`, or what there was too little of.
   public var observedTenantLimits: [String] = []
   /// Canaries of other tenants in the reply.
@@ -84,6 +86,16 @@ public struct CallSpan: Sendable {
     guard glass != nil else { return false }
     glass?.passed.append(.init(by, code, name))
     return true
+  }
+
+  /// Finds out by what the upstream's cache is to find the call's entries.
+  /// - Throws: `CallRefusal` where the request says so itself in a way that could be read in two ways.
+  public mutating func salt() throws(CallRefusal) { cacheKey = try upstream.cacheSalt?.key(for: self) }
+
+  /// What takes the place of what the request says of the upstream's cache.
+  public var cacheMember: (member: CacheSalt.Member, value: String)? {
+    guard let salt = upstream.cacheSalt, let value = cacheKey?.value else { return nil }
+    return (salt.member, value)
   }
 
   /// Tokens that it used; nil where nobody knows: it broke off, or does not say.
@@ -143,6 +155,7 @@ public struct CallSpan: Sendable {
     call.fault = observation.fault?.rawValue
     call.observedBudgets = observedBudgets
     call.glass = glass
+    (call.cacheKey, call.cacheScope) = (cacheKey?.sha256, cacheKey?.scope)
     call.observedFreezes = observedFreezes
     call.observedFailureBudgets = observedFailureBudgets
     call.spentFailureBudgets = spentFailureBudgets

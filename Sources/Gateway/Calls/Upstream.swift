@@ -17,12 +17,14 @@ public struct Upstream: Sendable {
   public let slowFirstToken: Duration?
   /// Calls that may be under way there at once; nil sets no limit.
   public let concurrency: Int?
+  /// Keeps its prompt cache apart by tenant; nil leaves that to callers.
+  public let cacheSalt: CacheSalt?
 
   public init(
     name: String, url: String, dialect: CallDialect, headers: [(name: String, value: String)],
     connectTimeout: Duration = .seconds(5), firstByteTimeout: Duration = .seconds(600),
     idleTimeout: Duration = .seconds(120), slowFirstToken: Duration? = nil,
-    concurrency: Int? = nil
+    concurrency: Int? = nil, cacheSalt: CacheSalt? = nil
   ) {
     self.name = name
     self.url = url
@@ -33,6 +35,7 @@ public struct Upstream: Sendable {
     self.idleTimeout = idleTimeout
     self.slowFirstToken = slowFirstToken
     self.concurrency = concurrency
+    self.cacheSalt = cacheSalt
   }
 }
 

@@ -60,6 +60,9 @@ public struct ModelCall: Sendable {
   /// How long it waited for a place at its upstream; nil where it did not.
   public var queued: Duration?
   public var cap: OutputCap?
+  /// SHA-256 of what its upstream's cache finds its entries by, and for whom that is; nil where nobody here says so.
+  public var cacheKey: SHA256Digest?
+  public var cacheScope: String?
   /// The state of the breaker that let it in, unless it was closed.
   public var breaker: String?
   /// Who was called in place of whom the route names first.

@@ -203,6 +203,8 @@ public struct ModelCallReader {
     if !call.observedBudgets.isEmpty { attributes.set("budgets_observed") { $0.append(words: call.observedBudgets) } }
     if !call.observedFreezes.isEmpty { attributes.set("freezes_observed") { $0.append(words: call.observedFreezes) } }
     if let glass = call.glass { attributes.set("break_glass") { $0.append(glass) } }
+    if let key = call.cacheKey { attributes.set("cache_key_sha256") { $0.append(words: "\(key)") } }
+    if let scope = call.cacheScope { attributes.set("cache_scope") { $0.append(words: scope) } }
     if let drill = call.drill { attributes.set("drill") { $0.append(words: drill) } }
     if let limit = call.tenantLimit { attributes.set("tenant_limit") { $0.append(words: limit) } }
     if !call.observedTenantLimits.isEmpty {

@@ -24,6 +24,15 @@ public struct UpstreamSettings: Configurable {
   public var slowFirstToken: Duration?
   /// Calls that may be under way there at once; nil sets no limit. Others wait, each tenant for its part.
   public var concurrency: Int?
+  /// The member of a request by which its prompt cache is kept apart; nil leaves that to callers.
+  public var cacheSalt: CacheMember?
+  /// What nobody who calls knows, and the values of that member are made with.
+  public var cacheSecret: SecretSettings?
+
+  public enum CacheMember: String, CaseIterable, Sendable {
+    case promptCacheKey = "prompt_cache_key"
+    case cacheSalt = "cache_salt"
+  }
 
   public init() {}
 
@@ -45,6 +54,12 @@ public struct UpstreamSettings: Configurable {
     Key(
       "concurrency", \.concurrency, .optional(.count(atLeast: 1)),
       "Calls that may be under way there at once; others wait, and whichever tenant has had the least is next"),
+    Key(
+      "cache_salt", \.cacheSalt, .optional(.choice),
+      "The member that keeps its prompt cache apart by tenant: prompt_cache_key (OpenAI) or cache_salt (vLLM)"),
+    Key(
+      "cache_secret", \.cacheSecret, .optional(.secret),
+      "What its values are made with, by HMAC-SHA256: {env: VARIABLE} or {file: PATH}"),
   ]
 
   public func faults() -> [Fault] {
@@ -60,6 +75,24 @@ public struct UpstreamSettings: Configurable {
         Fault(
           key: "url", problem: "the address ends with /v1, which is added to it",
           remedy: "Leave it out: https://api.anthropic.com."))
+    }
+    if cacheSalt != nil, cacheSecret == nil {
+      faults.append(
+        Fault(
+          key: "cache_salt", problem: "without a secret, everybody could make the values of every tenant",
+          remedy: "Add cache_secret: {env: VARIABLE} or {file: PATH}."))
+    }
+    if cacheSecret != nil, cacheSalt == nil {
+      faults.append(
+        Fault(
+          key: "cache_secret", problem: "nothing is made with it",
+          remedy: "Add cache_salt: prompt_cache_key or cache_salt, or leave it out."))
+    }
+    if cacheSalt != nil, dialect == .anthropic {
+      faults.append(
+        Fault(
+          key: "cache_salt", problem: "Anthropic's API has no member for it",
+          remedy: "Leave it out: its caches are found by what a request marks with cache_control."))
     }
     return faults
       + HeaderNames.faults(

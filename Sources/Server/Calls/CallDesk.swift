@@ -166,6 +166,7 @@ struct CallDesk: Sendable {
     let seat = queues.place(for: span)
     do throws(CallRefusal) {
       try await CallDesk.aside(&span) { [orders, failures] span throws(CallRefusal) in
+        try span.salt()
         try orders.desk.heedFreezes(&span)
         try failures?.desk.heed(&span)
       }
@@ -196,7 +197,7 @@ struct CallDesk: Sendable {
       exchange = try upstreams.pool(way.upstream, on: caller.loop).begin(
         .POST, path: asked.endpoint.upstreamPath + caller.query,
         headers: CallHeaders.outgoing(asking.fields, to: way.upstream, passesKey: order.passesKey),
-        body: asked.outgoing(model: way.model, asksForUsage: true, cap: span.outputCap),
+        body: asked.outgoing(model: way.model, asksForUsage: true, cap: span.outputCap, cache: span.cacheMember),
         onStall: { caller.breakOff() })
     } catch {
       order.passage?.abandon()

@@ -19,7 +19,8 @@ extension CallReplay {
     guard glassCalls > 0 else { return nil }
     let made =
       glassCalls == 1
-      ? "One call was made with a break-glass key" : "\(NumberFormat.count(glassCalls)) calls were made with break-glass keys"
+      ? "One call was made with a break-glass key"
+      : "\(NumberFormat.count(glassCalls)) calls were made with break-glass keys"
     guard glassPassed > 0 else { return "\(made), and nothing stood in their way." }
     return "\(made); guards would have refused \(NumberFormat.count(glassPassed)) of them."
   }
