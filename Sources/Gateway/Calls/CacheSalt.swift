@@ -1,4 +1,4 @@
-public import Records
+internal import Records
 
 /// Keeps the entries of an upstream's prompt cache apart, each tenant's from those of all others: an entry that one tenant's prompt has made
 /// would tell another, by the time that an answer takes, what was asked.

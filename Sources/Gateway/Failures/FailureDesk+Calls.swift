@@ -72,7 +72,7 @@ extension CallRefusal {
 
   init(unreadable rule: FailureRule) {
     self.init(
-      status: 503, code: failuresUnknown,
+      status: 503, code: CallRefusal.failuresUnknown,
       message:
         "The ledger cannot say how much of what \(rule.subject.text) does has failed, and the failure budget '\(rule.name)' lets no call change anything meanwhile. Ask again, or without tools that change something.",
       retryAfter: 1)

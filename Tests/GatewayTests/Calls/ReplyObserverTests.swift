@@ -175,7 +175,7 @@ struct ReplyObserverTests {
     #expect(whole.observation().unread == "size" && whole.observation().reply == nil)
     var stream = ReplyObserver(.chat, status: 200, contentType: "text/event-stream", encoding: nil, strips: false)
     func say(_ word: String) -> [UInt8] {
-      Array(#"data: {"choices":[{"index":0,"delta":{"content":"\#(word)"}}]}"#.utf8 + "\n\n".utf8)
+      Array((#"data: {"choices":[{"index":0,"delta":{"content":"\#(word)"}}]}"# + "\n\n").utf8)
     }
     _ = stream.receive(say("one"))
     stream.keepNoMore()
