@@ -23,6 +23,7 @@ struct ServerChannel: HTTPChannelHandler {
       let pipeline = channel.pipeline.syncOperations
       try pipeline.configureHTTPServerPipeline(
         withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false)
+      try pipeline.addHandler(EarlierHTTP())
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       try pipeline.addHandler(ConnectionKeeper(idleTimeout: TimeAmount(idleTimeout)))
       if let desk { try pipeline.addHandler(CallHandler(desk)) }

@@ -84,13 +84,12 @@ struct CallBound: Sendable, Equatable {
   /// Limits of servers of their own, which count before those: llama.cpp, Ollama, Text Generation Inference.
   private static let ownLimits: Set<String> = ["n_predict", "num_predict", "max_new_tokens", "max_length"]
 
-  /// Whether every reader sees the same limits: a number that is no number is read by some, and a name in other letters by those
-  /// that do not tell them apart (Go's `encoding/json`).
+  /// Whether every reader sees the same limits: a number that is no number is read by some. (What is written in other letters, which some
+  /// readers do not tell apart, is no `CallRequest`.)
   private static func isClear(_ body: JSONValue) -> Bool {
     guard case .object(let object) = body else { return false }
     return object.members.allSatisfy { member in
-      let name = member.key.lowercased()
-      if name != member.key { return !numbers.contains(name) && !ownLimits.contains(name) && name != "model" }
+      let name = member.key
       if ownLimits.contains(name) { return member.value == .null }
       guard numbers.contains(name), member.value != .null else { return true }
       guard let whole = member.value.whole else { return false }

@@ -82,6 +82,26 @@ public struct CallRequest: Sendable, Equatable {
 
   private static let longestModel = 512
 
+  /// Members by which it is decided here what a call may do and use.
+  private static let deciding: Set<String> = [
+    "model", "stream", "stream_options", "include_usage", "max_completion_tokens", "max_tokens", "max_output_tokens",
+    "n",
+    "best_of", "n_predict", "num_predict", "max_new_tokens", "max_length", "messages", "input", "system",
+    "instructions",
+    "tools", "prompt", "previous_response_id", "conversation", "container", "mcp_servers", "context_management",
+    "web_search_options", "audio", "prediction", "speed", "inference_geo", "background", "service_tier",
+    "response_format", "text", "prompt_cache_key", "cache_salt",
+  ]
+
+  /// The deciding member that some readers take a name for: those of Go (`encoding/json`) do not tell capital letters from small ones,
+  /// nor the long s and the sign for Kelvin from s and k. Nil where all readers agree.
+  private static func mistakable(_ name: BorrowedText) -> String? {
+    let isPlain = name.bytes.allSatisfy { $0 < 0x80 && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    guard !isPlain else { return nil }
+    let folded = String(name.string.lowercased().map { $0 == "\u{17F}" ? "s" : $0 })
+    return deciding.contains(folded) ? folded : nil
+  }
+
   static func unreadable(_ why: String) -> CallRefusal {
     CallRefusal(status: 400, code: "unreadable_request", message: why)
   }
@@ -166,6 +186,7 @@ public struct CallRequest: Sendable, Equatable {
       try reader.enterObject()
       firstMember = reader.offset
       while let key = try reader.nextKey() {
+        try refuseMistakable(key)
         let name = key.equals("model") ? "model" : key.equals("stream") ? "stream" : nil
         if let name { try note(name) }
         let kind = try reader.peek()
@@ -204,6 +225,14 @@ public struct CallRequest: Sendable, Equatable {
         }
       }
       try reader.expectEnd()
+    }
+
+    /// Readers differ in whether other letters make another member.
+    private func refuseMistakable(_ key: BorrowedText) throws {
+      guard let meant = CallRequest.mistakable(key) else { return }
+      throw CallRequest.unreadable(
+        "The request says \"\(key.string)\", which some readers take for \"\(meant)\" and others pass over. Write it in small letters, or leave it out."
+      )
     }
 
     /// Readers differ in which of two equal keys counts: what is decided here must be what the upstream reads.
@@ -247,6 +276,7 @@ public struct CallRequest: Sendable, Equatable {
       var (isEmpty, denial): (Bool, Range<Int>?) = (true, nil)
       while let key = try reader.nextKey() {
         isEmpty = false
+        try refuseMistakable(key)
         guard key.equals("include_usage") else {
           try reader.skipValue()
           continue

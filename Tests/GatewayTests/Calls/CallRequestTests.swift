@@ -70,12 +70,29 @@ struct CallRequestTests {
     (#"{"model":"a","stream_options":{},"stream_options":{}}"#, "twice"),
     (#"{"model":"a","stream_options":{"include_usage":true,"include_usage":false}}"#, "twice"),
     (#"{"model":"a"} x"#, ""),
+    // What readers take for another member that do not tell letters apart.
+    (#"{"model":"a","Model":"b"}"#, "take for \"model\""), (#"{"MODEL":"b"}"#, "take for \"model\""),
+    (#"{"model":"a","mode\u004C":"b"}"#, "take for \"model\""),
+    (#"{"model":"a","Stream":true}"#, "take for \"stream\""),
+    (#"{"model":"a","\u017ftream":true}"#, "take for \"stream\""), (#"{"model":"a","ſtream":true}"#, "\"stream\""),
+    (#"{"model":"a","max_to\u212Aens":9}"#, "take for \"max_tokens\""),
+    (#"{"model":"a","max_tokens":1,"MAX_TOKENS":100000}"#, "take for \"max_tokens\""),
+    (#"{"model":"a","N":9}"#, "take for \"n\""), (#"{"model":"a","Cache_Salt":"x"}"#, "take for \"cache_salt\""),
+    (#"{"model":"a","stream_options":{"Include_Usage":false}}"#, "take for \"include_usage\""),
   ])
   func whatIsRefused(_ body: String, _ words: String) {
     let refusal = #expect(throws: CallRefusal.self) { try request(body) }
     #expect(refusal?.status == 400 && refusal?.code == "unreadable_request")
     #expect(words.isEmpty || refusal?.message.contains(words) == true, "\(refusal?.message ?? "")")
   }
+
+  /// What decides nothing here, and what lies deeper, may be written as it likes.
+  @Test(arguments: [
+    #"{"model":"a","Temperature":1}"#, #"{"model":"a","metadata":{"Model":"b","MAX_TOKENS":9}}"#,
+    #"{"model":"A","x":"Model"}"#,
+    #"{"model":"a","modél":1,"mode":2,"models":3,"Models":4}"#, #"{"model":"a","stream_options":{"X":1}}"#,
+  ])
+  func whatDecidesNothingPasses(_ body: String) throws { #expect(try outgoing(body) == body) }
 
   @Test func aNameHasAnEnd() throws {
     #expect(try request("{\"model\":\"\(String(repeating: "m", count: 512))\"}").model.count == 512)

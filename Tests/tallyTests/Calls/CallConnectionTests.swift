@@ -30,6 +30,52 @@ struct CallConnectionTests {
     try await bench.stop()
   }
 
+  /// Who speaks HTTP/1.0 gets no chunks: the body goes to the end of the connection, also where it was to be kept.
+  @Test(arguments: ["", "connection: keep-alive\r\n", "Connection: Keep-Alive, x-odd\r\nx-odd: 1\r\n"])
+  func whoSpeaksAnEarlierVersionGetsNoChunks(_ header: String) async throws {
+    let stream = CallBench.chunk("On", finish: "stop") + CallBench.done
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+    let bench = try CallBench { _, request in
+      switch request.header("x-scene") {
+      case "stream":
+        StubUpstream.stream(CallBench.chunk("On", finish: "stop") + CallBench.usage + CallBench.done, every: 7)
+      case "chunks": [.send(head), .send(StubUpstream.chunk(CallBench.reply)), .send("0\r\n\r\n")]
+      case "fails": StubUpstream.json(#"{"error":{"message":"no"}}"#, status: 400)
+      default: StubUpstream.json(CallBench.reply)
+      }
+    }
+    func ask(_ version: String, _ scene: String, _ body: String) throws -> RawClient.Answer {
+      let client = try RawClient(port: bench.server.port)
+      let post = Self.post(body, header + "x-scene: \(scene)\r\n" + (version == "1.1" ? "connection: close\r\n" : ""))
+      client.send(post.replacing(" HTTP/1.1\r\n", with: " HTTP/\(version)\r\n", maxReplacements: 1))
+      try client.readToEnd()
+      #expect(client.text.hasPrefix("HTTP/\(version) "))
+      var answer = client.answer
+      if answer.header("transfer-encoding") == "chunked" { answer.body = client.unchunked }
+      return answer
+    }
+    for (scene, body, expected) in [
+      ("", CallBench.chat, CallBench.reply), ("chunks", CallBench.chat, CallBench.reply),
+      ("stream", CallBench.streamed, stream), ("fails", CallBench.chat, #"{"error":{"message":"no"}}"#),
+    ] {
+      let earlier = try ask("1.0", scene, body)
+      #expect(earlier.status == (scene == "fails" ? 400 : 200) && earlier.body == expected, "\(scene): \(earlier)")
+      #expect(earlier.header("transfer-encoding") == nil && earlier.header("connection") == "close")
+      // Who speaks the later one is answered as ever.
+      let later = try ask("1.1", scene, body)
+      #expect(later.body == expected)
+      #expect((later.header("transfer-encoding") == "chunked") == ["chunks", "stream"].contains(scene))
+    }
+    // Other routes end, too, and what is refused.
+    let client = try RawClient(port: bench.server.port)
+    client.send("GET /healthz HTTP/1.0\r\n\(header)\r\n")
+    try client.readToEnd()
+    #expect(client.text.hasPrefix("HTTP/1.0 200") && client.body == "ok\n")
+    #expect(try ask("1.0", "", "{}").status == 400)
+    _ = try await bench.spans(8)
+    try await bench.stop()
+  }
+
   /// What cannot be read is answered when it is its turn; what came before it is answered first, and once.
   @Test func nonsenseBehindACall() async throws {
     let bench = try CallBench { _, _ in StubUpstream.json(CallBench.reply) }
