@@ -46,6 +46,8 @@ public enum CallOutcome {
         if saysQuota(substance) { return .failed(.quota) }
         return substance.words.contains { $0.hasPrefix("invalid_request") } ? .uncounted : .failed(.overloaded)
       }
+      // Of what was not kept, nobody can say what it lacks.
+      guard span.observation.unread == nil else { return isSlow(span) ? .failed(.slow) : .succeeded }
       // Whoever says where the answer ends may have it end before it begins.
       if substance.isHollow { return saysItsEnd(span) ? .uncounted : .failed(.empty) }
       if span.request.asksForJSON, !isJSON(span) { return saysItsEnd(span) ? .uncounted : .failed(.malformed) }
@@ -63,7 +65,7 @@ public enum CallOutcome {
   // MARK: Quota
 
   /// Codes and types of OpenAI's, Anthropic's and their likes' errors for want of credit or quota.
-  private static let quotaWords: Set<String> = [
+  static let quotaWords: Set<String> = [
     "insufficient_quota", "billing_hard_limit_reached", "billing_hard_limit", "billing_not_active", "billing_error",
     "credit_balance_too_low", "quota_exceeded",
   ]
@@ -86,7 +88,7 @@ public enum CallOutcome {
   // MARK: Form
 
   /// Whether the request names words at which the answer ends. O(request), of answers that miss something.
-  private static func saysItsEnd(_ span: CallSpan) -> Bool {
+  static func saysItsEnd(_ span: CallSpan) -> Bool {
     guard let body = try? JSONValue(parsing: span.request.body) else { return true }
     return ["stop", "stop_sequences"].contains { body[$0].map { $0 != .null } ?? false }
   }

@@ -33,6 +33,8 @@ public struct CallSpan: Sendable {
   public var approver: String?
   /// Freezes that only watch, and would have refused.
   public var observedFreezes: [String] = []
+  /// Bytes of its reply; nil where nobody counted.
+  public var replyBytes: Int?
   /// The drill that it met, and how long that kept it.
   public var drill: String?
   public var delay = Duration.zero
@@ -106,6 +108,16 @@ public struct CallSpan: Sendable {
     return wasRefused ? (0, 0) : nil
   }
 
+  /// Tokens that it used at most, of one that broke off: what came of it, and never more than it asked for.
+  var seen: (input: Int64, output: Int64)? {
+    guard let replyBytes else { return nil }
+    let (input, output) = request.estimate
+    return (input, min(output, Int64(replyBytes / CallSpan.bytesPerToken)))
+  }
+
+  /// Fewer than any tokenizer makes of text, and far fewer than frames of streams take.
+  private static let bytesPerToken = 4
+
   /// Whether the provider itself refused it: those bill no call that they refuse. What stands between says by these codes only that
   /// it had no answer, and what the provider did meanwhile nobody knows (RFC 9110, 15.5.9, 15.6.3 and 15.6.5; nginx's 499; 520 to
   /// 527 of Cloudflare, 598 and 599 of others).
@@ -161,7 +173,8 @@ public struct CallSpan: Sendable {
     call.spentFailureBudgets = spentFailureBudgets
     call.approver = approver
     call.isHollow =
-      (200..<300).contains(status ?? 0) && observation.fault == nil && observation.substance?.isHollow == true
+      (200..<300).contains(status ?? 0) && observation.fault == nil && observation.unread == nil
+      && observation.substance?.isHollow == true && !CallOutcome.saysItsEnd(self)
     call.drill = drill
     call.observedTenantLimits = observedTenantLimits
     call.canaries = canaries.count

@@ -125,10 +125,14 @@ public final class CallQueue: Sendable {
 
   /// A call that had a place has ended.
   /// - Parameter cost: what it truly was; nil where nobody knows.
-  public func end(_ ticket: FairQueue.Ticket, cost: Int64?) {
-    let next = state.withLock { state in
-      state.queue.end(ticket, cost: cost).flatMap { state.waiting.removeValue(forKey: $0) }
-    }
+  public func end(_ ticket: FairQueue.Ticket, cost: Int64?) { pass { $0.end(ticket, cost: cost) } }
+
+  /// A call that had a place is not made.
+  func abandon(_ ticket: FairQueue.Ticket) { pass { $0.abandon(ticket) } }
+
+  /// Gives a place on.
+  private func pass(_ end: (inout FairQueue) -> FairQueue.Ticket?) {
+    let next = state.withLock { state in end(&state.queue).flatMap { state.waiting.removeValue(forKey: $0) } }
     next?.resume(returning: .begins)
   }
 }
@@ -203,18 +207,20 @@ public final class CallPlace: Sendable {
   public func leave() { queue.leave(ticket) }
 
   /// The call is not made.
-  public func abandon() { end(cost: 0) }
+  public func abandon() { once { queue.abandon(ticket) } }
 
   /// The call has ended.
   public func end(_ call: CallSpan) {
-    end(cost: call.used.map { TenantRule.FairWeights().cost(input: $0.input, output: $0.output) })
+    end(cost: (call.used ?? call.seen).map { TenantRule.FairWeights().cost(input: $0.input, output: $0.output) })
   }
 
-  private func end(cost: Int64?) {
+  private func end(cost: Int64?) { once { queue.end(ticket, cost: cost) } }
+
+  private func once(_ work: () -> Void) {
     let isFirst = hasEnded.withLock { hasEnded in
       defer { hasEnded = true }
       return !hasEnded
     }
-    if isFirst { queue.end(ticket, cost: cost) }
+    if isFirst { work() }
   }
 }

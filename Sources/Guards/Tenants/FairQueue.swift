@@ -2,8 +2,9 @@
 ///
 /// Every flow (a tenant) has a virtual time: the sum of cost / weight of what it was given. A free place goes to the flow with the
 /// smallest one among those that wait, and within a flow to the first that came. The cost of a call is an estimate until it ends, what
-/// the flow's calls lately cost and no more than is claimed; then the truth takes its place. A flow that was idle saves no credit: it begins where the one of the others is that has had the
-/// least, by what their calls truly cost, so that nobody gains or loses by what somebody says that a call may cost.
+/// the flow's calls lately cost and no more than is claimed; then the truth takes its place. A flow of which none waits saves no
+/// credit: it begins where the flow was whose call began last, by what its calls truly cost, so that nobody gains or loses by what
+/// somebody says that a call may cost.
 ///
 /// Flows that always wait differ in service / weight by no more than one largest call of each a place (theorem 1 there), whatever
 /// they ask for. When all places for waiting are taken, the flow that waits the longest for its weight loses its newest call, so that a burst
@@ -46,6 +47,8 @@ public struct FairQueue: Sendable, Hashable {
 
   private struct Running: Hashable {
     let flow: String
+    let claim: Int64
+    /// What it adds to the estimate of its flow.
     let cost: Double
   }
 
@@ -57,7 +60,7 @@ public struct FairQueue: Sendable, Hashable {
   public let mostWaiting: Int
   private var flows: [String: Flow] = [:]
   private var running: [Ticket: Running] = [:]
-  /// What every flow has had that is not idle: never falls while one is not.
+  /// What the flow had had whose call began last: the virtual time of the paper. Never falls while anything is under way.
   private var now = 0.0
   /// What calls lately cost, of all flows.
   private var usual: Double?
@@ -85,8 +88,8 @@ public struct FairQueue: Sendable, Hashable {
     let cost = min(max(0, cost), FairQueue.largest)
     var flow = flows[name] ?? Flow(weight: weight, settled: now)
     flow.weight = weight
-    // Who was idle saves nothing.
-    if flow.isIdle { flow.settled = max(flow.settled, now) }
+    // Who did not wait saves nothing.
+    if flow.waiting.isEmpty { flow.settled = max(flow.settled, now) }
     if waiting == 0, running.count < places {
       flows[name] = flow
       start(Call(ticket: ticket, cost: cost), of: name)
@@ -114,23 +117,26 @@ public struct FairQueue: Sendable, Hashable {
     (Double(flow.value.waiting.count) / flow.value.weight, flow.key)
   }
 
+  /// A call that has a place is not made, and whoever is next has its place.
+  /// - Returns: who begins now.
+  public mutating func abandon(_ ticket: Ticket) -> Ticket? {
+    guard let call = running.removeValue(forKey: ticket) else { return nil }
+    settle(call, 0)
+    return startNext()
+  }
+
   /// A call that has a place has ended, and whoever is next has its place.
-  /// - Parameter cost: what it truly was; nil where nobody knows.
+  /// - Parameter cost: what it truly was; nil where nobody knows: then it was what was claimed, or breaking off would be cheap.
   /// - Returns: who begins now.
   public mutating func end(_ ticket: Ticket, cost: Int64? = nil) -> Ticket? {
     guard let call = running.removeValue(forKey: ticket) else { return nil }
-    if var flow = flows[call.flow] {
-      flow.underWay -= 1
-      flow.estimated = flow.underWay == 0 ? 0 : flow.estimated - call.cost
-      let truth = cost.map { Double(min(max(0, $0), FairQueue.largest)) }
-      flow.settled += (truth ?? call.cost) / flow.weight
-      if let truth {
-        flow.usual = FairQueue.mean(flow.usual, truth)
-        usual = FairQueue.mean(usual, truth)
-      }
-      flows[call.flow] = flow
+    if let truth = cost.map({ Double(min(max(0, $0), FairQueue.largest)) }) {
+      flows[call.flow]?.usual = FairQueue.mean(flows[call.flow]?.usual, truth)
+      usual = FairQueue.mean(usual, truth)
+      settle(call, truth)
+    } else {
+      settle(call, Double(call.claim))
     }
-    forget(call.flow)
     return startNext()
   }
 
@@ -148,6 +154,16 @@ public struct FairQueue: Sendable, Hashable {
     return false
   }
 
+  private mutating func settle(_ call: Running, _ cost: Double) {
+    if var flow = flows[call.flow] {
+      flow.underWay -= 1
+      flow.estimated = flow.underWay == 0 ? 0 : flow.estimated - call.cost
+      flow.settled += cost / flow.weight
+      flows[call.flow] = flow
+    }
+    forget(call.flow)
+  }
+
   private mutating func startNext() -> Ticket? {
     guard running.count < places else { return nil }
     let waiting = flows.filter { !$0.value.waiting.isEmpty }
@@ -161,10 +177,11 @@ public struct FairQueue: Sendable, Hashable {
 
   private mutating func start(_ call: Call, of name: String) {
     guard let flow = flows[name] else { return }
+    now = max(now, flow.settled)
     let cost = min(Double(call.cost), flow.usual ?? usual ?? .infinity)
     flows[name]?.estimated += cost
     flows[name]?.underWay += 1
-    running[call.ticket] = Running(flow: name, cost: cost)
+    running[call.ticket] = Running(flow: name, claim: call.cost, cost: cost)
   }
 
   /// What was usual, moved by an eighth of the way to what came now.
@@ -172,11 +189,10 @@ public struct FairQueue: Sendable, Hashable {
 
   /// Who is idle and has had no more than the others begins as a new one would. When all are, nobody owes anybody anything.
   private mutating func forget(_ name: String) {
-    guard let least = flows.values.filter({ !$0.isIdle }).map(\.settled).min() else {
+    guard waiting > 0 || !running.isEmpty else {
       (flows, now) = ([:], 0)
       return
     }
-    now = max(now, least)
     guard let flow = flows[name], flow.isIdle, flow.settled <= now else { return }
     flows[name] = nil
   }

@@ -84,7 +84,8 @@ final class CallSession: @unchecked Sendable {
     seen += piece.readableBytes
     while seen > room + CallSession.step {
       guard desk.recorder.grow(&place, by: CallSession.step) else {
-        observer?.keepNoMore()
+        // What is looked at before it goes on is in memory anyway.
+        if !holdsWhole { observer?.keepNoMore() }
         room = .max / 2
         break
       }
@@ -113,6 +114,7 @@ final class CallSession: @unchecked Sendable {
     guard !hasEnded else { return }
     hasEnded = true
     span.elapsed = elapsed
+    span.replyBytes = seen
     // A caller that was left because it did not read looks like one that has gone.
     let fault = fault == .clientDisconnected ? exchange.fault ?? fault : fault
     if var observer {

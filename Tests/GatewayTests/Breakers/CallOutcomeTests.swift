@@ -37,6 +37,24 @@ struct CallOutcomeTests {
     #expect(CallOutcome.outcome(try BreakerBench.span(status, body)) == outcome, "\(status) \(body)")
   }
 
+  /// Where there was no room for a reply, nobody can say that it lacks something; what it says of failure holds.
+  @Test func whatWasNotKeptIsNotEmpty() throws {
+    let hollow = #"{"choices":[{"index":0,"message":{"role":"assistant","content":""},"finish_reason":"stop"}]}"#
+    var span = try BreakerBench.span(200, hollow)
+    #expect(CallOutcome.outcome(span, isCallersKey: false) == .failed(.empty))
+    span.observation.unread = "size"
+    #expect(CallOutcome.outcome(span, isCallersKey: false) == .succeeded)
+    var cut = try BreakerBench.span(
+      200, #"{"choices":[{"index":0,"message":{"content":"{\"a\""},"finish_reason":"stop"}]}"#,
+      request: #"{"model":"m","response_format":{"type":"json_object"}}"#)
+    #expect(CallOutcome.outcome(cut, isCallersKey: false) == .failed(.malformed))
+    cut.observation.unread = "size"
+    #expect(CallOutcome.outcome(cut, isCallersKey: false) == .succeeded)
+    var failed = try BreakerBench.span(200, #"{"error":{"code":"insufficient_quota","message":"no credit"}}"#)
+    failed.observation.unread = "size"
+    #expect(CallOutcome.outcome(failed, isCallersKey: false) == .failed(.quota))
+  }
+
   @Test func anEchoSaysNothing() throws {
     for message in ["There is no tool named usage limit", "Invalid value: 'You have reached your usage limit'"] {
       let body = CallOutcomeTests.error("x", message)

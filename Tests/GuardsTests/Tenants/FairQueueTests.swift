@@ -243,4 +243,50 @@ import Testing
     #expect((0..<100).allSatisfy { queue.time(of: "\($0)") == nil })
     #expect(queue == FairQueue(places: 1, mostWaiting: 10))
   }
+
+  /// One that has held a place for long, one that has used what nobody wanted, and one that comes then.
+  @Test func nobodyPaysForWhatNobodyWanted() {
+    var queue = FairQueue(places: 2, mostWaiting: 1_000)
+    var (ticket, running, served) = (1, [Int](), [String: Int]())
+    var owner: [Int: String] = [:]
+    let holds = queue.enter(1, of: "stream", weight: 1, cost: 1_000)
+    #expect(holds == .started)
+    func enter(_ flow: String) {
+      ticket += 1
+      owner[ticket] = flow
+      if queue.enter(ticket, of: flow, weight: 1, cost: 1_000) == .started { running.append(ticket) }
+    }
+    func step(_ more: String?) {
+      guard let next = queue.end(running.removeFirst(), cost: 1_000) else { return }
+      running.append(next)
+      served[owner[next] ?? "", default: 0] += 1
+      if let more { enter(more) }
+    }
+    for _ in 0..<5 { enter("a") }
+    for _ in 0..<1_000 { step("a") }
+    for _ in 0..<500 { enter("b") }
+    served = [:]
+    for _ in 0..<200 { step(nil) }
+    #expect((served["a"] ?? 0) >= 4, "\(served)")
+    for _ in 0..<100 { enter("a") }
+    served = [:]
+    for _ in 0..<100 { step(nil) }
+    #expect(abs((served["a"] ?? 0) - (served["b"] ?? 0)) <= 2, "\(served)")
+  }
+
+  /// Calls that break off count as they were claimed, and calls that are not made count as nothing and teach nothing.
+  @Test func whatBreaksOffIsNotCheap() {
+    var queue = FairQueue(places: 1, mostWaiting: 10)
+    _ = queue.enter(0, of: "other", weight: 1, cost: 1)
+    for number in 1...4 { _ = queue.enter(number, of: "a", weight: 1, cost: 1_000) }
+    _ = queue.end(0, cost: 1)
+    _ = queue.end(1, cost: 1)
+    let before = queue.time(of: "a") ?? 0
+    _ = queue.end(2)
+    // The next one is under way: its estimate is what is usual.
+    #expect((queue.time(of: "a") ?? 0) - before >= 999)
+    let settled = queue.time(of: "a") ?? 0
+    _ = queue.abandon(3)
+    #expect((queue.time(of: "a") ?? 0) == settled)
+  }
 }
