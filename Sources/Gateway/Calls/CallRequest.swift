@@ -87,7 +87,7 @@ public struct CallRequest: Sendable, Equatable {
     "model", "stream", "stream_options", "include_usage", "max_completion_tokens", "max_tokens", "max_output_tokens",
     "n",
     "best_of", "n_predict", "num_predict", "max_new_tokens", "max_length", "messages", "input", "system",
-    "instructions",
+    "instructions", "tool_choice", "functions", "function_call",
     "tools", "prompt", "previous_response_id", "conversation", "container", "mcp_servers", "context_management",
     "web_search_options", "audio", "prediction", "speed", "inference_geo", "background", "service_tier",
     "response_format", "text", "prompt_cache_key", "cache_salt",

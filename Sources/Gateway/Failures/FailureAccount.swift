@@ -36,7 +36,7 @@ struct CallFaults: Equatable {
     let error = call.errorType ?? ""
     let isNobodys =
       attributes?["unasked"]?.truth == true || attributes?["drill"] != nil || FailureWords.uncounted.contains(error)
-      || CallReplay.neverAsked.contains(error)
+      || CallReplay.neverAsked.contains(error) || CallFaults.isCallers(attributes?["http_status"]?.whole, error)
     guard !isNobodys else {
       kinds = nil
       return
@@ -49,6 +49,14 @@ struct CallFaults: Equatable {
     }
     if call.isRefusal { kinds.append(.refused) }
     self.kinds = kinds
+  }
+}
+
+extension CallFaults {
+  /// Whether the provider says that the request was wrong, as breakers take it too: who sends wrong ones spends nobody's budget.
+  private static func isCallers(_ status: Int64?, _ error: String) -> Bool {
+    guard let status, (400..<500).contains(status), ![402, 408, 429].contains(status) else { return false }
+    return !CallOutcome.quotaWords.contains(error)
   }
 }
 
@@ -85,14 +93,15 @@ struct FailureAccount {
 
   /// A call has ended, or is said anew.
   mutating func take(_ call: EndedCall, _ faults: CallFaults, _ id: UInt64, _ words: CallWords?, now: Instant) {
-    if let known = calls[id] {
-      meter.remove(known.worst, at: known.at)
-      calls[id] = nil
-    }
+    let known = calls[id]
+    if let known { meter.remove(known.worst, at: known.at) }
     guard entry.rule.subject.covers(feature: call.feature, agent: faults.agent), let kinds = faults.kinds,
       let begin = now.advanced(by: .zero - entry.rule.period), call.startedAt > begin,
       entry.since.map({ call.startedAt >= $0 }) ?? true
-    else { return }
+    else {
+      if known != nil { calls[id] = nil }
+      return
+    }
     // Whoever's clock is ahead begins now.
     let at = min(call.startedAt, now)
     let worst = worst(kinds, words)

@@ -52,7 +52,9 @@ extension FailureDesk {
       if call.breaks(.failureBudget, code, rule.name) { continue }
       counts.withLock { $0.refused[rule.name, default: 0] += 1 }
       guard !isBlind, let standing, let reading = standing.reading else { throw CallRefusal(unreadable: rule) }
-      throw CallRefusal(rule, standing, reading, tools, approver: call.notes.approver)
+      // How others' calls fare is nothing for a tenant's key.
+      let tells = call.principal.tenant == nil
+      throw CallRefusal(rule, standing, tells ? reading : nil, tools, approver: call.notes.approver)
     }
   }
 
@@ -82,13 +84,17 @@ extension CallRefusal {
   }
 
   init(
-    _ rule: FailureRule, _ standing: FailureDesk.Standing, _ reading: FailureMeter.Reading, _ tools: [String],
+    _ rule: FailureRule, _ standing: FailureDesk.Standing, _ reading: FailureMeter.Reading?, _ tools: [String],
     approver: String?
   ) {
-    let mean = FailureFigures.text(reading.mean ?? 0)
-    let low = FailureFigures.text(reading.low)
-    var message =
-      "The failure budget '\(rule.name)' of \(rule.subject.text) is spent: \(FailureFigures.text(rule.rate)) a call is tolerated in \(FailureFigures.text(rule.period)), and \(reading.calls == 1 ? "its call weighs" : "its \(reading.calls) calls weigh") \(mean) on average, at least \(low) (\(FailureFigures.text(rule.confidence * 100)) % confidence). This call offers \(FailureFigures.list(tools)), and only calls without tools that change something are made"
+    var message = "The failure budget '\(rule.name)' of \(rule.subject.text) is spent"
+    if let reading {
+      let (mean, low) = (FailureFigures.text(reading.mean ?? 0), FailureFigures.text(reading.low))
+      message +=
+        ": \(FailureFigures.text(rule.rate)) a call is tolerated in \(FailureFigures.text(rule.period)), and \(reading.calls == 1 ? "its call weighs" : "its \(reading.calls) calls weigh") \(mean) on average, at least \(low) (\(FailureFigures.text(rule.confidence * 100)) % confidence)"
+    }
+    message +=
+      ". This call offers \(FailureFigures.list(tools)), and only calls without tools that change something are made"
     if rule.response == .approval {
       message += ", or those that a person approves (x-tally-approver)"
       if let approver { message += "; '\(approver)' is no person of tally.yaml who may" }
@@ -101,7 +107,7 @@ extension CallRefusal {
     object["subject"] = .string(rule.subject.text)
     object["rate"] = .number(rule.rate)
     object["per"] = .string(FailureFigures.text(rule.period))
-    FailureFigures.add(reading, to: &object)
+    if let reading { FailureFigures.add(reading, to: &object) }
     object["confidence"] = .number(rule.confidence)
     object["since"] = standing.since.map { .string($0.description) }
     object["moves_on_at"] = standing.recovery.map { .string($0.description) }

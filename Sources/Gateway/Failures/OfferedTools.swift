@@ -7,17 +7,23 @@ internal import Records
 /// lie at the provider, which may bring tools along, by what they are called there. Where `tool_choice` is none, none is offered.
 /// Readers differ in which of two equal members counts: here both do.
 struct OfferedTools {
-  private(set) var names: [String] = []
-  private var choices: [Bool] = []
+  /// By the member that says which of them may be called: `tool_choice`, and `function_call` of `functions`.
+  private var tools: [String] = []
+  private var functions: [String] = []
+  private var toolChoices: [Bool] = []
+  private var functionChoices: [Bool] = []
 
   /// O(request). What cannot be read offers a tool without a name.
   static func names(in request: [UInt8]) -> [String] {
     var tools = OfferedTools()
     do { try request.withUnsafeBytes { try tools.read($0) } } catch { return ["?"] }
-    // Legacy and newer members say it in two ways; a choice holds where all that are there say none.
-    if !tools.choices.isEmpty, tools.choices.allSatisfy(\.self) { return [] }
+    // Each choice is of its own tools, and holds where all that are there say none.
+    func kept(_ names: [String], _ choices: [Bool]) -> [String] {
+      !choices.isEmpty && choices.allSatisfy(\.self) ? [] : names
+    }
     var seen: Set<String> = []
-    return tools.names.filter { seen.insert($0).inserted }
+    return (kept(tools.tools, tools.toolChoices) + kept(tools.functions, tools.functionChoices))
+      .filter { seen.insert($0).inserted }
   }
 
   private mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
@@ -26,14 +32,19 @@ struct OfferedTools {
     try reader.enterObject()
     while let key = try reader.nextKey() {
       let kind = try reader.peek()
-      if key.equals("tools") || key.equals("functions") || key.equals("mcp_servers"), kind == .array {
+      if key.equals("tools") || key.equals("mcp_servers"), kind == .array {
         try reader.enterArray()
-        while try reader.nextElement() { try readTool(&reader) }
-      } else if key.equals("tool_choice") || key.equals("function_call") {
-        choices.append(try OfferedTools.saysNone(&reader, kind))
+        while try reader.nextElement() { tools += try OfferedTools.readTool(&reader) }
+      } else if key.equals("functions"), kind == .array {
+        try reader.enterArray()
+        while try reader.nextElement() { functions += try OfferedTools.readTool(&reader) }
+      } else if key.equals("tool_choice") {
+        toolChoices.append(try OfferedTools.saysNone(&reader, kind))
+      } else if key.equals("function_call") {
+        functionChoices.append(try OfferedTools.saysNone(&reader, kind))
       } else if key.equals("prompt"), kind == .object {
         try reader.skipValue()
-        names.append("prompt")
+        tools.append("prompt")
       } else {
         try reader.skipValue()
       }
@@ -59,11 +70,13 @@ struct OfferedTools {
     return types == ["none"]
   }
 
-  private mutating func readTool(_ reader: inout JSONReader) throws {
+  /// Types of tools that have a name of the caller's.
+  private static let named: Set<String> = ["function", "custom", "url", "mcp"]
+
+  private static func readTool(_ reader: inout JSONReader) throws -> [String] {
     guard try reader.peek() == .object else {
       try reader.skipValue()
-      names.append("?")
-      return
+      return ["?"]
     }
     var (found, type): ([String], String?) = ([], nil)
     try reader.enterObject()
@@ -86,6 +99,12 @@ struct OfferedTools {
         try reader.skipValue()
       }
     }
-    names += found.isEmpty ? [type ?? "?"] : found
+    // A tool of the provider's own is what its type says (`web_search_20250305`), whatever it is called.
+    if let type, !found.isEmpty, !OfferedTools.named.contains(type),
+      !found.contains(where: { !$0.isEmpty && type.hasPrefix($0) })
+    {
+      found.append(type)
+    }
+    return found.isEmpty ? [type ?? "?"] : found
   }
 }

@@ -11,7 +11,7 @@ struct RecentEntries<Value> {
 
   var count: Int { values.count }
 
-  /// Nil takes an entry out.
+  /// Nil takes an entry out; its place is used up all the same, so that it should not come back often.
   subscript(number: UInt64) -> Value? {
     get { values[number] }
     set {

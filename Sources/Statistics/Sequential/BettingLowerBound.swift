@@ -74,6 +74,8 @@ public struct BettingLowerBound: Sendable, Equatable {
     guard mean > 0 else { return 0 }
     var (low, high) = (mean / 2, mean)
     while low > 0, !shows(meanAbove: low, alpha: alpha) { (low, high) = (low / 2, low) }
+    // With so many zeros that no bet survives them, nothing is shown.
+    guard low > 0 else { return 0 }
     for _ in 0..<48 {
       let middle = (low + high) / 2
       if shows(meanAbove: middle, alpha: alpha) { low = middle } else { high = middle }

@@ -25,6 +25,11 @@ struct OfferedToolsTests {
       (#"{"functions":[{"name":"pay"}],"function_call":"none"}"#, []),
       (#"{"tools":[{"name":"pay"}],"tool_choice":"auto"}"#, ["pay"]),
       (#"{"tools":[{"name":"pay"}],"tool_choice":{"type":"none","type":"any"}}"#, ["pay"]),
+      // Each choice is of its own tools.
+      (#"{"tools":[{"name":"pay"}],"function_call":"none"}"#, ["pay"]),
+      (#"{"functions":[{"name":"old"}],"tools":[{"name":"pay"}],"tool_choice":"none"}"#, ["old"]),
+      // A tool of the provider's is what it is, whatever it is called.
+      (#"{"tools":[{"type":"code_interpreter","name":"look"}]}"#, ["look", "code_interpreter"]),
       // Who says it twice is taken at both.
       (#"{"tool_choice":"none","tools":[{"name":"pay"}],"tool_choice":"auto"}"#, ["pay"]),
       (#"{"tools":[{"name":"pay"}],"tools":[{"name":"look"}]}"#, ["pay", "look"]),

@@ -53,6 +53,13 @@ struct BettingLowerBoundTests {
     #expect(isClose(mean, 1, 1e-9))
   }
 
+  @Test func `Where no bet survives, nothing is shown`() {
+    for zeros in [11_000_000, 12_000_000, 1_000_000_000] {
+      let low = BettingLowerBound([.init(1, 1), .init(0, zeros)]).lowerBound(alpha: 0.05 / 8)
+      #expect(low >= 0 && low <= 1 / Double(zeros), "\(zeros): \(low)")
+    }
+  }
+
   @Test func `Each failure adds to the evidence, and each success takes of it`() {
     var random = SplitMix(seed: 8)
     for _ in 0..<500 {
