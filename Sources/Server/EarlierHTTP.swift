@@ -13,9 +13,20 @@ final class EarlierHTTP: ChannelDuplexHandler {
 
   /// Of each request that has no answer yet, whether it is of such a version.
   private var owed: [Bool] = []
+  /// Requests that have begun, and those that have come whole.
+  private var begun = 0
+  private var received = 0
+  /// Whether the connection ends when what was asked has come whole: an end before that is a reset, and takes the answer along.
+  private var isEnding = false
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+    guard case .head(var head) = unwrapInboundIn(data) else {
+      if case .end = unwrapInboundIn(data) { received += 1 }
+      context.fireChannelRead(data)
+      if isEnding, received == begun { context.close(promise: nil) }
+      return
+    }
+    begun += 1
     let isEarlier = head.version.major < 1 || head.version == .http1_0
     owed.append(isEarlier)
     guard isEarlier else { return context.fireChannelRead(data) }
@@ -43,7 +54,9 @@ final class EarlierHTTP: ChannelDuplexHandler {
       guard isEarlier else { return context.write(data, promise: promise) }
       // Behind all that was written before, however slowly the client takes it.
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-      written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+      written.futureResult.assumeIsolated().whenComplete { [self] _ in
+        if received == begun { context.close(promise: nil) } else { isEnding = true }
+      }
       context.writeAndFlush(data, promise: written)
     default: context.write(data, promise: promise)
     }

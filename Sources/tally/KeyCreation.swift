@@ -21,9 +21,9 @@ extension KeyCommand {
           tally key create prometheus --scope read
           tally key create acme --scope ingest,read --tenant acme --team payments
 
-        In an emergency, calls with a --break-glass key pass budgets, breakers,
-        freezes, drills and tenants' limits. What they use still counts, their spans
-        say what they passed, and the key ends by itself:
+        In an emergency, calls with a --break-glass key pass budgets, failure
+        budgets, breakers, freezes, drills and tenants' limits. What they use still
+        counts, their spans say what they passed, and the key ends by itself:
 
           tally key create night-shift --scope call --break-glass \\
             --reason "checkout is down, budget used up" --expires 4h

@@ -21,18 +21,26 @@ public struct SettleEndpoint: Sendable {
         let facts = DecisionFacts(parsing: decision.facts)
       else { throw SettleEndpoint.unknown(told.id) }
       let call = try call(told, decision, facts, principal)
-      if decision.settledAt != nil { return await again(told, call, facts) }
+      if decision.settledAt != nil { return await again(desk.passages.take(told.id), told, call, facts) }
       var measured = call
       // Only what is all there can be counted.
       if !told.holdsAllThatWasSaid, !SettleEndpoint.saysUsage(told, facts) { measured.observation.reply = nil }
       let used = desk.budgets.used(
         of: facts.promises.map { ($0.budget, $0.unit) }, model: facts.model, measured, wasSent: told.wasSent)
-      let ending = try await desk.budgets.ledger.settle(decision: told.id, used)
+      // Taken before it is asked: whoever says the same meanwhile finds nothing to end.
+      let held = desk.passages.take(told.id)
+      let ending: CallDecision.Ending
+      do {
+        ending = try await desk.budgets.ledger.settle(decision: told.id, used)
+      } catch {
+        if let held { desk.passages.keep(held, told.id, until: decision.expiresAt) }
+        throw error
+      }
       switch ending {
       case .unknown: throw SettleEndpoint.unknown(told.id)
-      case .already: return await again(told, call, facts)
-      case .settled: letGo(desk.passages.take(told.id), told, call, facts)
-      case .expired: _ = desk.passages.take(told.id)
+      case .already: return await again(held, told, call, facts)
+      case .settled: letGo(held, told, call, facts)
+      case .expired: break
       }
       return SettleEndpoint.answer(told.id, ending, used, facts, isRecorded: await record(call, told))
     } catch {
@@ -42,8 +50,10 @@ public struct SettleEndpoint: Sendable {
 
   /// It was said before. Where that was not heard of here to its end (the ledger's answer was lost, after it was written), what let
   /// the call in is still held, and it has no span yet.
-  private func again(_ told: SettleRequest, _ call: CallSpan, _ facts: DecisionFacts) async -> Answer {
-    guard let held = desk.passages.take(told.id) else {
+  private func again(
+    _ held: DecisionPassages.Held?, _ told: SettleRequest, _ call: CallSpan, _ facts: DecisionFacts
+  ) async -> Answer {
+    guard let held else {
       return SettleEndpoint.answer(told.id, .already, [:], facts, isRecorded: false)
     }
     letGo(held, told, call, facts)

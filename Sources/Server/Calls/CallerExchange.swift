@@ -176,11 +176,11 @@ final class CallerExchange: @unchecked Sendable {
   /// Ends the connection behind all that was handed on. Who takes nothing of it for a while is not waited for; who is only slow is.
   func close() {
     guard let lastWrite else { return breakOff() }
+    wait(while: Int.max)
     lastWrite.assumeIsolated().whenComplete { [self] _ in
       leaving?.cancel()
       breakOff()
     }
-    wait(while: Int.max)
   }
 
   /// - Parameter before: bytes that were still to be taken when it was last looked.
