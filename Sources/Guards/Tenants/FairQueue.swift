@@ -131,7 +131,8 @@ public struct FairQueue: Sendable, Hashable {
   public mutating func end(_ ticket: Ticket, cost: Int64? = nil) -> Ticket? {
     guard let call = running.removeValue(forKey: ticket) else { return nil }
     if let truth = cost.map({ Double(min(max(0, $0), FairQueue.largest)) }) {
-      flows[call.flow]?.usual = FairQueue.mean(flows[call.flow]?.usual, truth)
+      let own = FairQueue.mean(flows[call.flow]?.usual, truth)
+      flows[call.flow]?.usual = own
       usual = FairQueue.mean(usual, truth)
       settle(call, truth)
     } else {
