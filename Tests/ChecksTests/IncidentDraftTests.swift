@@ -15,7 +15,7 @@ struct IncidentDraftTests {
     world.values(30, mean: 4.0, minutesAgo: 1...119) { place, span in
       (span.modelServed, span.modelRequested) = (place % 3 == 0 ? "old" : "new", "main")
       span.tenant = place % 10 == 0 ? "acme" : "beta"
-      span.status = place < 3 ? .error : .ok
+      span.status = place == 0 ? .timeout : place < 3 ? .error : .ok
       span.refusal = place == 5
     }
     world.change("prompt", to: "p2", minutesAgo: 130)

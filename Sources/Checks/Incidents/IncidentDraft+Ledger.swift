@@ -28,7 +28,7 @@ extension IncidentResponse {
       let earlier = onset.advanced(by: .zero - onset.duration(to: draft.end)) ?? onset
       var before = IncidentTraffic()
       draft.before = try before.read(
-        incident.feature, from: earlier, to: Instant(nanoseconds: onset.nanoseconds - 1), ledger)
+        incident.feature, from: earlier, to: onset.advanced(by: .nanoseconds(-1)) ?? onset, ledger)
       draft.during = try seen.read(incident.feature, from: onset, to: draft.end, ledger)
       if let signal = incident.signal, let settings = project.signals[signal] {
         try seen.readJudges(SignalSource(name: signal, settings: settings), from: onset, to: draft.end, ledger)

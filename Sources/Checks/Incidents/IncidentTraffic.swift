@@ -24,7 +24,7 @@ struct IncidentTraffic {
       count("tool_schema", span.toolSchemaSHA256)
       guard span.kind == "chat" || span.kind == "completion" else { return }
       calls += 1
-      if span.status == .error { errors += 1 }
+      if let status = span.status, status != .ok { errors += 1 }
       if span.isRefusal == true { refusals += 1 }
       count("model", span.modelServed)
       count("route", span.modelRequested)
