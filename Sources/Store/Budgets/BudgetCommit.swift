@@ -208,6 +208,7 @@ public final class BudgetCommit: Sendable {
   private func writeAll() async {
     while let asked = next() {
       let group = BudgetCommit.wanted(asked)
+      guard !group.isEmpty else { continue }
       do {
         let replies = try await ledger.writeBudgets(
           blocksUntil: { [credit] in credit.expiry(from: $0) },
