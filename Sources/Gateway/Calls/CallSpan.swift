@@ -108,14 +108,15 @@ public struct CallSpan: Sendable {
     return wasRefused ? (0, 0) : nil
   }
 
-  /// Tokens that it used at most, of one that broke off: what came of it, and never more than it asked for.
+  /// About the tokens that it used, of one that broke off: by what came of it, and never more than it asked for. Who shares an upstream
+  /// by it is not billed by it.
   var seen: (input: Int64, output: Int64)? {
     guard let replyBytes else { return nil }
     let (input, output) = request.estimate
     return (input, min(output, Int64(replyBytes / CallSpan.bytesPerToken)))
   }
 
-  /// Fewer than any tokenizer makes of text, and far fewer than frames of streams take.
+  /// Of a token of English; in frames of streams one takes far more.
   private static let bytesPerToken = 4
 
   /// Whether the provider itself refused it: those bill no call that they refuse. What stands between says by these codes only that
