@@ -37,7 +37,9 @@ test: install-packages ## Run every test: the Python ones of the action and the 
 	$(SWIFT) build --build-tests
 	@$(PYTHON) Scripts/readme.py "$$($(SWIFT) build --show-bin-path)/tally" --check
 	TALLY="$$($(SWIFT) build --show-bin-path)/tally" $(PYTHON) -m unittest discover --start-directory Tests/clients --buffer
-	$(SWIFT) test --skip-build --disable-xctest
+	@# What failed among thousands of lines is said once more, with the runner's own summary last.
+	$(SWIFT) test --skip-build --disable-xctest 2>&1 | tee .build/tests.log \
+	  || { echo; echo "What failed:"; grep '^✘' .build/tests.log; exit 1; }
 
 .PHONY: readme
 readme: install-packages ## Paste what tally prints into the output blocks of README.md
