@@ -65,7 +65,7 @@ import Testing
     #expect(try await bench.windows() == [BudgetWindow(held: 4)])
     commit.settle(try #require(grant.promise), ["b": 3])
     #expect(commit.untold == 1)
-    for _ in 0..<200 where commit.untold > 0 { try await Task.sleep(for: .milliseconds(10)) }
+    for _ in 0..<30_000 where commit.untold > 0 { try await Task.sleep(for: .milliseconds(10)) }
     #expect(try await bench.windows().map(\.spent) == [3])
     try await commit.close()
     #expect(try await bench.windows() == [BudgetWindow(spent: 3)])
@@ -132,6 +132,7 @@ import Testing
     let bench = try await Bench(engine, 3)
     defer { bench.close() }
     let limit = 4_000
+    let began = ContinuousClock.now
     let passed = try await withThrowingTaskGroup(of: Int.self) { tasks in
       for client in 0..<24 {
         tasks.addTask {
@@ -150,10 +151,12 @@ import Testing
       return try await tasks.reduce(0, +)
     }
     for commit in bench.commits { try await commit.close() }
+    // Each process tells twenty times a second what it spent, however slow the machine is.
+    let tellings = Int(began.duration(to: .now).components.seconds) * 20 * bench.commits.count
     #expect(passed <= limit && passed > limit / 2)
     #expect(try await bench.windows() == [BudgetWindow(spent: Int128(passed))])
     #expect(try await bench.blocks() == 0)
-    #expect(bench.commits.map(\.transactions).reduce(0, +) < 3_000)
+    #expect(bench.commits.map(\.transactions).reduce(0, +) < 3_000 + tellings)
   }
 
   /// Of a budget of one call exactly one passes, whoever asks.
@@ -208,7 +211,7 @@ import Testing
     for _ in 0..<3 {
       let promise = try #require(try await commit.draw([CreditTests.claim(100, 0)]).promise)
       commit.settle(promise, ["b": 5])
-      for _ in 0..<200 where commit.untold > 0 { try await Task.sleep(for: .milliseconds(10)) }
+      for _ in 0..<30_000 where commit.untold > 0 { try await Task.sleep(for: .milliseconds(10)) }
     }
     try await commit.close()
     #expect(try await bench.windows() == [BudgetWindow(spent: 15)])
@@ -253,7 +256,7 @@ import Testing
       func expiry() async throws -> Int64 {
         try await bench.ledgers[0].engine.read { try $0.integer("SELECT MAX(expires_at) FROM budget_block") } ?? 0
       }
-      for _ in 0..<2_000 where try await expiry() < now + 300_000_000 { try await Task.sleep(for: .milliseconds(10)) }
+      for _ in 0..<30_000 where try await expiry() < now + 300_000_000 { try await Task.sleep(for: .milliseconds(10)) }
     }
     #expect(try await bench.windows() == [BudgetWindow(held: 4)])
     bench.commits[0].settle(promise, ["b": 2])
@@ -275,7 +278,7 @@ import Testing
     let promise = try #require(try await bench.commits[0].draw([CreditTests.claim(10)]).promise)
     #expect(bench.commits[0].accounts == 1)
     bench.commits[0].settle(promise, [:])
-    for _ in 0..<200 where bench.commits[0].accounts > 0 { try await Task.sleep(for: .milliseconds(10)) }
+    for _ in 0..<30_000 where bench.commits[0].accounts > 0 { try await Task.sleep(for: .milliseconds(10)) }
     #expect(bench.commits[0].accounts == 0)
     #expect(try await bench.windows() == [BudgetWindow(spent: 1)])
   }

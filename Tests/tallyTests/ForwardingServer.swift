@@ -11,7 +11,7 @@ final class ForwardingServer: @unchecked Sendable {
   let port: Int
   let shop: Workshop
   private let process: Process
-  private let session = URLSession(configuration: .ephemeral)
+  private let session = Served.client()
 
   struct DidNotStart: Error { let said: String }
   struct Late: Error { let what: String }

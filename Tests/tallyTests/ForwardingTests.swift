@@ -92,12 +92,14 @@ struct ForwardingTests {
 
   /// One that takes longer than its time is asked again, and the delivery is not lost.
   @Test func aSlowTargetIsAskedAgain() async throws {
-    let target = try StubTarget { number, _ in .init(delay: number < 2 ? 3 : 0) }
+    let target = try StubTarget { number, _ in .init(delay: number < 2 ? 30 : 0) }
     let server = try ForwardingServer(
       in: ForwardingTests.shop("{slow: {url: \"http://127.0.0.1:\(target.port)\", timeout: 500ms}}"))
     try await server.export(0)
     try await server.drained("slow")
-    #expect(target.requests.count == 3 && Set(target.requests.map(\.text)) == [ForwardingServer.export(0)])
+    // On a slow machine others may come too late as well.
+    #expect(target.requests.count >= 3 && Set(target.requests.map(\.text)) == [ForwardingServer.export(0)])
+    #expect(try await server.metric("tally_forward_sent_total", "slow") == 1)
     #expect(server.said.contains("took longer than 0.5 seconds to answer"))
     #expect(try server.stop() == 0)
   }
@@ -112,7 +114,7 @@ struct ForwardingTests {
     let skipped = try #require(try await server.metric("tally_forward_skipped_total", "full"))
     #expect(queued > 0 && queued + skipped == 20 && skipped > 0)
     #expect(try #require(try await server.metric("tally_spool_bytes", "full")) <= 1024)
-    #expect(server.said.contains("forward full: does not get what comes now"))
+    try await server.until("it says so") { server.said.contains("forward full: does not get what comes now") }
     #expect(try server.stop() == 0)
     #expect(try await server.status().records[.span] == 20)
   }
@@ -197,7 +199,9 @@ struct ForwardingTests {
     #expect(try first.stop() == 0)
     try shop.write("tally.yaml", "forward: {}\n")
     let second = try ForwardingServer(in: shop)
-    #expect(second.said.contains("1 deliveries") && second.said.contains("wait in the spool for 'gone'"))
+    // It is said beside what the server does first.
+    try await second.until("it says so") { second.said.contains("wait in the spool for 'gone'") }
+    #expect(second.said.contains("1 deliveries"))
     #expect(try second.stop() == 0)
   }
 }

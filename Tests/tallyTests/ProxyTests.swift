@@ -140,7 +140,7 @@ struct ProxyTests {
     #expect(try away.json()["error"]["code"].string == "UPSTREAM_AWAY")
     #expect(try away.json()["error"]["message"].string?.contains("is answered by 'cloud'") == true)
     #expect(try gone.stop() == 0)
-    let slow = try StubTarget { _, _ in .init(delay: 2) }
+    let slow = try StubTarget { _, _ in .init(delay: 30) }
     let server = try server(port: slow.port, ", timeout: 300ms")
     let late = try await server.send("GET", "api/public/traces")
     #expect(late.status == 504)

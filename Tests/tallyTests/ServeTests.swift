@@ -117,7 +117,17 @@ final class Served {
   private let process: Process
   /// What it writes to its streams: a file, which no other process can hold open and block.
   private let said = FileManager.default.temporaryDirectory.appendingPathComponent("tally-said-\(UUID().uuidString)")
-  private let session = URLSession(configuration: .ephemeral)
+  private let session = Served.client()
+
+  /// A client that waits as long as tests do: Foundation's own limit is a minute.
+  static func client() -> URLSession {
+    let settings = URLSessionConfiguration.ephemeral
+    settings.timeoutIntervalForRequest = Tally.patience
+    return URLSession(configuration: settings)
+  }
+
+  /// What it wrote to its streams so far.
+  var saidSoFar: String { (try? Data(contentsOf: said)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
   /// - Parameter port: 0 takes any free one.
   init(in folder: URL, port: Int = 0, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
@@ -171,11 +181,6 @@ final class Served {
     Foundation.kill(process.processIdentifier, SIGTERM)
     try Tally.wait(for: process, arguments: ["serve"])
     return process.terminationStatus
-  }
-
-  func stopped() throws -> Served {
-    _ = try stop()
-    return self
   }
 
   func get(_ path: String, headers: [String: String] = [:]) async throws -> Reply {

@@ -43,21 +43,8 @@ final class StubTarget: @unchecked Sendable {
     self.answer = answer
     let door = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     listener = door
-    var yes: Int32 = 1
-    setsockopt(door, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(UInt16(port)).bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        bind(door, pointer, length) == 0 && listen(door, 64) == 0
-          && getsockname(door, pointer, &length) == 0
-      }
-    }
-    guard bound else { throw NoPort() }
-    self.port = Int(UInt16(bigEndian: address.sin_port))
+    guard let bound = StubTarget.bound(door, to: port), listen(door, 64) == 0 else { throw NoPort() }
+    self.port = bound
     Thread.detachNewThread { [weak self] in
       while true {
         let connection = accept(door, nil, nil)
@@ -79,11 +66,30 @@ final class StubTarget: @unchecked Sendable {
     close(listener)
   }
 
-  /// A port at which nobody answers.
+  /// A port at which nobody answers, until somebody is told to: a socket that takes no connections holds it to the end of the run,
+  /// so that no other test is given the port where any free one would do. Whoever names the port, and lets addresses be used again
+  /// as servers do, may listen there.
   static func freePort() throws -> Int {
-    let stub = try StubTarget()
-    stub.stop()
-    return stub.port
+    guard let port = bound(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0), to: 0) else { throw NoPort() }
+    return port
+  }
+
+  /// Binds a socket to a port of this machine; 0 takes any free one.
+  /// - Returns: which it is; nil where it is somebody else's.
+  private static func bound(_ door: Int32, to port: Int) -> Int? {
+    var yes: Int32 = 1
+    setsockopt(door, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(port)).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        bind(door, pointer, length) == 0 && getsockname(door, pointer, &length) == 0
+      }
+    }
+    return isBound ? Int(UInt16(bigEndian: address.sin_port)) : nil
   }
 
   private func serve(_ connection: Int32) {

@@ -28,7 +28,9 @@ struct CallRecorderTests {
     let name = LedgerPlace.name()
     defer { LedgerPlace.remove(name) }
     let ledger = try await LedgerPlace.sqlite.open(name, TestClock())
-    let recorder = CallRecorder(GroupCommit(ledger), Reception(), pressure: pressure, places: places, bytes: bytes)
+    // Whoever waits is let in or told, by what a test does and not because it took too long.
+    let recorder = CallRecorder(
+      GroupCommit(ledger), Reception(), pressure: pressure, places: places, bytes: bytes, patience: .seconds(3_600))
     try await work(recorder, ledger)
     try ledger.close()
   }

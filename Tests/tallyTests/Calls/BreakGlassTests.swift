@@ -167,6 +167,10 @@ struct BreakGlassTests {
     let made = bench.stub.requests.count + 1
     let window = try await BudgetBench.settled("one", server, headers: owner)
     #expect(window["spent"].string == "\(made)" && window["left"].string == "0" && made == 9)
+    try await server.until("all of them are written") {
+      let spans = try await server.send("GET", "api/v1/spans?limit=500", headers: owner).json()["records"].list
+      return spans.count { $0["attributes", "break_glass", "key"].string != nil } >= 8
+    }
     try replay(bench)
     #expect(try server.stop() == 0)
   }

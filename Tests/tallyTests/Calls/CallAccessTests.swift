@@ -136,7 +136,7 @@ struct CallAccessTests {
       request.httpMethod = "POST"
       request.httpBody = try Data(contentsOf: bench.shop.url("\(name).gz"))
       request.setValue("gzip", forHTTPHeaderField: "Content-Encoding")
-      let (_, response) = try await URLSession(configuration: .ephemeral).data(for: request)
+      let (_, response) = try await Served.client().data(for: request)
       #expect((response as? HTTPURLResponse)?.statusCode == (name == "bomb" ? 413 : 200))
     }
     #expect(bench.stub.requests.map(\.text) == [CallBench.chat])

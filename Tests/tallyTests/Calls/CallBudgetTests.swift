@@ -57,7 +57,8 @@ struct CallBudgetTests {
   // MARK: Refusals
 
   @Test func refusalsSpeakTheCallersAPIAndAreWritten() async throws {
-    let bench = try BudgetBench(.sqlite, "budgets: {team: {calls: 1, per: hour, each: feature}}") { _, request in
+    // A month, here and below: of hours and days, one may end while a test runs.
+    let bench = try BudgetBench(.sqlite, "budgets: {team: {calls: 1, per: month, each: feature}}") { _, request in
       request.path == "/v1/messages"
         ? StubUpstream.json(#"{"type":"message","content":[],"usage":{"input_tokens":1,"output_tokens":1}}"#)
         : StubUpstream.json(CallBench.reply)
@@ -72,7 +73,7 @@ struct CallBudgetTests {
       #expect(error["code"].string == "budget_exceeded" && (whole["type"].string == "error") == (path == "v1/messages"))
       #expect(
         error["message"].string?.hasPrefix(
-          "The budget 'team' of the feature 'bot' is 1 call a hour; 0 calls are left, and this call may use 1 call. It begins anew at "
+          "The budget 'team' of the feature 'bot' is 1 call a month; 0 calls are left, and this call may use 1 call. It begins anew at "
         )
           == true)
       // Trying again at once is of no use.
@@ -80,7 +81,8 @@ struct CallBudgetTests {
       #expect(error["budget", "left"].string == "0" && error["budget", "limit"].string == "1")
       #expect(error["budget", "subject"].string == "bot" && error["budget", "each"].string == "feature")
       let wait = (reply.headers["Retry-After"] as? String).flatMap { Int($0) } ?? 0
-      #expect((1...3_601).contains(wait) && error["budget", "resets_at"].string?.hasSuffix(":00:00Z") == true)
+      #expect((1...31 * 86_400 + 1).contains(wait))
+      #expect(error["budget", "resets_at"].string?.hasSuffix("-01T00:00:00Z") == true)
     }
     #expect(try await post(server, "v1/messages", CallBench.messages).status == 200)
     let refused = try await spans(server, 4).filter { $0["feature"].string == "bot" && $0["status"].string == "error" }
@@ -100,7 +102,7 @@ struct CallBudgetTests {
     let project = """
       \(CallBudgetTests.price)
       budgets:
-        money: {money: 1.00 USD, per: day}
+        money: {money: 1.00 USD, per: month}
       """
     let bench = try BudgetBench(.sqlite, project) { _, _ in StubUpstream.json(CallBench.reply) }
     let server = try bench.serve()
@@ -113,7 +115,7 @@ struct CallBudgetTests {
     // 100,000 tokens at 10 USD a million are all of it.
     let large = try await post(server, "v1/chat/completions", CallBudgetTests.limited.replacing("100", with: "100000"))
     #expect(try large.status == 402 && large.json()["error", "code"].string == "budget_exceeded")
-    #expect(large.text.contains("1.00 USD a day; 1.00 USD are left") || large.text.contains("is 1.00 USD a day"))
+    #expect(large.text.contains("is 1.00 USD a month"))
     #expect(bench.stub.requests.isEmpty)
     #expect(try await post(server).status == 200)
     let window = try await BudgetBench.settled("money", server)
@@ -128,7 +130,7 @@ struct CallBudgetTests {
     let project = """
       \(CallBudgetTests.price)
       budgets:
-        money: {money: 1.00 USD, per: day, ceiling: 0.40 USD}
+        money: {money: 1.00 USD, per: month, ceiling: 0.40 USD}
       """
     let gate = StubUpstream.Gate()
     let bench = try BudgetBench(.sqlite, project) { number, _ in
@@ -159,7 +161,7 @@ struct CallBudgetTests {
 
   /// A cap is said to the provider, and written.
   @Test func anAnswerIsCappedWhoseRequestSaysNoLimit() async throws {
-    let bench = try BudgetBench(.sqlite, "budgets: {t: {tokens: 100000, per: day, output_cap: 64}}") { _, _ in
+    let bench = try BudgetBench(.sqlite, "budgets: {t: {tokens: 100000, per: month, output_cap: 64}}") { _, _ in
       StubUpstream.json(CallBench.reply)
     }
     let server = try bench.serve()
@@ -197,7 +199,7 @@ struct CallBudgetTests {
     let vocabulary = (0..<256).map { "\(Data([UInt8($0)]).base64EncodedString()) \($0)" }.joined(separator: "\n")
     let project = """
       models: {gpt-4o: {tokenizer: cl100k_base-bytes.tiktoken}}
-      budgets: {t: {tokens: 100000, per: day}, c: {calls: 100, per: day}}
+      budgets: {t: {tokens: 100000, per: month}, c: {calls: 100, per: month}}
       """
     let bench = try BudgetBench(.sqlite, project) { _, request in
       switch request.header("x-scene") {
@@ -246,7 +248,7 @@ struct CallBudgetTests {
     let shop = try Workshop()
     try shop.write(
       "tally.yaml",
-      "upstreams: {gone: {url: \"http://127.0.0.1:\(try StubTarget.freePort())/v1\"}}\nbudgets: {c: {calls: 1, per: day}}\n"
+      "upstreams: {gone: {url: \"http://127.0.0.1:\(try StubTarget.freePort())/v1\"}}\nbudgets: {c: {calls: 1, per: month}}\n"
     )
     let server = try ForwardingServer(in: shop)
     for _ in 0..<3 {
@@ -260,8 +262,9 @@ struct CallBudgetTests {
 
   @Test(arguments: BudgetBench.Place.all)
   func whatADeadProcessPromisedIsSpentInTheEnd(_ place: BudgetBench.Place) async throws {
+    // So long may a process say nothing before what it has counts as lost: the second one lives, however slow it is.
     let project = """
-      gateway: {longest_call: 3s}
+      gateway: {longest_call: 15s}
       budgets: {c: {calls: 2, per: month}}
       """
     let bench = try BudgetBench(place, project) { number, _ in

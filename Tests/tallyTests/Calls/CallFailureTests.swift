@@ -137,7 +137,9 @@ struct CallFailureTests {
     try #require(judged.status == 200, "\(judged.text)")
     try await untilSpent("refunds", bench.server)
     try await untilSpent("watched", bench.server)
-    #expect(try await budget("refunds", bench.server)["failures", "judged_bad"].integer == 4)
+    try await bench.server.until("all are known") {
+      try await budget("refunds", bench.server)["failures", "judged_bad"].integer == 4
+    }
     for approver in [nil, "bob", "eve", "refund-bot"] {
       let reply = try await post(
         bench.server, refund, agent.merging(approver.map { ["x-tally-approver": $0] } ?? [:]) { $1 })

@@ -60,14 +60,24 @@ struct CallFallbackTests {
       CallFallbackTests.isSecond(request) ? CallScenario.ok : CallFallbackTests.failing
     }
     let server = try server(stub, "gateway: {max_fallback_share: 0}")
+    // Ten in ten seconds may: of thirty at once some may not, and where a machine is too slow for that, of the next thirty.
     var statuses: [Int] = []
-    for _ in 0..<30 { statuses.append(try await server.send("POST", "v1/chat/completions", CallBench.chat).status) }
+    try await server.until("some are withheld") {
+      let more: [Int] = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<30 {
+          group.addTask { try await server.send("POST", "v1/chat/completions", CallBench.chat).status }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      statuses += more
+      return statuses.contains(500)
+    }
     let second = stub.requests.count { CallFallbackTests.isSecond($0) }
-    #expect(statuses.prefix(10).allSatisfy { $0 == 200 } && Set(statuses) == [200, 500])
-    #expect(second == statuses.count { $0 == 200 } && stub.requests.count == 30 + second)
+    #expect(statuses.count { $0 == 200 } >= 10 && Set(statuses) == [200, 500])
+    #expect(second == statuses.count { $0 == 200 } && stub.requests.count == statuses.count + second)
     let metrics = try await server.send("GET", "metrics").text
     #expect(metrics.contains("\ntally_fallbacks_total \(second)\n"))
-    #expect(metrics.contains("\ntally_fallbacks_withheld_total \(30 - second)\n"))
+    #expect(metrics.contains("\ntally_fallbacks_withheld_total \(statuses.count - second)\n"))
     #expect(try server.stop() == 0)
   }
 
@@ -119,7 +129,9 @@ struct CallFallbackTests {
 
   /// A new rule observes: everything passes, and what would have been refused is counted and said.
   @Test func whoObservesRefusesNothing() async throws {
-    let bench = try CallBench({ _, _ in CallFallbackTests.failing }, more: "breakers: {}")
+    // Longer than any machine needs for two more calls: a breaker that lets probes in would have refused nothing.
+    let bench = try CallBench(
+      { _, _ in CallFallbackTests.failing }, more: "breakers: {window: 1h, open_time: 1h, max_open_time: 2h}")
     for number in 0..<7 {
       #expect(try await bench.post("v1/chat/completions", CallBench.chat).status == 500)
       _ = try await bench.spans(number + 1)

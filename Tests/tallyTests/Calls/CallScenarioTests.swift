@@ -46,12 +46,16 @@ struct CallScenarioTests {
       open: {url: "http://127.0.0.1:\(port)/base/v1"}
       second: {url: "http://127.0.0.1:\(port)/second/v1"}
       gone: {url: "http://127.0.0.1:\(dead)/v1"}
-      hasty: {url: "http://127.0.0.1:\(port)/v1", first_byte_timeout: 600ms, idle_timeout: 600ms, slow_first_token: 100ms}
+      hasty: {url: "http://127.0.0.1:\(port)/v1", first_byte_timeout: 600ms}
+      stuck: {url: "http://127.0.0.1:\(port)/v1", idle_timeout: 600ms}
+      slow: {url: "http://127.0.0.1:\(port)/v1", slow_first_token: 100ms}
       claude: {url: "http://127.0.0.1:\(port)", dialect: anthropic}
     routes:
       "open-*": {upstream: open}
       "dead-*": {upstream: gone}
       "hasty-*": {upstream: hasty}
+      "stuck-*": {upstream: stuck}
+      "slow-*": {upstream: slow}
       "claude-*": {upstream: claude}
       "pair-*": {upstream: open, fallbacks: [{upstream: second}]}
       "lost-*": {upstream: gone, fallbacks: [{upstream: second}]}
@@ -66,6 +70,8 @@ struct CallScenarioTests {
     case .open, .pair: "open"
     case .dead, .deadPair: "gone"
     case .hasty, .hastyPair: "hasty"
+    case .stuck: "stuck"
+    case .slow: "slow"
     case .claude: "claude"
     }
   }

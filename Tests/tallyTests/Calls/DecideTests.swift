@@ -272,7 +272,7 @@ struct DecideTests {
     let idle = try ForwardingServer(in: shop)
     #expect(try await post(idle, "decide", DecideTests.body, 404)["code"].string == "NOTHING_TO_DECIDE")
     #expect(try idle.stop() == 0)
-    try shop.write("tally.yaml", "budgets: {one: {calls: 1, per: day}}\n")
+    try shop.write("tally.yaml", "budgets: {one: {calls: 1, per: month}}\n")
     let server = try ForwardingServer(in: shop)
     #expect(try await post(server, "decide", DecideTests.body)["decision"].string == "allow")
     #expect(try await post(server, "decide", DecideTests.body)["decision"].string == "refuse")
