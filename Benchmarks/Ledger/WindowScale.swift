@@ -19,6 +19,11 @@ struct WindowScale {
     "context-waste", "answer-provenance", "token-arithmetic", "agent-trust", "incident-response",
     "tenant-isolation",
   ]
+  /// Those that read the newest spans of their window, unless they are asked for all.
+  private static let limited = [
+    "pipeline-bottleneck", "context-waste", "answer-provenance", "token-arithmetic", "agent-trust",
+    "tenant-isolation",
+  ]
 
   private struct Cell {
     let cold: Double
@@ -31,6 +36,7 @@ struct WindowScale {
   func run(_ sizes: [Int]) async throws {
     var columns: [[String: Cell]] = []
     var plans: [String] = []
+    var whole: [String] = []
     for size in sizes {
       let ledger = try await FilledLedger(spans: size, parts: WindowScale.parts)
       var column: [String: Cell] = [:]
@@ -40,6 +46,14 @@ struct WindowScale {
         column[check] = cell
         if let slowest = ledger.engine.takeSlowest() { plans += try await plan(check, slowest, ledger) }
         Kernel.say("… \(size) spans, \(check): \(WindowScale.text(cell))")
+      }
+      if size == sizes.last {
+        for check in WindowScale.limited {
+          let cell = try await measure(check, ledger, times: 1, isWhole: true)
+          Kernel.say("… \(size) spans, \(check), whole: \(WindowScale.text(cell))")
+          whole.append(
+            "| \(check) | \(WindowScale.hundredths(cell.warm)) s | \(cell.megabytes) MB | \(cell.verdicts) |")
+        }
       }
       columns.append(column)
       try ledger.close()
@@ -54,31 +68,39 @@ struct WindowScale {
       print(
         "| \(check) | " + cells.map(WindowScale.text).joined(separator: " | ") + " | \(cells.last?.verdicts ?? "") |")
     }
+    print(
+      "\nEvery span of the window, without the limits of the checks (`tally check --whole`), in the largest ledger:\n")
+    print("| | seconds | memory | verdicts |")
+    print("|---|---|---|---|")
+    for line in whole { print(line) }
     print("\nThe statement of each that took longest in the largest ledger, and how it is found:\n")
     for line in plans { print(line) }
   }
 
-  private static func text(_ cell: Cell) -> String {
-    func hundredths(_ seconds: Double) -> String {
-      let rounded = Int((seconds * 100).rounded())
-      return "\(rounded / 100).\(rounded % 100 < 10 ? "0" : "")\(rounded % 100)"
-    }
-    return "\(hundredths(cell.warm)) s (first \(hundredths(cell.cold))), \(cell.megabytes) MB"
+  private static func hundredths(_ seconds: Double) -> String {
+    let rounded = Int((seconds * 100).rounded())
+    return "\(rounded / 100).\(rounded % 100 < 10 ? "0" : "")\(rounded % 100)"
   }
 
-  private func measure(_ check: String, _ ledger: FilledLedger) async throws -> Cell {
+  private static func text(_ cell: Cell) -> String {
+    "\(hundredths(cell.warm)) s (first \(hundredths(cell.cold))), \(cell.megabytes) MB"
+  }
+
+  private func measure(
+    _ check: String, _ ledger: FilledLedger, times: Int = 2, isWhole: Bool = false
+  ) async throws -> Cell {
     Kernel.startPeak()
     var seconds: [Double] = []
     var verdicts: [String] = []
-    for _ in 0..<2 {
+    for _ in 0..<times {
       _ = ledger.engine.takeSlowest()
       let start = ContinuousClock.now
-      let findings = try await ledger.findings(of: check)
+      let findings = try await ledger.findings(of: check, isWhole: isWhole)
       seconds.append((ContinuousClock.now - start).seconds)
       verdicts = findings.map(\.verdict.rawValue)
     }
     return Cell(
-      cold: seconds[0], warm: seconds[1], megabytes: Kernel.peakMegabytes,
+      cold: seconds[0], warm: seconds[seconds.count - 1], megabytes: Kernel.peakMegabytes,
       verdicts: Set(verdicts).sorted().joined(separator: ", "))
   }
 
@@ -130,10 +152,11 @@ private final class FilledLedger {
     }
   }
 
-  func findings(of check: String) async throws -> [Finding] {
+  func findings(of check: String, isWhole: Bool) async throws -> [Finding] {
     let (project, asOf) = (project, asOf)
     return try await ledger.read(asOf: nil) { snapshot in
-      try CheckRun.run(checks: [check], project: project, ledger: snapshot, now: asOf).findings
+      snapshot.scan.hasLimits = !isWhole
+      return try CheckRun.run(checks: [check], project: project, ledger: snapshot, now: asOf).findings
     }
   }
 

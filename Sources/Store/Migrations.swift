@@ -5,7 +5,7 @@ enum Migrations {
   /// Each step's statements. The number of steps a ledger has taken is its version.
   static let steps: [[String]] = [
     first + work + cost, access, spool, budgets, breakers, decisions, credit, orders, notices,
-    breakGlass,
+    breakGlass, toolCalls,
   ]
 
   private static let first = [

@@ -14,6 +14,7 @@ struct CheckCommand: AsyncParsableCommand {
         tally check eval-power               one of them; `tally explain` lists them
         tally check --format sarif > tally.sarif
         tally check --as-of 2026-03-01       what would have been said then
+        tally check context-waste --whole    of every span of its window
 
       Exit code 0: pass or warnings. 1: something fails. 2: the evidence does not
       decide, and the finding says how much of what is missing. 64: usage, or a
@@ -23,6 +24,11 @@ struct CheckCommand: AsyncParsableCommand {
       What is found is put on record in the ledger: checks that count looks need
       it, and `tally gate --replay` reads it. --as-of recomputes a state of the
       past, bit for bit, and stores nothing.
+
+      Checks of live traffic read the newest spans of their window, enough to
+      judge it and no more, and say since when. --whole has them read all of it;
+      how long the window is, their policies say (window_days). It takes as long
+      as there are spans, some seconds a million, and memory grows with them.
       """)
 
   @Argument(help: "Ids of checks; all when left out.") var checks: [String] = []
@@ -30,6 +36,7 @@ struct CheckCommand: AsyncParsableCommand {
   @OptionGroup var place: LedgerOption
 
   @Option(help: ArgumentHelp("Judge the ledger as it was then.", valueName: "time")) var asOf: Instant?
+  @Flag(help: "Read every span of the windows, not only the newest.") var whole = false
   @Option(help: "fail, unknown or warn: the mildest verdict that is not exit code 0.") var failOn: FailOn?
   @Option(help: "text, json, sarif, junit or markdown.") var format = Format.text
   @Option(help: ArgumentHelp("Write the figures there, as SVG files.", valueName: "folder")) var figures: String?
@@ -53,7 +60,7 @@ struct CheckCommand: AsyncParsableCommand {
   private func answer() async throws -> Int32 {
     for check in checks where Catalogue.check(check) == nil { throw UnknownCheck(check) }
     let session = try await CheckSession(project: file, place: place, asOf: asOf)
-    let result = try await session.run(checks.isEmpty ? nil : checks, store: !noStore)
+    let result = try await session.run(checks.isEmpty ? nil : checks, whole: whole, store: !noStore)
     try session.ledger.close()
     let report = CheckReport(
       entries: result.entries, notApplicable: result.notApplicable, asOf: result.asOf,

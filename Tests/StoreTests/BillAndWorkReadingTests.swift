@@ -123,7 +123,6 @@ import Testing
       + [
         call("1", hours: -1), call("2", hours: 0), call("3", hours: 5), call("4", hours: 6),
         call("5", hours: 1, kind: "chat"), call("6", hours: 1) { $0.attributes = #"{"run_id":"r"}"# },
-        call("7", hours: 1) { $0.tags = Tags(["run_id": "r"]) },
         // Of no run and without a key, it can be no item's.
         call("8", hours: 1) { $0.attributes = #"{"item_id":"a"}"# },
       ]
@@ -149,9 +148,21 @@ import Testing
       var subjects: [String] = []
       try snapshot.forEachAnnotation(named: "output_check", on: range) { subjects.append($0.subject) }
       #expect(subjects == ["a", "r/c"])
+    }
+    // By the index of what names work; and by the hour, where runs are named by tags.
+    #expect(try await calls(ledger) == ["2", "3", "6"])
+    let tagged = call("7", hours: 1) { $0.tags = Tags(["run_id": "r"]) }
+    try await ledger.append(source: "test") { try $0.append(tagged) }
+    #expect(try await calls(ledger) == ["2", "3", "6", "7"])
+  }
+
+  private func calls(_ ledger: Ledger) async throws -> [String] {
+    let at = BillAndWorkReadingTests.start
+    let window = at...(at.advanced(by: .seconds(5 * 3600)) ?? at)
+    return try await ledger.read { snapshot in
       var calls: [String] = []
-      try snapshot.forEachToolCall(in: at...(at.advanced(by: .seconds(5 * 3600)) ?? at)) { calls.append($0.spanID) }
-      #expect(calls == ["2", "3", "6", "7"])
+      try snapshot.forEachToolCall(in: window) { calls.append($0.spanID) }
+      return calls
     }
   }
 }

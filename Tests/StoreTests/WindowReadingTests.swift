@@ -160,6 +160,27 @@ import Testing
     #expect(try await reach { $0.mostLookedAt = 1 }.isWhole)
   }
 
+  /// Without limits everything is read; whoever watches is told hour by hour, and changes nothing of what an answer rests on.
+  @Test(arguments: EngineUnderTest.all)
+  func withoutLimitsAllIsRead(engine: EngineUnderTest) async throws {
+    let spans = (0..<8).map { Self.span("\($0)", "t\($0)", 60 * Int64($0 / 2)) }
+    func asked(isWatched: Bool, isOldestFirst: Bool = false) async throws -> (SpanReach, [[Int]], SHA256Digest) {
+      try await read(engine, [spans]) { snapshot in
+        var seen: [[Int]] = []
+        snapshot.scan.hasLimits = false
+        if isWatched { snapshot.scan.onProgress = { seen.append([Int($0.hours), Int($0.of), $0.spans]) } }
+        let question = Self.question(-600, 240) { ($0.most, $0.mostLookedAt, $0.isOldestFirst) = (1, 1, isOldestFirst) }
+        let reach = try snapshot.forEachSpan(question) { _ in }
+        return (reach, seen, snapshot.inputs)
+      }
+    }
+    let (reach, seen, inputs) = try await asked(isWatched: true)
+    #expect(reach == SpanReach(since: Self.at(-600), isWhole: true, spans: 8))
+    #expect(seen == [[2, 5, 2], [3, 5, 4], [4, 5, 6], [5, 5, 8]])
+    #expect(try await asked(isWatched: true, isOldestFirst: true).1 == [[1, 5, 2], [2, 5, 4], [3, 5, 6], [4, 5, 8]])
+    #expect(try await asked(isWatched: false).2 == inputs)
+  }
+
   @Test(arguments: EngineUnderTest.all)
   func emptyStretchesHaveNoSpans(engine: EngineUnderTest) async throws {
     let reaches = try await read(engine, [[Self.span("1", "t", 30)]]) { snapshot in

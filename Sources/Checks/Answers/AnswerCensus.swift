@@ -133,16 +133,19 @@ struct AnswerCensus {
   /// Looks up what resolves, when all answers were read.
   mutating func settleReplays(_ ledger: Snapshot) throws {
     var asked: Set<Int32> = []
-    for answer in answers {
-      asked.formUnion([answer.prompt, answer.config, answer.index].compactMap(\.self))
-      asked.formUnion(answer.results.compactMap(\.self))
-      asked.formUnion(answer.rows.compactMap(\.docSHA256))
+    // By their places: a copy of an answer counts up and down whatever it refers to.
+    for place in answers.indices {
+      for number in [answers[place].prompt, answers[place].config, answers[place].index] {
+        if let number { asked.insert(number) }
+      }
+      for case let number? in answers[place].results { asked.insert(number) }
+      for row in answers[place].rows { if let number = row.docSHA256 { asked.insert(number) } }
     }
     known = try ledger.knownDigests(asked.sorted().map { texts[Int($0)] })
     models = try AnswerCensus.models(Set(answers.compactMap(\.model)).sorted().map { texts[Int($0)] }, ledger)
     for place in answers.indices {
       // In two steps: what reads the census while an answer of it changes would copy all answers, each time.
-      let (replay, lost) = outcome(answers[place])
+      let (replay, lost) = outcome(place)
       (answers[place].replay, answers[place].lost) = (replay, lost)
     }
   }
@@ -153,16 +156,16 @@ struct AnswerCensus {
   func resolves(model: Int32?) -> Bool { text(model).map(models.contains) ?? false }
 
   /// How an answer can be made again, and what does not resolve of prompt, model and index.
-  private func outcome(_ answer: Answer) -> (AnswerOrigin.Replay, lost: [String]) {
+  private func outcome(_ place: Int) -> (AnswerOrigin.Replay, lost: [String]) {
     var lost: [String] = []
     func lose(_ what: String, _ name: Int32?) { lost.append("\(what) \(text(name) ?? "(not recorded)")") }
-    if !resolves(answer.prompt) { lose("prompt", answer.prompt) }
-    if !resolves(model: answer.model) { lose("model", answer.model) }
-    if answer.isRetrieved, !resolves(answer.index) { lose("index", answer.index) }
+    if !resolves(answers[place].prompt) { lose("prompt", answers[place].prompt) }
+    if !resolves(model: answers[place].model) { lose("model", answers[place].model) }
+    if answers[place].isRetrieved, !resolves(answers[place].index) { lose("index", answers[place].index) }
     guard lost.isEmpty else { return (.impossible, lost) }
     let isWhole =
-      resolves(answer.config) && answer.results.allSatisfy({ resolves($0) })
-      && answer.rows.allSatisfy({ resolves($0.docSHA256) })
+      resolves(answers[place].config) && answers[place].results.allSatisfy({ resolves($0) })
+      && answers[place].rows.allSatisfy({ resolves($0.docSHA256) })
     return (isWhole ? .exact : .degraded, lost)
   }
 

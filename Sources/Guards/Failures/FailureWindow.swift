@@ -1,4 +1,4 @@
-public import Records
+internal import Records
 internal import Statistics
 
 /// Calls by what was the worst of each.

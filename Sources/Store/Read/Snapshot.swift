@@ -12,6 +12,9 @@ public final class Snapshot {
   private(set) lazy var terms = TermReader { [unowned self] in try forEachBatch($0, $1) }
   private(set) lazy var unhashedTerms = TermReader { [engine] in try engine.query($0, $1) }
 
+  /// How far questions about spans are read.
+  public var scan = SpanScan()
+
   /// What was said.
   private(set) lazy var packs = PackReader(engine)
 

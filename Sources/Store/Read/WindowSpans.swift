@@ -17,6 +17,8 @@ extension Snapshot {
     var reach = SpanReach(since: question.since, isWhole: true, spans: 0)
     guard question.since <= question.until else { return reach }
     let (statement, columns) = spanStatement(question)
+    let last = SpanRecord.hour(of: question.until)
+    let first = try scan.onProgress == nil ? last : firstSpanHour(from: question.since)
     func hand(_ hour: Int64) throws {
       try start(hour)
       var asked = statement
@@ -28,22 +30,35 @@ extension Snapshot {
         reach.spans += batch.count
         for row in 0..<batch.count { try body(try columns.span(batch, row, terms)) }
       }
+      let behind = question.isOldestFirst ? hour - first : last - hour
+      scan.onProgress?(SpanScan.Progress(hours: behind + 1, of: last - first + 1, spans: reach.spans))
     }
     var lookedAt = 0
     var waiting: [Int64] = []
-    let last = SpanRecord.hour(of: question.until)
     var next = try spanHour(atMost: last, question)
     while let hour = next {
       if question.isFiltered || question.isOldestFirst { lookedAt += try spanCount(ofHour: hour, question) }
       if question.isOldestFirst { waiting.append(hour) } else { try hand(hour) }
       next = try spanHour(atMost: hour - 1, question)
-      guard next != nil, reach.spans >= question.most || lookedAt >= question.mostLookedAt else { continue }
+      let isEnough = reach.spans >= question.most || lookedAt >= question.mostLookedAt
+      guard scan.hasLimits, next != nil, isEnough else { continue }
       reach.since = SpanRecord.start(ofHour: hour)
       reach.isWhole = false
       break
     }
     for hour in waiting.reversed() { try hand(hour) }
     return reach
+  }
+
+  /// The first hour with a span in it from an instant on: a stretch of time may begin long before the ledger.
+  func firstSpanHour(from instant: Instant) throws -> Int64 {
+    let hour = SpanRecord.hour("t")
+    let statement = Statement(
+      "SELECT \(hour) FROM span t WHERE \(hour) >= ?1 ORDER BY \(hour) LIMIT 1",
+      [.integer(SpanRecord.hour(of: instant))], columns: [.integer])
+    // Nothing rests on it: whoever watches must not change what a finding says that it rests on.
+    let found = try fetchUnhashed(Query(statement) { $0.integer(0, $1) })
+    return found.first.flatMap(\.self) ?? SpanRecord.hour(of: instant)
   }
 
   /// The newest hour of the question that is not after another and holds spans; nil where none does.

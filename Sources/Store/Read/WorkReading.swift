@@ -91,37 +91,33 @@ extension Snapshot {
     ) { try body($1) }
   }
 
-  /// Calls of tools that began in a window and name a run, among attributes or tags, or a key, oldest row first. They are
-  /// looked up hour by hour: only rows of tools are read.
+  /// Calls of tools that began in a window and name a run, among attributes or tags, or a key, oldest row first. O(those calls), by
+  /// an index of their own; only where tags name runs, all calls of tools in the window are read, hour by hour.
   public func forEachToolCall(in window: ClosedRange<Instant>, _ body: (SpanRecord) throws -> Void) throws {
-    try forEachRecord(
-      SpanRecord.self,
-      where: """
-        t.row IN (
-          WITH RECURSIVE hours(hour) AS (
-            SELECT ?3 UNION ALL SELECT hour + 1 FROM hours WHERE hour < ?4)
-          SELECT s.row FROM hours h CROSS JOIN span s
-          WHERE \(SpanRecord.hour("s")) = h.hour AND s.span_kind = (SELECT id FROM term WHERE value = 'tool')
-            AND s.started_at >= ?1 AND s.started_at <= ?2
-            AND (s.idempotency_key IS NOT NULL OR s.attributes LIKE '%"run_id"%'
-              OR s.tags IN (SELECT id FROM term WHERE value LIKE '%"run_id"%')))
-        """,
-      [
-        .integer(window.lowerBound.nanoseconds), .integer(window.upperBound.nanoseconds),
+    let isTool =
+      "s.span_kind = (SELECT id FROM term WHERE value = 'tool') AND s.started_at >= ?1 AND s.started_at <= ?2"
+    var rows = "SELECT s.row FROM span s WHERE \(Migrations.namesWork("s")) AND \(isTool)"
+    var arguments: [SQLValue] = [
+      .integer(window.lowerBound.nanoseconds), .integer(window.upperBound.nanoseconds),
+    ]
+    if try hasTagsOfRuns() {
+      rows += """
+         UNION SELECT s.row FROM (
+          WITH RECURSIVE hours(hour) AS (SELECT ?3 UNION ALL SELECT hour + 1 FROM hours WHERE hour < ?4)
+          SELECT hour FROM hours) h CROSS JOIN span s
+        WHERE \(SpanRecord.hour("s")) = h.hour AND \(isTool) AND s.tags IN (\(Snapshot.tagsOfRuns))
+        """
+      arguments += [
         .integer(try firstSpanHour(from: window.lowerBound)), .integer(SpanRecord.hour(of: window.upperBound)),
       ]
-    ) { try body($1) }
+    }
+    try forEachRecord(SpanRecord.self, where: "t.row IN (\(rows))", arguments) { try body($1) }
   }
 
-  /// The first hour with a span in it from an instant on: a window may begin long before the ledger.
-  private func firstSpanHour(from instant: Instant) throws -> Int64 {
-    let hour = SpanRecord.hour("t")
-    let first = try first(
-      Query(
-        Statement(
-          "SELECT \(hour) FROM span t WHERE \(hour) >= ?1 ORDER BY \(hour) LIMIT 1",
-          [.integer(SpanRecord.hour(of: instant))], columns: [.integer])
-      ) { $0.integer(0, $1) })
-    return first.flatMap(\.self) ?? SpanRecord.hour(of: instant)
+  private static let tagsOfRuns = "SELECT id FROM term WHERE value LIKE '%\"run_id\"%'"
+
+  private func hasTagsOfRuns() throws -> Bool {
+    try !fetchUnhashed(Query(Statement(Snapshot.tagsOfRuns + " LIMIT 1", columns: [.integer])) { $0.integer(0, $1) })
+      .isEmpty
   }
 }
