@@ -30,11 +30,6 @@ import Testing
 
   private func name(_ ring: KeyRing) async throws -> String? { try await ring.keys().values.first?.name }
 
-  /// Lets what was begun beside a request come to its end.
-  private func wait(for source: Source, reads: Int) async throws {
-    for _ in 0..<2_000 where source.state.withLock(\.reads) < reads { try await Task.sleep(for: .milliseconds(1)) }
-  }
-
   @Test func keysAreReadAgainBesideRequestsAndThenBeforeThem() async throws {
     let (source, clock) = (Source(), TestClock())
     let ring = KeyRing(clock: { clock.now }) { try source.read() }
@@ -47,7 +42,8 @@ import Testing
     clock.advance(by: .nanoseconds(1))
     // Older: they are read, and this request does not wait.
     _ = try await name(ring)
-    try await wait(for: source, reads: 2)
+    // Not only begun: whoever comes while they are being read gets those.
+    try await until("they are read again") { try await name(ring) == "second" }
     #expect(source.state.withLock(\.reads) == 2)
     source.state.withLock { $0.name = "third" }
     clock.advance(by: KeyRing.patience + .seconds(1))
