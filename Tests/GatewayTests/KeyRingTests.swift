@@ -30,12 +30,6 @@ import Testing
 
   private func name(_ ring: KeyRing) async throws -> String? { try await ring.keys().values.first?.name }
 
-  /// Lets what was begun beside a request come to its end: until then a request is answered with what was known before, and what
-  /// the clock does meanwhile would be told by what is still being read.
-  private func wait(for wanted: String, _ ring: KeyRing) async throws {
-    for _ in 0..<30_000 where try await name(ring) != wanted { try await Task.sleep(for: .milliseconds(10)) }
-  }
-
   @Test func keysAreReadAgainBesideRequestsAndThenBeforeThem() async throws {
     let (source, clock) = (Source(), TestClock())
     let ring = KeyRing(clock: { clock.now }) { try source.read() }
@@ -48,7 +42,8 @@ import Testing
     clock.advance(by: .nanoseconds(1))
     // Older: they are read, and this request does not wait.
     _ = try await name(ring)
-    try await wait(for: "second", ring)
+    // Not only begun: whoever comes while they are being read gets those.
+    try await until("they are read again") { try await name(ring) == "second" }
     #expect(source.state.withLock(\.reads) == 2)
     source.state.withLock { $0.name = "third" }
     clock.advance(by: KeyRing.patience + .seconds(1))

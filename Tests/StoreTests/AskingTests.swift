@@ -32,11 +32,11 @@ final class KeptAnswer: AnswerReceiver, Sendable {
 
   private func ask(_ ledger: Ledger, _ sql: String, limit: Int = .max) async throws -> KeptAnswer {
     let answer = KeptAnswer(limit: limit)
-    try await ledger.ask(sql, patience: .seconds(60), answer)
+    try await ledger.ask(sql, patience: .seconds(600), answer)
     return answer
   }
 
-  private func problem(_ ledger: Ledger, _ sql: String, patience: Duration = .seconds(60)) async -> StatementProblem? {
+  private func problem(_ ledger: Ledger, _ sql: String, patience: Duration = .seconds(600)) async -> StatementProblem? {
     do {
       try await ledger.ask(sql, patience: patience, KeptAnswer())
       return nil

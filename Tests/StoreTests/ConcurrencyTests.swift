@@ -54,7 +54,7 @@ import Testing
     #expect(steps == Int64(Migrations.steps.count))
   }
 
-  @Test func eightProcessesOpenANewLedgerAtOnceAndAppend() throws {
+  @Test func eightProcessesOpenANewLedgerAtOnceAndAppend() async throws {
     let folder = TemporaryFolder()
     let (processes, commits, rows) = (8, 6, 20)
     let running = try (0..<processes).map { number in
@@ -62,21 +62,12 @@ import Testing
     }
     let numbers = try running.flatMap { try $0.commits() }
     #expect(numbers.sorted() == (1...Int64(processes * commits)).map { $0 })
-    let ledgerPath = folder.path + "/new/ledger.db"
-    let done = DispatchSemaphore(value: 0)
-    Task {
-      do {
-        let ledger = try await Ledger(engine: SQLiteEngine(path: ledgerPath)) { Instant(nanoseconds: 0) }
-        try await expectLinear(ledger, commits: processes * commits, trials: processes * commits * (rows + 1))
-        // The one that all of them wrote is there once; the others were replaced.
-        #expect(try await ledger.status().superseded == Int64(processes * commits - 1))
-        try ledger.close()
-      } catch {
-        Issue.record(error)
-      }
-      done.signal()
-    }
-    done.wait()
+    let path = folder.path + "/new/ledger.db"
+    let ledger = try await Ledger(engine: SQLiteEngine(path: path)) { Instant(nanoseconds: 0) }
+    try await expectLinear(ledger, commits: processes * commits, trials: processes * commits * (rows + 1))
+    // The one that all of them wrote is there once; the others were replaced.
+    #expect(try await ledger.status().superseded == Int64(processes * commits - 1))
+    try ledger.close()
     try FileManager.default.removeItem(atPath: folder.path + "/new")
   }
 

@@ -69,7 +69,7 @@ class ActionTests(unittest.TestCase):
         }
         result = subprocess.run(
             [sys.executable, str(MAIN)], env=environment, cwd=self.folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", timeout=60,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", timeout=600,
         )
         self.assertNotIn(TOKEN, result.stdout)
         return result

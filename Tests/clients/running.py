@@ -60,7 +60,7 @@ class ClientTest(unittest.TestCase):
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
              "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cls.certificate],
-            capture_output=True, timeout=60, check=True)
+            capture_output=True, timeout=600, check=True)
         return ["--tls-certificate", cls.certificate, "--tls-key", key]
 
     @classmethod
@@ -68,7 +68,7 @@ class ClientTest(unittest.TestCase):
         """Makes a key and returns its token."""
         return subprocess.run(
             [cls.tally, "key", "create", name, *options, "--ledger", cls.ledger], capture_output=True, encoding="utf-8",
-            timeout=60, check=True).stdout.strip()
+            timeout=600, check=True).stdout.strip()
 
     @classmethod
     def stop(cls):
@@ -82,8 +82,8 @@ class ClientTest(unittest.TestCase):
     def run_client(self, program, *arguments, environment=None):
         """Runs a program with the packages; it must succeed and complain of nothing. Returns what it prints."""
         run = subprocess.run(
-            [self.python, "-c", program, *arguments], capture_output=True, encoding="utf-8", timeout=120, check=False,
-            env={**os.environ, **(environment or {})})
+            [self.python, "-c", program, *arguments], capture_output=True, encoding="utf-8", timeout=600, check=False,
+            env={**os.environ, "LANGFUSE_TIMEOUT": "300", **(environment or {})})
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual(run.stderr, "")
         return run.stdout.strip()
@@ -92,5 +92,5 @@ class ClientTest(unittest.TestCase):
         """What the ledger says of a trace."""
         run = subprocess.run(
             [self.tally, "trace", trace, "--format", "json", "--ledger", self.ledger, *options], capture_output=True,
-            encoding="utf-8", timeout=60, check=True)
+            encoding="utf-8", timeout=600, check=True)
         return [json.loads(line) for line in run.stdout.splitlines()]

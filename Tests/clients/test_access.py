@@ -44,7 +44,8 @@ class Server:
         self.log = tempfile.NamedTemporaryFile(dir=folder, suffix=".log")
         self.process = subprocess.Popen(
             [tally, "serve", "--port", "0", *options], cwd=folder, stdout=self.log, stderr=self.log)
-        for _ in range(1_000):
+        # Five minutes at least: how long a slow machine takes to start it is not what is tested.
+        for _ in range(15_000):
             self.greeting = self.said()
             if "\n" in self.greeting or self.process.poll() is not None:
                 break
@@ -60,7 +61,7 @@ class Server:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/{path}", data=body if method == "POST" else None, headers=headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=300) as answer:
                 status, text, fields = answer.status, answer.read().decode("utf-8", "replace"), answer.headers
         except urllib.error.HTTPError as error:
             with error:
@@ -70,7 +71,7 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=300)
 
 
 class Access(unittest.TestCase):
@@ -85,7 +86,7 @@ class Access(unittest.TestCase):
 
     def run_tally(self, *arguments):
         return subprocess.run(
-            [self.tally, *arguments], cwd=self.folder, capture_output=True, encoding="utf-8", timeout=60, check=True).stdout
+            [self.tally, *arguments], cwd=self.folder, capture_output=True, encoding="utf-8", timeout=600, check=True).stdout
 
     def key(self, name, *options):
         return self.run_tally("key", "create", name, *options).strip()

@@ -55,7 +55,7 @@ class API(running.ClientTest):
         headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name else {}
         request = urllib.request.Request(f"{self.address}/{path}", data=body and body.encode(), headers=headers)
         try:
-            answer = urllib.request.urlopen(request, timeout=60)
+            answer = urllib.request.urlopen(request, timeout=300)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:
@@ -87,7 +87,7 @@ class API(running.ClientTest):
         document = self.ask("api/v1/openapi.json")[2]
         read = subprocess.run(
             [self.python, "-c", PROGRAM], input=json.dumps([document, answers]), capture_output=True, encoding="utf-8",
-            timeout=120, check=False)
+            timeout=600, check=False)
         self.assertEqual((read.stdout, read.stderr), ("read\n", ""))
 
 

@@ -46,8 +46,8 @@ class Forwarding(ClientTest):
         cls.front.stderr.close()
 
     def drain(self):
-        for _ in range(600):
-            with urllib.request.urlopen(self.front_address + "/metrics", timeout=30) as answer:
+        for _ in range(3_000):
+            with urllib.request.urlopen(self.front_address + "/metrics", timeout=300) as answer:
                 if 'tally_spool_deliveries{target="second"} 0\n' in answer.read().decode():
                     return
             time.sleep(0.1)

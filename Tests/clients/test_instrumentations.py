@@ -21,7 +21,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 which, endpoint, upstream = sys.argv[1:]
 provider = TracerProvider(resource=Resource.create({"service.name": "support-bot"}))
-provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint, timeout=300)))
 if which == "openinference":
     from openinference.instrumentation.openai import OpenAIInstrumentor
 else:
@@ -44,7 +44,7 @@ with provider.get_tracer("application").start_as_current_span("answer") as span:
     except NotFoundError:
         pass
     print(format(span.get_span_context().trace_id, "032x"))
-assert provider.force_flush(10_000)
+assert provider.force_flush(300_000)
 provider.shutdown()
 """
 

@@ -40,7 +40,7 @@ import json, sys, grpc
 with grpc.insecure_channel(sys.argv[1]) as channel:
     export = channel.unary_unary("/opentelemetry.proto.collector.trace.v1.TraceService/Export")
     try:
-        export(b"", timeout=30, metadata=[tuple(header) for header in json.loads(sys.argv[2])])
+        export(b"", timeout=300, metadata=[tuple(header) for header in json.loads(sys.argv[2])])
     except grpc.RpcError as error:
         print(error.code().name)
         print(error.details())

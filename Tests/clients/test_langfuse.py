@@ -64,7 +64,7 @@ class LangfuseSDK(ClientTest):
             self.address + path, data=body.encode(), headers={"Content-Type": "application/json", **(headers or {})},
             method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=300) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             with error:

@@ -29,11 +29,12 @@ if protocol == "grpc":
     from grpc import Compression
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
     kinds = {"none": Compression.NoCompression, "gzip": Compression.Gzip}
-    exporter = OTLPSpanExporter(endpoint=endpoint, insecure=True, compression=kinds[compression])
+    exporter = OTLPSpanExporter(
+        endpoint=endpoint, insecure=True, compression=kinds[compression], timeout=300)
 else:
     from opentelemetry.exporter.otlp.proto.http import Compression
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    exporter = OTLPSpanExporter(endpoint=endpoint, compression=Compression(compression))
+    exporter = OTLPSpanExporter(endpoint=endpoint, compression=Compression(compression), timeout=300)
 provider.add_span_processor(BatchSpanProcessor(exporter))
 tracer = provider.get_tracer("application")
 with tracer.start_as_current_span("answer") as answer:
@@ -50,7 +51,7 @@ with tracer.start_as_current_span("answer") as answer:
         tool.set_attribute("gen_ai.tool.name", "lookup_order")
         tool.set_status(trace.Status(trace.StatusCode.ERROR, "no such order"))
     print(format(answer.get_span_context().trace_id, "032x"))
-assert provider.force_flush(10_000)
+assert provider.force_flush(300_000)
 provider.shutdown()
 '''
 
@@ -61,7 +62,7 @@ def call(message):
     with grpc.insecure_channel(sys.argv[1]) as channel:
         export = channel.unary_unary("/opentelemetry.proto.collector.trace.v1.TraceService/Export")
         try:
-            export(message, timeout=30)
+            export(message, timeout=300)
         except grpc.RpcError as error:
             details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
             print(error.code().name)

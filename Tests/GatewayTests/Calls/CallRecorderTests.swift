@@ -28,7 +28,7 @@ struct CallRecorderTests {
     let name = LedgerPlace.name()
     defer { LedgerPlace.remove(name) }
     let ledger = try await LedgerPlace.sqlite.open(name, TestClock())
-    // Whoever waits is let in or told, by what a test does and not because it took too long.
+    // Whoever waits may do so for longer than a slow machine takes.
     let recorder = CallRecorder(
       GroupCommit(ledger), Reception(), pressure: pressure, places: places, bytes: bytes, patience: .seconds(3_600))
     try await work(recorder, ledger)
