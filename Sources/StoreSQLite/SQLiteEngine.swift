@@ -70,9 +70,9 @@ public final class SQLiteEngine: LedgerEngine {
     return configuration
   }
 
-  /// Turning on the write-ahead log is the one moment in which SQLite does not wait for others.
+  /// Turning on the write-ahead log is the one moment in which SQLite does not wait for others: here a minute.
   private static func open(_ path: String, _ configuration: Configuration) throws -> DatabasePool {
-    for _ in 0..<200 {
+    for _ in 0..<2_400 {
       do {
         return try DatabasePool(path: path, configuration: configuration)
       } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {

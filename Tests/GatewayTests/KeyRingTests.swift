@@ -14,6 +14,10 @@ import Testing
       var reads = 0
       var name = "first"
       var isAway = false
+      /// Whether a reading does not come to its end.
+      var isHeld = false
+      /// How often a request asked what time it is.
+      var requests = 0
     }
 
     let state = Mutex(State())
@@ -62,6 +66,30 @@ import Testing
     // It comes back by itself.
     source.state.withLock { $0.isAway = false }
     #expect(try await name(ring) == "first")
+  }
+
+  /// A ledger that takes its time: whoever comes meanwhile gets no keys from before the time that keys may be old.
+  @Test func aReadingThatBeganLongAgoIsNoAnswer() async throws {
+    let (source, clock) = (Source(), TestClock())
+    source.state.withLock { $0.isHeld = true }
+    let ring = KeyRing {
+      source.state.withLock { $0.requests += 1 }
+      return clock.now
+    } read: {
+      let keys = try source.read()
+      while source.state.withLock(\.isHeld) { try await Task.sleep(for: .milliseconds(1)) }
+      return keys
+    }
+    async let before = name(ring)
+    try await until("it is being read") { source.state.withLock(\.reads) == 1 }
+    source.state.withLock { $0.name = "second" }
+    clock.advance(by: KeyRing.patience + .seconds(1))
+    let known = source.state.withLock(\.requests)
+    async let after = name(ring)
+    try await until("somebody else waits") { source.state.withLock(\.requests) > known }
+    source.state.withLock { $0.isHeld = false }
+    #expect(try await before == "first")
+    #expect(try await after == "second")
   }
 
   @Test func aClockThatIsSetBackMakesNothingYounger() async throws {

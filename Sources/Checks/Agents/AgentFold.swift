@@ -181,7 +181,7 @@ struct TraceSample {
   private var chosen: [String: Trace] = [:]
   private var bar = UInt64.max
 
-  var traces: [Trace] { chosen.values.sorted { ($0.hash, $0.id) < ($1.hash, $1.id) } }
+  var traces: [Trace] { chosen.values.orderedByBytes(of: \.id).ordered(by: \.hash) }
 
   mutating func add(trace id: String, span: String, parent: String) {
     if let known = chosen[id] {

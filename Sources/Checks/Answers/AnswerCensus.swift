@@ -68,7 +68,7 @@ struct AnswerCensus {
     var candidates: Set<Int32> = []
     var results: [Int32?] = []
     // The order in which spans come must not show.
-    let spans = trace.spans.sorted { ($0.startedAt, $0.spanID) < ($1.startedAt, $1.spanID) }
+    let spans = trace.spans.orderedByBytes(of: \.spanID).ordered(by: \.startedAt)
     for span in spans {
       switch span.kind {
       case "retrieval", "rerank":
@@ -186,13 +186,15 @@ struct AnswerCensus {
 
   /// Answers that had a version of a document in their context, the newest first.
   func answers(holding docSHA256: Int32) -> [Int] {
-    answers.indices.filter { place in
-      answers[place].rows.contains { $0.isInContext && $0.docSHA256 == docSHA256 }
-    }.sorted { left, right in
-      let (a, b) = (answers[left], answers[right])
-      return a.startedAt == b.startedAt
-        ? a.spanID.utf8.lexicographicallyPrecedes(b.spanID.utf8) : a.startedAt > b.startedAt
-    }
+    newestFirst(
+      answers.indices.filter { place in
+        answers[place].rows.contains { $0.isInContext && $0.docSHA256 == docSHA256 }
+      })
+  }
+
+  /// Answers by their times, those of one instant by their ids.
+  func newestFirst(_ places: [Int]) -> [Int] {
+    places.orderedByBytes { answers[$0].spanID }.ordered { -answers[$0].startedAt.nanoseconds }
   }
 
   func number(of text: String) -> Int32? { places[text] }

@@ -87,11 +87,7 @@ struct AnswerJudgements {
 
   /// Answers that are known to be wrong, the newest first.
   func wrong(_ census: AnswerCensus) -> [Int] {
-    isRight.filter { !$0.value }.map(\.key).sorted { left, right in
-      let (a, b) = (census.answers[left], census.answers[right])
-      return a.startedAt == b.startedAt
-        ? a.spanID.utf8.lexicographicallyPrecedes(b.spanID.utf8) : a.startedAt > b.startedAt
-    }
+    census.newestFirst(isRight.filter { !$0.value }.map(\.key))
   }
 
   /// Whether a chunk that was in the answer's context entails the claim.

@@ -38,7 +38,7 @@ extension EvalRot {
         }
       }
       let list = try Objections.list(of: suite, items: Set(digests.keys), ledger)
-      for (name, one) in cases.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+      for (name, one) in cases.orderedByBytes(of: \.key) {
         // A case that came after the list was made is not missing from it.
         let isListed = list.flatMap { one.at <= $0.at ? $0.items.contains(one.sha256) : nil }
         if one.card.deletesPinned(earlier: one.earlier, isListed: isListed) { deleted.append(name) }

@@ -59,7 +59,7 @@ extension EvalRot {
         found[name, default: Topic(name: name)].longSpans += cell.day > firstLong ? Int(cell.spans) : 0
       }
       self.unclustered = unclustered
-      topics = found.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+      topics = found.values.orderedByBytes(of: \.name)
       spans = topics.reduce(0) { $0 + $1.spans }
       longSpans = topics.reduce(0) { $0 + $1.longSpans }
       places = Dictionary(uniqueKeysWithValues: topics.enumerated().map { ($0.element.name, $0.offset) })

@@ -37,7 +37,7 @@ extension EvalValidity {
         found[one.value, default: Slice(name: one.value)].candidate = one.candidateMean
         found[one.value, default: Slice(name: one.value)].evidence = one.evidence
       }
-      var ordered = found.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+      var ordered = found.values.orderedByBytes(of: \.name)
       let tested = ordered.indices.filter { ordered[$0].evidence?.pValue != nil }
       let adjusted = Multiplicity.holm(tested.compactMap { ordered[$0].evidence?.pValue })
       for (place, p) in zip(tested, adjusted) { ordered[place].adjusted = p }

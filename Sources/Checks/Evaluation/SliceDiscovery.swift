@@ -16,7 +16,7 @@ struct SliceDiscovery {
 
     /// `lang = "de" and intent = "refund"`.
     var text: String {
-      conditions.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      conditions.orderedByBytes(of: \.key)
         .map { "\($0.key) = \"\($0.value)\"" }.joined(separator: " and ")
     }
   }
@@ -75,7 +75,7 @@ struct SliceDiscovery {
   func find(_ policy: SliceCoverage.Discovery, known: Set<Rule>) -> [Found] {
     guard !total.errors.isZero else { return [] }
     let candidates = (singleRules(policy) + pairRules(policy)).filter { $0.counts.items < total.items }
-    let tested = candidates.sorted { $0.rule.text.utf8.lexicographicallyPrecedes($1.rule.text.utf8) }
+    let tested = candidates.orderedByBytes(of: \.rule.text)
     let overall = total.errors / Double(total.items)
     let adjusted = Multiplicity.benjaminiHochberg(tested.map { pValue($0.counts) })
     var found: [Found] = []
@@ -92,7 +92,7 @@ struct SliceDiscovery {
     let plain = found.map(\.rule).filter { $0.conditions.count == 1 } + known.filter { $0.conditions.count == 1 }
     return found.filter { one in
       !known.contains(one.rule) && !plain.contains { isPart($0, of: one.rule) }
-    }.sorted { $0.rule.text.utf8.lexicographicallyPrecedes($1.rule.text.utf8) }.ordered(by: \.adjustedPValue)
+    }.orderedByBytes(of: \.rule.text).ordered(by: \.adjustedPValue)
   }
 
   private func isPart(_ part: Rule, of whole: Rule) -> Bool {

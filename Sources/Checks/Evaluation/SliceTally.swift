@@ -82,7 +82,7 @@ struct SliceTally {
 
   /// Declared slices first, then the expected labels in order; the suite as a whole where there is neither.
   var rows: [Row] {
-    let rows = declared + classes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let rows = declared + classes.orderedByBytes(of: \.name)
     guard rows.isEmpty, let wholeFloor, total.items > 0 else { return rows }
     var whole = Row(
       name: "all items", conditions: [:], floor: wholeFloor, isCritical: true, cost: 1, minItems: 1)

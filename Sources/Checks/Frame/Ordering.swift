@@ -22,6 +22,19 @@ extension Sequence {
   }
 }
 
+extension Sequence {
+  /// By the UTF-8 bytes of their names, as everywhere where ties are broken by name; of equal names the one that came first comes
+  /// first. O(n log n).
+  func orderedByBytes(of name: (Element) -> String) -> [Element] { ordered { UTF8Name(text: name($0)) } }
+}
+
+private struct UTF8Name: Comparable {
+  let text: String
+
+  static func < (left: UTF8Name, right: UTF8Name) -> Bool { left.text.utf8.lexicographicallyPrecedes(right.text.utf8) }
+  static func == (left: UTF8Name, right: UTF8Name) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+}
+
 extension Sequence where Element: StringProtocol {
   /// By UTF-8 bytes, as everywhere where ties are broken by name.
   func orderedByBytes() -> [Element] { sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }

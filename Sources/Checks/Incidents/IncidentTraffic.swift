@@ -51,9 +51,7 @@ struct IncidentTraffic {
   /// "gpt-4o-2024-08-06 (812), gpt-4o-mini (20)", the most frequent first; nil where nothing was seen.
   func words(of surface: String) -> String? {
     guard let versions = counts[surface], !versions.isEmpty else { return nil }
-    let sorted = versions.sorted { left, right in
-      left.value == right.value ? left.key.utf8.lexicographicallyPrecedes(right.key.utf8) : left.value > right.value
-    }
+    let sorted = versions.orderedByBytes(of: \.key).ordered { -$0.value }
     if sorted.count == 1 { return sorted[0].key }
     let named = sorted.prefix(IncidentTraffic.shown).map { "\($0.key) (\(NumberWords.grouped($0.value)))" }
     let rest = sorted.count - named.count

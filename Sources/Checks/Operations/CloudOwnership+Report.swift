@@ -69,19 +69,15 @@ extension CloudOwnership {
             account: account.id, tally: nil, flaw: flaw, named: answer.owner,
             age: answer.since.map { max(0, $0.days(to: asOf)) }))
       }
-      self.unowned = unowned.sorted { left, right in
-        let (first, second) = (left.tally?.month.unowned ?? 0, right.tally?.month.unowned ?? 0)
-        if first != second { return first > second }
-        return left.account.utf8.lexicographicallyPrecedes(right.account.utf8)
-      }
+      self.unowned = unowned.orderedByBytes(of: \.account).ordered { -($0.tally?.month.unowned ?? 0) }
       let ownerless = Set(tally.accounts.filter { $0.value.recent.isUnowned }.keys)
-      spikes = search.spikes.sorted { ($0.day, $0.account, $0.currency) < ($1.day, $1.account, $1.currency) }
+      spikes = search.spikes.orderedByBytes(of: \.currency).orderedByBytes(of: \.account).ordered(by: \.day)
       let hit = spikes.filter { ownerless.contains(Tally.Key(account: $0.account, currency: $0.currency)) }
       unownedSpikes = Dictionary(grouping: hit) { $0.account + "\u{0}" + $0.currency }.values
-        .sorted { ($0.last?.amount ?? 0, $1.last?.account ?? "") > ($1.last?.amount ?? 0, $0.last?.account ?? "") }
+        .orderedByBytes { $0.last?.account ?? "" }.ordered { -($0.last?.amount ?? 0) }
       undecided = search.undecided.keys.filter { ownerless.contains($0) && search.decided[$0] == nil }
         .map { (account: $0.account, need: SpikeSearch.leastHistory - (search.history[$0] ?? 0)) }
-        .sorted { $0.account.utf8.lexicographicallyPrecedes($1.account.utf8) }
+        .orderedByBytes(of: \.account)
     }
 
     var unownedAccounts: Int { Set(unowned.map(\.account)).count }

@@ -110,9 +110,7 @@ extension PipelineBottleneck {
     /// Milliseconds of a mean trace that no stage explains, where they lie, the largest first.
     var gaps: [(gap: PipelineFold.Gap, milliseconds: Double)] {
       let all = fold.gaps.map { ($0.key, $0.value.milliseconds / Double(max(1, fold.traces))) }
-      return all.sorted { left, right in
-        left.1 == right.1 ? words(left.0).utf8.lexicographicallyPrecedes(words(right.0).utf8) : left.1 > right.1
-      }
+      return all.orderedByBytes { words($0.0) }.ordered { -$0.1 }
     }
 
     func words(_ gap: PipelineFold.Gap) -> String {

@@ -74,7 +74,7 @@ public enum SilentFailure: Check {
     let runs = try ledger.runs(since: since)
     let newest = Set(Schedule.all(runs).values.compactMap { $0.last?.runID })
     return runs.filter { $0.at >= since || newest.contains($0.runID) }.map { CheckSubject($0.runID) }
-      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+      .orderedByBytes(of: \.name)
   }
 
   public static func judge(_ subject: CheckSubject, policy: Policy, _ context: CheckContext) throws -> Judgement {

@@ -86,7 +86,7 @@ extension DeploymentGap {
       // Where nothing bears the tag, everything is one slice; else what does not is in none.
       let unnamed = found[nil]
       if found.count > 1 { found[nil] = nil }
-      all = found.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+      all = found.values.orderedByBytes(of: \.name)
       unusableItems = unscored + (found[nil] == nil ? unnamed?.items ?? 0 : 0)
       unusableLabels = unreadable + (found[nil] == nil ? unnamed?.labelled ?? 0 : 0)
     }

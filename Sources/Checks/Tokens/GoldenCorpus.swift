@@ -61,7 +61,7 @@ struct GoldenCorpus {
   /// - Parameter shares: of classes, in any unit; those that the corpus does not have are left out.
   func multiplier(_ shares: [String: Double], _ counts: [String: Int]) -> Double? {
     var (sum, whole) = (0.0, 0.0)
-    for (name, share) in shares.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+    for (name, share) in shares.orderedByBytes(of: \.key) {
       guard lines[name] != nil || counts[name] != nil else { continue }
       guard let ratio = references[name] == nil ? 1 : ratio(of: name, counts) else { return nil }
       sum += share * ratio

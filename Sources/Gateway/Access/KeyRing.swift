@@ -46,7 +46,10 @@ final class KeyRing: Sendable {
       return (nil, reading)
     }
     if let known { return known.byDigest }
-    return try await reading?.value.byDigest ?? [:]
+    guard let found = try await reading?.value else { return [:] }
+    // A reading that was under way may have begun before a key was taken away, if the ledger takes its time.
+    if found.at >= now || found.isWithin(KeyRing.patience, at: now) { return found.byDigest }
+    return try await keys()
   }
 
   private func readAgain() async throws -> Keys {
