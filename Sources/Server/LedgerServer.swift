@@ -191,7 +191,7 @@ public struct LedgerServer: Sendable {
       logger.error("the incident of a leak could not be written: \($0)")
     }
     let orders = LedgerServer.orders(calling, ledger, clock: clock)
-    let failures = LedgerServer.failures(calling.failures, ledger, clock: clock)
+    let failures = LedgerServer.failures(calling.failures, ledger, reception, logger, clock: clock)
     return CallDesk(
       calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
       recorder: recorder, breakers: breakers, orders: orders, failures: failures,

@@ -1121,6 +1121,25 @@ enum OpenAPIDocument {
                 "schema": {
                   "type": "string"
                 }
+              },
+              {
+                "name": "limit",
+                "in": "query",
+                "description": "Windows of a page.",
+                "schema": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 1000,
+                  "default": 100
+                }
+              },
+              {
+                "name": "cursor",
+                "in": "query",
+                "description": "'next' of the answer before; 'at' as it was. All pages are of the windows that hold at one instant, each as it stands when its page is read.",
+                "schema": {
+                  "type": "string"
+                }
               }
             ],
             "responses": {
@@ -4997,6 +5016,10 @@ enum OpenAPIDocument {
                 "items": {
                   "$ref": "#/components/schemas/Budget"
                 }
+              },
+              "next": {
+                "type": "string",
+                "description": "Send it as 'cursor' for the windows that follow; absent after the last. A budget whose windows do not fit one page is on the next one again, with the others."
               }
             }
           },

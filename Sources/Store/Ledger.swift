@@ -37,6 +37,7 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
   let engine: any LedgerEngine
   let clock: @Sendable () -> Instant
   let recent = RecentContents()
+  let pruning = WindowPruning()
 
   /// Opens a ledger and takes the steps that bring it to this version's shape.
   /// - Parameter clock: gives the time of commits.

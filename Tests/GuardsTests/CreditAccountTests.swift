@@ -98,6 +98,9 @@ import Testing
         var next = state
         var telling = process
         let extra = telling.account.report(to: &next.window, limit: limit, &telling.block, isLast: isLast)
+        let free = telling.account.free + extra
+        // What it may have free it leaves others seven times over, and in the end it has nothing.
+        #expect(free >= 0 && (isLast ? free == 0 : 7 * free <= next.window.left(of: limit)))
         var failed = state
         failed.processes[index].account = telling.account
         all.append(failed)
@@ -171,8 +174,21 @@ import Testing
         process.account.settle(amount, actual: actual)
         state.used += actual
       case 8:
-        let extra = process.account.report(to: &state.window, limit: limit, &process.block, isLast: random.chance(0.1))
+        let isLast = random.chance(0.1)
+        let extra = process.account.report(to: &state.window, limit: limit, &process.block, isLast: isLast)
         process.account.grant(extra)
+        let free = process.account.free
+        guard isLast ? free == 0 : 7 * free <= state.window.left(of: limit) else {
+          Issue.record("step \(step): \(free) of \(state.window) is kept")
+          return
+        }
+        // It comes to rest: what is told to a window is not told again and again.
+        var (resting, window, block, reports) = (process.account, state.window, process.block, 0)
+        while resting.isDirty(block), reports < 4 {
+          resting.grant(resting.report(to: &window, limit: limit, &block))
+          reports += 1
+        }
+        #expect(reports < 3 && !resting.isDirty(block))
       default:
         guard random.chance(0.02) else { continue }
         state.window.abandon(process.block.held)
@@ -216,13 +232,52 @@ import Testing
     #expect(account.free == 8 && window == BudgetWindow(spent: 4, held: 8))
     for _ in 0..<8 { #expect(call()) }
     for _ in 0..<8 { account.settle(1, actual: 0) }
-    // What nobody needs goes back: at once what was too much, and all of it when nobody calls.
+    // What nobody needs goes back: what was too much at once, but for two calls that may come, and all of it in the end.
     account.grant(account.report(to: &window, limit: 1_000, &block))
     #expect(account.free == 16 && window == BudgetWindow(spent: 4, held: 16))
     account.grant(account.report(to: &window, limit: 1_000, &block))
     #expect(account.free == 16 && account.isDirty(block))
     account.grant(account.report(to: &window, limit: 1_000, &block))
-    #expect(account.isEmpty && !account.isDirty(block) && window == BudgetWindow(spent: 4, held: 0))
+    #expect(account.free == 2 && !account.isDirty(block) && window == BudgetWindow(spent: 4, held: 2))
+    // The first of them takes what is there, and there is nothing to ask for; the second leaves nothing for a third.
+    #expect(call() && !account.isDirty(block))
+    #expect(call() && account.isDirty(block))
+    account.grant(account.report(to: &window, limit: 1_000, &block))
+    #expect(account.free == 4 && window == BudgetWindow(spent: 4, held: 6))
+    for _ in 0..<2 { account.settle(1, actual: 1) }
+    _ = account.report(to: &window, limit: 1_000, &block, isLast: true)
+    #expect(account.isEmpty && !account.isDirty(block) && window == BudgetWindow(spent: 6, held: 0))
+  }
+
+  /// Of a large call only one may be kept ready, and of one that is larger than a process's share none.
+  @Test(arguments: [(60, 120), (100, 125), (125, 125), (126, 0), (900, 0)])
+  func whatIsKeptIsAShare(_ amount: Int, _ kept: Int) {
+    var (account, window, block) = (CreditAccount(), BudgetWindow(), CreditBlock())
+    _ = account.draw(Int128(amount), of: &window, limit: 1_000, isBound: true, into: &block)
+    account.settle(Int128(amount), actual: 0)
+    for _ in 0..<5 {
+      account.grant(account.report(to: &window, limit: 1_000, &block))
+      #expect(account.free == kept && window == BudgetWindow(held: Int128(kept)))
+    }
+    #expect(!account.isDirty(block))
+    // What comes back from a call that used nothing is no more than was kept before.
+    guard kept >= amount else { return }
+    let isPromised = account.promise(Int128(amount))
+    #expect(isPromised)
+    account.settle(Int128(amount), actual: 0)
+    #expect(account.free == kept && !account.isDirty(block))
+  }
+
+  /// What comes back beyond the share that may be kept is given back.
+  @Test func whatComesBackIsNoMoreThanAShare() {
+    var (account, window, block) = (CreditAccount(), BudgetWindow(), CreditBlock())
+    account.grant(account.draw(4, of: &window, limit: 10, isBound: true, into: &block).extra)
+    account.grant(account.report(to: &window, limit: 10, &block))
+    #expect(account.free == 0 && !account.isDirty(block))
+    account.settle(4, actual: 0)
+    #expect(account.free == 4 && account.isDirty(block))
+    account.grant(account.report(to: &window, limit: 10, &block))
+    #expect(account.isEmpty && window == BudgetWindow() && !account.isDirty(block))
   }
 
   /// An eighth of what is left is the most that a process has free, and less than a call is nothing.

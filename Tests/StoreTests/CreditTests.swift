@@ -167,6 +167,97 @@ import Testing
     #expect(bench.commits.map(\.transactions).reduce(0, +) < 3_000 + tellings)
   }
 
+  private static let second: Int64 = 1_000_000_000
+
+  /// What comes now and then finds credit: only the first call waits for the disk, and each is told once.
+  @Test(arguments: EngineUnderTest.all)
+  func sparseCallsWaitForNobody(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine)
+    defer { bench.close() }
+    let (commit, claims) = (bench.commits[0], [CreditTests.claim(1_000, 4), CreditTests.claim(9_000, 70, "wide")])
+    let first = try #require(try await commit.draw(claims).promise)
+    commit.settle(first, ["b": 3])
+    func told() async throws {
+      for _ in 0..<30_000 where commit.untold > 0 { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(commit.untold == 0)
+    }
+    try await told()
+    let before = commit.transactions
+    #expect((2...3).contains(before))
+    for number in 1...20 {
+      bench.clock.set(CreditTests.start + Int64(number) * CreditTests.second)
+      commit.settle(try #require(commit.promise(claims), "call \(number) waits"), ["b": Int128(number % 5)])
+      try await told()
+    }
+    #expect(commit.transactions - before <= 20)
+    // What is kept is two calls, and goes back when none comes; nobody does anything until then.
+    #expect(try await bench.windows() == [BudgetWindow(spent: 43, held: 8), BudgetWindow(spent: 21 * 70, held: 140)])
+    let resting = commit.transactions
+    bench.clock.set(CreditTests.start + 22 * CreditTests.second)
+    try await Task.sleep(for: .milliseconds(200))
+    #expect(commit.transactions == resting && commit.accounts == 2)
+    bench.clock.set(CreditTests.start + 23 * CreditTests.second)
+    for _ in 0..<30_000 where commit.accounts > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(try await bench.windows() == [BudgetWindow(spent: 43), BudgetWindow(spent: 21 * 70)])
+    #expect(try await bench.blocks() == 0)
+    #expect(commit.transactions == resting + 1)
+  }
+
+  /// Credit that is kept goes back whatever the clock does, when its window ends, and when its process does.
+  @Test(arguments: EngineUnderTest.all)
+  func nothingIsKeptForEver(_ engine: EngineUnderTest) async throws {
+    // Back by an hour; ahead by a day; and past the end of the month, which is half an hour away.
+    for step in [-3_600, 86_400, 1_801] as [Int64] {
+      let bench = try await Bench(engine, life: .seconds(1_000_000))
+      let (commit, before) = (bench.commits[0], bench.clock.now)
+      commit.settle(try #require(try await commit.draw([CreditTests.claim(1_000)]).promise), [:])
+      for _ in 0..<30_000 where commit.untold > 0 { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(commit.accounts == 1)
+      #expect(try await bench.windows() == [BudgetWindow(spent: 1, held: 2)])
+      bench.clock.set(CreditTests.start + step * CreditTests.second)
+      for _ in 0..<30_000 where commit.accounts > 0 { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(commit.accounts == 0)
+      #expect(try await bench.ledgers[0].budgets(at: before).map(\.window) == [BudgetWindow(spent: 1)])
+      bench.close()
+    }
+    let bench = try await Bench(engine)
+    defer { bench.close() }
+    bench.commits[0].settle(try #require(try await bench.commits[0].draw([CreditTests.claim(1_000)]).promise), [:])
+    try await bench.commits[0].close()
+    #expect(try await bench.windows() == [BudgetWindow(spent: 1)])
+    #expect(bench.commits[0].accounts == 0)
+  }
+
+  /// Near the end of a window what a call did not use goes back at once, all of it or some.
+  @Test(arguments: EngineUnderTest.all, [0, 1])
+  func whatIsNoShareIsNotKept(_ engine: EngineUnderTest, _ used: Int) async throws {
+    let bench = try await Bench(engine)
+    defer { bench.close() }
+    let promise = try #require(try await bench.commits[0].draw([CreditTests.claim(10, 4)]).promise)
+    bench.commits[0].settle(promise, ["b": Int128(used)])
+    for _ in 0..<30_000 where bench.commits[0].accounts > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(try await bench.windows() == [BudgetWindow(spent: Int128(used))])
+    #expect(bench.commits[0].untold == 0)
+  }
+
+  /// A call that is refused by another budget keeps nothing of this one.
+  @Test(arguments: EngineUnderTest.all)
+  func whatIsRefusedKeepsNothing(_ engine: EngineUnderTest) async throws {
+    let bench = try await Bench(engine)
+    defer { bench.close() }
+    let (commit, wide) = (bench.commits[0], CreditTests.claim(1_000))
+    commit.settle(try #require(try await commit.draw([wide]).promise), [:])
+    for _ in 0..<30_000 where commit.untold > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    for number in 1...4 {
+      bench.clock.set(CreditTests.start + Int64(number) * CreditTests.second)
+      let both = [wide, CreditTests.claim(0, 1, "narrow")]
+      #expect(commit.promise(both) == nil)
+      #expect(try await commit.draw(both).promise == nil)
+    }
+    for _ in 0..<30_000 where commit.accounts > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(try await bench.windows() == [BudgetWindow(spent: 1)])
+  }
+
   /// Of a budget of one call exactly one passes, whoever asks.
   @Test(arguments: EngineUnderTest.all)
   func exactlyOne(_ engine: EngineUnderTest) async throws {
@@ -287,6 +378,8 @@ import Testing
     let promise = try #require(try await bench.commits[0].draw([CreditTests.claim(10)]).promise)
     #expect(bench.commits[0].accounts == 1)
     bench.commits[0].settle(promise, [:])
+    // For a moment another call of the same is expected.
+    bench.clock.set(CreditTests.start + 4_000_000_000)
     try await until("it is forgotten") { bench.commits[0].accounts == 0 }
     #expect(try await bench.windows() == [BudgetWindow(spent: 1)])
   }

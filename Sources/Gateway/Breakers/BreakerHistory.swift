@@ -29,22 +29,17 @@ public enum BreakerHistory {
   /// The last change of each breaker among the newest changes, by name. Several servers of a ledger have breakers of their own: it is
   /// the change of whichever wrote last.
   public static func last(_ snapshot: Snapshot) throws -> [Entry] {
-    var question = PageQuestion(.change)
-    question.matches = [("surface", BreakerJournal.surface), ("actor", BreakerJournal.actor)]
-    question.limit = most
     var seen: Set<String> = []
     var entries: [Entry] = []
-    for (_, record) in try snapshot.page(question).records {
-      guard case .change(let change) = record, let state = change.to, let name = name(change),
-        seen.insert(name).inserted
-      else { continue }
-      entries.append(Entry(name: name, state: state, at: change.at, reason: change.reason))
+    try GuardChange.newest(of: snapshot, atOnce: most) { changes in
+      for change in changes {
+        guard let state = change.to, let name = GuardChange.facts(BreakerJournal.subject, of: change)?["name"]?.text,
+          seen.insert(name).inserted
+        else { continue }
+        entries.append(Entry(name: name, state: state, at: change.at, reason: change.reason))
+      }
+      return true
     }
     return entries.sorted { $0.name < $1.name }
-  }
-
-  private static func name(_ change: ChangeRecord) -> String? {
-    let attributes = change.attributes.flatMap { try? JSONValue(parsing: $0) }
-    return attributes?["breaker"]?["name"]?.text
   }
 }

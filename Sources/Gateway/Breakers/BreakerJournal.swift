@@ -16,8 +16,8 @@ public final class BreakerJournal: Sendable {
   private let onLoss: @Sendable (_ problem: String) -> Void
   private let state = Mutex(State())
 
-  static let surface = "infrastructure"
-  static let actor = "tally serve"
+  /// What its records say that they are about.
+  static let subject = "breaker"
 
   /// Changes that may wait for the disk; more are lost, and said to be.
   private static let mostWaiting = 4_096
@@ -62,10 +62,7 @@ public final class BreakerJournal: Sendable {
   }
 
   private func change(_ transition: CallBreakers.Transition) -> ChangeRecord {
-    var change = ChangeRecord(surface: BreakerJournal.surface, actor: BreakerJournal.actor, at: transition.at)
-    change.from = transition.from.rawValue
-    change.to = transition.to.rawValue
-    change.reason =
+    let reason: String? =
       switch transition.to {
       case .open: transition.cause?.clause
       case .halfOpen: "it is tried again"
@@ -77,10 +74,10 @@ public final class BreakerJournal: Sendable {
     breaker["cause"] = transition.cause.map { .string($0.word) }
     breaker["fault"] = transition.cause?.fault.map { .string($0.rawValue) }
     breaker["until"] = transition.until.map { .string($0.description) }
-    var attributes = JSONObject()
-    attributes["breaker"] = .object(breaker)
-    change.attributes = try? JSONValue.object(attributes).canonical()
-    return change
+    return GuardChange(
+      from: transition.from.rawValue, to: transition.to.rawValue, reason: reason, at: transition.at,
+      subject: (BreakerJournal.subject, breaker)
+    ).record
   }
 
   /// Returns when everything is written that can be.

@@ -15,31 +15,44 @@ public struct BudgetEndpoint: Sendable {
     self.clock = clock
   }
 
-  /// The windows that hold now, or at the instant `at`.
+  /// The windows that hold now, or at the instant `at`: `limit` of them, from `cursor` on.
   public func answer(_ query: String?) async -> Answer {
     do {
-      var instant = clock()
-      for (name, value) in try QueryText.parameters(query) {
-        guard name == "at" else {
-          throw Problem.parameter(name, "UNKNOWN_PARAMETER", "There is no parameter '\(name)' here. Known is at.")
-        }
-        instant = try PageRequest.instant(name, value)
-      }
-      let statuses = try await ledger.budgets(at: instant)
+      let page = try BudgetPage(query, budgets: entries.map(\.rule.name), now: clock())
+      let lines = lines(try await ledger.budgets(at: page.instant), at: page.instant)
+      let (budgets, next) = page.cut(lines, of: entries.count)
       var answer = JSONObject()
-      answer["at"] = .string(instant.description)
-      let known = entries.map { entry in
-        BudgetEndpoint.object(
-          entry.rule, statuses.filter { $0.budget == entry.rule.name && $0.unit == entry.rule.unit.word }, instant)
-      }
-      answer["budgets"] = .array(known.map(JSONValue.object))
+      answer["at"] = .string(page.instant.description)
+      answer["budgets"] = .array(
+        budgets.map { .object(BudgetEndpoint.object(entries[$0.number].rule, $0.windows)) })
+      answer["next"] = next.map(JSONValue.string)
       return Answer(status: 200, json: answer)
     } catch {
       return Answer(problem: error)
     }
   }
 
-  private static func object(_ rule: BudgetRule, _ statuses: [BudgetStatus], _ instant: Instant) -> JSONObject {
+  /// The windows of budgets that are in force.
+  private func lines(_ statuses: [BudgetStatus], at instant: Instant) -> [BudgetPage.Line] {
+    func line(_ number: Int, _ status: BudgetStatus) -> BudgetPage.Line {
+      BudgetPage.Line(
+        place: .init(number: number, subject: status.subject, start: status.startsAt), status: status)
+    }
+    let known = Dictionary(grouping: statuses, by: \.budget)
+    return entries.indices.flatMap { number -> [BudgetPage.Line] in
+      let rule = entries[number].rule
+      let own = (known[rule.name] ?? []).filter { $0.unit == rule.unit.word }
+      guard own.isEmpty, rule.level == .all else { return own.map { line(number, $0) } }
+      // Nobody has called yet, and all of it is left.
+      let (start, end) = rule.period.window(at: instant)
+      let fresh = BudgetStatus(
+        budget: rule.name, subject: "", unit: rule.unit.word, startsAt: start, endsAt: end, window: BudgetWindow(),
+        orphans: [])
+      return [line(number, fresh)]
+    }
+  }
+
+  private static func object(_ rule: BudgetRule, _ statuses: [BudgetStatus]) -> JSONObject {
     var object = JSONObject()
     object["budget"] = .string(rule.name)
     object["mode"] = .string(rule.mode.rawValue)
@@ -47,29 +60,20 @@ public struct BudgetEndpoint: Sendable {
     object["unit"] = .string(rule.unit.word)
     object["limit"] = .string(rule.unit.text(rule.limit))
     object["per"] = .string(rule.period.rawValue)
-    var windows = statuses.map { window($0.window, $0.subject, $0.startsAt, $0.endsAt, $0.orphans, rule) }
-    // Nobody has called yet, and all of it is left.
-    if windows.isEmpty, rule.level == .all {
-      let (start, end) = rule.period.window(at: instant)
-      windows = [window(BudgetWindow(), "", start, end, [], rule)]
-    }
-    object["windows"] = .array(windows.map(JSONValue.object))
+    object["windows"] = .array(statuses.map { .object(window($0, rule)) })
     return object
   }
 
-  private static func window(
-    _ window: BudgetWindow, _ subject: String, _ start: Instant, _ end: Instant, _ orphans: [BudgetOrphan],
-    _ rule: BudgetRule
-  ) -> JSONObject {
+  private static func window(_ status: BudgetStatus, _ rule: BudgetRule) -> JSONObject {
     var object = JSONObject()
-    object["subject"] = .string(subject)
-    object["spent"] = .string(rule.unit.text(window.spent))
-    object["held"] = .string(rule.unit.text(window.held))
-    object["left"] = .string(rule.unit.text(window.left(of: rule.limit)))
-    object["starts_at"] = .string(start.description)
-    object["resets_at"] = .string(end.description)
+    object["subject"] = .string(status.subject)
+    object["spent"] = .string(rule.unit.text(status.window.spent))
+    object["held"] = .string(rule.unit.text(status.window.held))
+    object["left"] = .string(rule.unit.text(status.window.left(of: rule.limit)))
+    object["starts_at"] = .string(status.startsAt.description)
+    object["resets_at"] = .string(status.endsAt.description)
     object["orphaned"] = .array(
-      orphans.map { orphan in
+      status.orphans.map { orphan in
         var line = JSONObject()
         if orphan.isBlock {
           line["block"] = .string(orphan.hold)

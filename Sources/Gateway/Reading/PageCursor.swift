@@ -41,7 +41,7 @@ struct PageCursor: Equatable {
     return bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  private static func digits(_ number: UInt64) -> String {
+  static func digits(_ number: UInt64) -> String {
     let text = String(number, radix: 16)
     return String(repeating: "0", count: 16 - text.count) + text
   }

@@ -69,18 +69,22 @@ struct PageRequest {
   }
 
   private mutating func goOn(from text: String) throws {
-    guard let cursor = PageCursor(text) else {
-      throw Problem.parameter(
-        "cursor", "CURSOR", "This is no cursor of this server. Send 'next' of an answer as it is, or leave it out.")
-    }
-    guard cursor.question == fingerprint else {
-      throw Problem.parameter(
-        "cursor", "CURSOR",
-        "The cursor is of another question. Send it with the parameters of the request whose answer it came with; only "
-          + "'limit' may change.")
-    }
+    guard let cursor = PageCursor(text) else { throw PageRequest.unreadableCursor }
+    guard cursor.question == fingerprint else { throw PageRequest.cursorOfAnother }
     question.before = cursor.before
     asOf = cursor.asOf
+  }
+
+  static var unreadableCursor: Problem {
+    Problem.parameter(
+      "cursor", "CURSOR", "This is no cursor of this server. Send 'next' of an answer as it is, or leave it out.")
+  }
+
+  static var cursorOfAnother: Problem {
+    Problem.parameter(
+      "cursor", "CURSOR",
+      "The cursor is of another question. Send it with the parameters of the request whose answer it came with; only "
+        + "'limit' may change.")
   }
 
   private static func checked(_ name: String, _ value: String, _ kind: RecordKind) throws -> String {
@@ -94,7 +98,7 @@ struct PageRequest {
     throw Problem.parameter(name, "VALUE", "'\(value)' is no \(name): write \(choices.joined(separator: ", ")).")
   }
 
-  private static func limit(_ text: String) throws -> Int {
+  static func limit(_ text: String) throws -> Int {
     guard let limit = Int(text), (1...mostRecords).contains(limit) else {
       throw Problem.parameter("limit", "LIMIT", "'limit' is a whole number from 1 to \(mostRecords).")
     }

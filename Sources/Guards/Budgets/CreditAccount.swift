@@ -14,8 +14,9 @@ public struct CreditBlock: Sendable, Hashable {
 /// What one process may promise of a budget's window without asking anybody, and what it has spent since it told so.
 ///
 /// A durable reservation for each call costs more than the call. So a process takes credit of the window in blocks, each durable
-/// before any of it is promised, and promises, settles and promises again in memory. Blocks follow what was lately promised, and
-/// shrink to one call as the window comes to its end: what one process holds without need, others are refused.
+/// before any of it is promised, and promises, settles and promises again in memory. Blocks follow what was lately promised, are kept
+/// for two calls more for a while after the last one, and shrink to one call as the window comes to its end: what one process holds
+/// without need, others are refused.
 ///
 /// | state | event | next |
 /// |---|---|---|
@@ -25,10 +26,14 @@ public struct CreditBlock: Sendable, Hashable {
 /// | free, promised, spent | draw(a), else, bound | unchanged: refused, with what is left for this process |
 /// | free, promised, spent | draw(a), else, not bound | 0, promised + a: the block holds a − free more, beyond the limit |
 /// | free, promised, spent | report, t what should be free | min(free, t), promised, spent: the block holds promised + t |
+/// | free, promised, spent | report that is the last | min(free, 0), promised, spent: the block holds promised |
 /// | free, promised, spent | grant(e), a block that holds e more is durable | free + e, promised, spent |
 ///
 /// Between its transactions `block.held − (spent − block.spent)` is at least `promised + free`: whatever is promised here is held
-/// there. So a window whose processes die loses nothing but what they did not say: their blocks count as spent as a whole.
+/// there. What should be free is twice what was lately promised, or two calls like the newest, but no more than a share of what is
+/// left, and nothing where that is less than a call. Whether a call may come soon, only a clock says: whoever has it (the store)
+/// makes a report the last when nobody has called for a while. So a window whose processes die loses nothing but what they did not
+/// say: their blocks count as spent as a whole.
 public struct CreditAccount: Sendable, Hashable {
   /// What may be promised. Below zero where something cost more than its worst.
   public private(set) var free: Int128 = 0
@@ -42,11 +47,20 @@ public struct CreditAccount: Sendable, Hashable {
   private var earlier: Int128 = 0
   /// The newest amount that was asked for: credit that is less helps nobody.
   private var latest: Int128 = 0
+  /// What the last report said should be free. More came back from calls, or was drawn besides.
+  private var target: Int128 = 0
 
   public init() {}
 
-  /// Whether the window should be told something, or given something back.
-  public func isDirty(_ told: CreditBlock) -> Bool { free != 0 || spent != told.spent || demand != 0 }
+  /// Whether the window should be told something, given something back, or asked for something, although calls may come.
+  ///
+  /// False after a report that is durable, unless much was promised lately; and then after two more.
+  public func isDirty(_ told: CreditBlock) -> Bool {
+    spent != told.spent || free < 0 || free > min(kept, target) || free < latest && demand != 0
+  }
+
+  /// What stays free for the next calls, where there is enough for all.
+  private var kept: Int128 { 2 * latest }
 
   /// Whether it can be forgotten.
   public var isEmpty: Bool { free == 0 && promised == 0 && calls == 0 }
@@ -54,7 +68,7 @@ public struct CreditAccount: Sendable, Hashable {
   /// Promises an amount out of what is free.
   /// - Returns: whether there was enough.
   public mutating func promise(_ amount: Int128) -> Bool {
-    latest = amount
+    latest = max(0, amount)
     guard amount >= 0, amount <= free else { return false }
     free -= amount
     promised += amount
@@ -100,7 +114,7 @@ public struct CreditAccount: Sendable, Hashable {
   public mutating func draw(
     _ amount: Int128, of window: inout BudgetWindow, limit: Int128, isBound: Bool, into block: inout CreditBlock
   ) -> Draw {
-    latest = amount
+    latest = max(0, amount)
     let own = min(free, max(0, amount))
     var draw = Draw(own: own)
     if case .refused(let left) = window.reserve(amount - own, limit: limit) {
@@ -121,7 +135,7 @@ public struct CreditAccount: Sendable, Hashable {
   }
 
   /// Tells the window what was spent, gives back what is not needed, and asks for what soon will be.
-  /// - Parameter isLast: gives back all that is not promised.
+  /// - Parameter isLast: gives back all that is not promised: no call will come soon.
   /// - Returns: what is free besides, once the block is durable.
   public mutating func report(
     to window: inout BudgetWindow, limit: Int128, _ block: inout CreditBlock, isLast: Bool = false
@@ -129,8 +143,8 @@ public struct CreditAccount: Sendable, Hashable {
     window.settle(block.held, actual: spent - block.spent)
     window.note(promised)
     let recent = max(demand, earlier)
-    (earlier, demand) = (demand, 0)
-    var target = isLast ? 0 : min(CreditAccount.share(window.left(of: limit)), 2 * recent)
+    (earlier, demand) = (isLast ? 0 : demand, 0)
+    target = isLast ? 0 : min(CreditAccount.share(window.left(of: limit)), max(2 * recent, kept))
     if target < latest { target = 0 }
     free = min(free, target)
     let extra = target - free

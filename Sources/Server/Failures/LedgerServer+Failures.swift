@@ -2,6 +2,7 @@ internal import Gateway
 internal import Guards
 internal import HTTPTypes
 internal import Hummingbird
+internal import Logging
 internal import Records
 internal import Store
 
@@ -16,13 +17,22 @@ extension CallDesk {
 extension LedgerServer {
   /// - Returns: nil where none are in force.
   static func failures(
-    _ settings: Calling.Failures, _ ledger: Ledger, clock: @escaping @Sendable () -> Instant
+    _ settings: Calling.Failures, _ ledger: Ledger, _ reception: Reception, _ logger: Logger,
+    clock: @escaping @Sendable () -> Instant
   ) -> CallDesk.Failures? {
     let entries = settings.entries.filter { $0.rule.mode != .off }
     guard !entries.isEmpty else { return nil }
     let desk = FailureDesk(entries, readers: settings.readers, people: settings.people, clock: clock)
-    return CallDesk.Failures(
-      desk: desk, watch: LedgerWatch(read: { try await desk.read(ledger) }, follow: { _ in }))
+    let journal = FailureJournal(ledger, reception) { problem in
+      logger.error("the change of a failure budget could not be written: \(problem)")
+    }
+    let watch = LedgerWatch {
+      try await desk.read(ledger)
+      await journal.follow(desk)
+    } follow: {
+      _ in
+    }
+    return CallDesk.Failures(desk: desk, watch: watch)
   }
 
   /// What says how failure budgets stand. They are about everybody's calls: who is bound to a tenant sees none.

@@ -4,10 +4,11 @@ internal import Synchronization
 
 /// What this process asks the ledger about budgets, and what it need not ask.
 ///
-/// A call that finds credit is promised what it asks without a transaction (`promise`). Whoever does not, waits for one, and shares
-/// it with all who come while another is under way: what is promised is durable before a call is made, and a sync of the disk costs
-/// the same however many promises it covers. Nobody waits for a settlement. What was spent is told to the windows, and credit is
-/// given back or taken, a moment after something has changed, all of it in one transaction.
+/// A call that finds credit is promised what it asks without a transaction (`promise`): so do all but the first of those that come
+/// within seconds of each other. Whoever does not, waits for one, and shares it with all who come while another is under way: what is
+/// promised is durable before a call is made, and a sync of the disk costs the same however many promises it covers. Nobody waits for
+/// a settlement. What was spent is told to the windows, and credit is given back or taken, a moment after something has changed, all
+/// of it in one transaction; what is kept for a call that does not come, some seconds after the last.
 public final class BudgetCommit: Sendable {
   /// What came of asking for credit.
   public struct Grant: Sendable {
@@ -192,17 +193,25 @@ public final class BudgetCommit: Sendable {
   }
 
   private func look(_ number: Int) {
-    let starts = state.withLock { state in
+    let isMine = state.withLock { state in
       // Another may have been set since, for a moment before this one's.
       guard state.alarm?.number == number else { return false }
       state.alarm = nil
-      state.waiting.append(.tell(isLast: false, nil))
-      state.isUrgent = true
-      guard !state.isWriting else { return false }
-      state.isWriting = true
       return true
     }
+    guard isMine else { return }
+    let isDue = credit.isDue(at: ledger.clock())
+    let (starts, rests) = state.withLock { state -> (Bool, Bool) in
+      // What is only kept for the next call is nothing to tell.
+      guard isDue || !state.waiting.isEmpty else { return (false, !state.isWriting) }
+      state.waiting.append(.tell(isLast: false, nil))
+      state.isUrgent = true
+      guard !state.isWriting else { return (false, false) }
+      state.isWriting = true
+      return (true, false)
+    }
     if starts { Task { await writeAll() } }
+    if rests { lookAgain(after: BudgetCommit.lull) }
   }
 
   private func writeAll() async {
@@ -234,8 +243,9 @@ public final class BudgetCommit: Sendable {
   }
 
   private func lookAgain(after time: Duration) {
-    switch credit.need {
+    switch credit.need(at: ledger.clock()) {
     case .soon: wake(in: time)
+    case .kept(let rest): wake(in: max(time, min(rest, life / 4)))
     case .later: wake(in: max(time, life / 4))
     case .none: break
     }

@@ -47,8 +47,24 @@ final class BudgetCredit: Sendable {
     var expiry: Instant
     /// Whether a transaction came to nothing, or nobody knows whether it did: the block may hold what nobody has here.
     var isUncertain = false
+    /// When a call was last promised something.
+    var promisedAt: Instant?
 
-    var isDue: Bool { isUncertain || account.isDirty(told) }
+    /// What the ledger was told lacks something.
+    var isUntold: Bool { isUncertain || account.spent != told.spent }
+
+    /// How long another call may come soon, so that credit is kept for it; nil where it may not.
+    func expects(at now: Instant) -> Duration? {
+      guard let promisedAt, now < end else { return nil }
+      // A clock that was set back keeps nothing for ever.
+      let since = promisedAt.duration(to: now)
+      guard max(since, .zero - since) < BudgetCredit.keep else { return nil }
+      return min(BudgetCredit.keep, BudgetCredit.keep - since, now.duration(to: end))
+    }
+
+    func isDue(at now: Instant) -> Bool {
+      isUncertain || account.isDirty(told) || account.free > 0 && expects(at: now) == nil
+    }
   }
 
   private struct State {
@@ -66,6 +82,9 @@ final class BudgetCredit: Sendable {
   private let state = Mutex(State())
   private let process: String
   private let life: Duration
+
+  /// How long credit for a call or two stays here after the last one: those that come now and then need not wait for the disk.
+  static let keep = Duration.seconds(3)
 
   /// - Parameters:
   ///   - process: names this process among all that share the ledger.
@@ -91,6 +110,7 @@ final class BudgetCredit: Sendable {
         }
         promise.parts.append(part)
       }
+      for part in promise.parts { state.entries[part.place]?.promisedAt = now }
       return true
     }
     return isPromised ? promise : nil
@@ -176,18 +196,20 @@ final class BudgetCredit: Sendable {
   func due(_ now: Instant, all: Bool) -> Due {
     let soon = now.advanced(by: life / 2) ?? now
     return state.withLock { state in
-      let due = state.entries.filter { all || $0.value.isDue || $0.value.expiry < soon }
+      let due = state.entries.filter { all || $0.value.isDue(at: now) || $0.value.expiry < soon }
       return Due(
         accounts: due.map { ($0.key, $0.value.block, $0.value.end, $0.value.isWritten, $0.value.told.spent) },
         ended: state.ended)
     }
   }
 
+  /// - Parameter isLast: whether nothing is kept, even where a call came just now.
   /// - Returns: what comes of it, once it is durable; nil where there is no such account.
   func report(
-    at place: BudgetTable.Place, to window: inout BudgetWindow, _ block: inout CreditBlock, isLast: Bool
+    at place: BudgetTable.Place, _ now: Instant, to window: inout BudgetWindow, _ block: inout CreditBlock, isLast: Bool
   ) -> Step? {
     state.withLock { state in
+      let isLast = isLast || state.entries[place]?.expects(at: now) == nil
       guard let (id, limit) = state.entries[place].map({ ($0.block, $0.limit) }),
         let extra = state.entries[place]?.account.report(to: &window, limit: limit, &block, isLast: isLast)
       else { return nil }
@@ -214,6 +236,9 @@ final class BudgetCredit: Sendable {
   func add(_ steps: [Step], telling due: Due? = nil) {
     state.withLock { state in
       state.steps += steps
+      for step in steps where step.amount != nil && state.entries[step.place]?.block == step.block {
+        state.entries[step.place]?.promisedAt = state.now
+      }
       if let due { state.due = due }
     }
   }
@@ -261,20 +286,34 @@ final class BudgetCredit: Sendable {
   enum Need: Sendable, Equatable {
     /// Something has changed, or is held without need.
     case soon
+    /// Credit is kept for the next call, and for so long.
+    case kept(Duration)
     /// Calls are under way whose blocks must not be given up.
     case later
     case none
   }
 
-  var need: Need {
+  func need(at now: Instant) -> Need {
     state.withLock { state in
       if state.entries.isEmpty { return .none }
-      return state.entries.values.contains(where: \.isDue) ? .soon : .later
+      if state.entries.values.contains(where: { $0.isDue(at: now) }) { return .soon }
+      let kept = state.entries.values.compactMap { $0.account.free > 0 ? $0.expects(at: now) : nil }.min()
+      return kept.map(Need.kept) ?? .later
     }
   }
 
-  /// Calls that have ended, of which the ledger knows nothing.
-  var untold: Int { state.withLock { $0.ended - $0.told } }
+  /// Whether windows should be told something now.
+  func isDue(at now: Instant) -> Bool {
+    let soon = now.advanced(by: life / 2) ?? now
+    return state.withLock { state in
+      state.entries.values.contains { $0.isDue(at: now) || $0.expiry < soon }
+    }
+  }
+
+  /// Calls that have ended, of which the ledger knows nothing. One that used nothing is nothing to know.
+  var untold: Int {
+    state.withLock { state in state.entries.values.contains(where: \.isUntold) ? state.ended - state.told : 0 }
+  }
 }
 
 extension BudgetClaim {

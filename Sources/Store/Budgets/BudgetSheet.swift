@@ -27,15 +27,21 @@ final class BudgetSheet {
   /// Blocks that have changed, and which of those that were looked for are there.
   private var blocks: [String: BlockEntry] = [:]
   private var written: [String: Bool] = [:]
+  private let pruning: WindowPruning
+  /// Budgets whose windows callers name, and that were asked here.
+  private var byRun: Set<String> = []
 
   /// Promises that are given up in one transaction, so that none takes long.
   private static let mostAbandoned = 1_024
   /// How long windows are kept that have ended.
   private static let memory = Duration.seconds(100 * 86_400)
+  /// The same, of windows of runs: there is one for each name that callers think of.
+  private static let memoryOfRuns = Duration.seconds(7 * 86_400)
 
-  init(_ engine: any EngineWriter, now: Instant) {
+  init(_ engine: any EngineWriter, now: Instant, _ pruning: WindowPruning) {
     self.engine = engine
     self.now = now
+    self.pruning = pruning
   }
 
   /// - Parameter end: nil where it is there, and ends as it does.
@@ -90,6 +96,7 @@ final class BudgetSheet {
     for claim in claims where claim.rule.mode != .off {
       let (start, end) = claim.rule.period.window(at: now)
       let place = BudgetTable.Place(claim, from: start)
+      if claim.rule.level == .run { byRun.insert(place.budget) }
       var window = try window(at: place, until: end)
       switch window.reserve(claim.amount, limit: claim.rule.limit) {
       case .granted: break
@@ -167,6 +174,7 @@ final class BudgetSheet {
           continue
         }
         asked.append(place)
+        if claim.rule.level == .run { byRun.insert(place.budget) }
         var window = try window(at: place, until: end)
         var (id, isWritten, told) = credit.block(at: place, claim.rule, until: end, now: now)
         var block = try block(id, isWritten: isWritten, told: told)
@@ -210,7 +218,7 @@ final class BudgetSheet {
         credit.lose(account.place)
         continue
       }
-      guard let step = credit.report(at: account.place, to: &window, &block, isLast: isLast) else { continue }
+      guard let step = credit.report(at: account.place, now, to: &window, &block, isLast: isLast) else { continue }
       set(window, at: account.place)
       set(block, account.block, at: account.place)
       // At once: whatever of it fails after this, the account must be told again.
@@ -240,6 +248,9 @@ final class BudgetSheet {
         try BudgetTable.update(entry.window, at: place, until: entry.end, engine)
       }
     }
-    if hasNew, let old = now.advanced(by: .zero - BudgetSheet.memory) { try BudgetTable.prune(before: old, engine) }
+    guard hasNew else { return }
+    if let old = now.advanced(by: .zero - BudgetSheet.memory) { try BudgetTable.prune(before: old, engine) }
+    guard let old = now.advanced(by: .zero - BudgetSheet.memoryOfRuns) else { return }
+    for budget in byRun where pruning.isDue(budget, at: now) { try BudgetTable.prune(budget, before: old, engine) }
   }
 }

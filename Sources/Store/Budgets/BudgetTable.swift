@@ -98,6 +98,21 @@ enum BudgetTable {
     try engine.execute(Statement("DELETE FROM budget_orphan WHERE starts_at < ?1", [.integer(start.nanoseconds)]))
   }
 
+  /// The same, of one budget; but none of which something is held.
+  static func prune(_ budget: String, before end: Instant, _ engine: any EngineWriter) throws {
+    try engine.execute(
+      Statement(
+        "DELETE FROM budget_window WHERE ends_at < ?1 AND budget = ?2 AND held_high = 0 AND held_low = 0",
+        [.integer(end.nanoseconds), .text(budget)]))
+    try engine.execute(
+      Statement(
+        """
+        DELETE FROM budget_orphan WHERE budget = ?1 AND NOT EXISTS (
+          SELECT 1 FROM budget_window AS w WHERE w.budget = budget_orphan.budget AND w.subject = budget_orphan.subject
+            AND w.unit = budget_orphan.unit AND w.starts_at = budget_orphan.starts_at)
+        """, [.text(budget)]))
+  }
+
   // MARK: Promises
 
   static func insert(_ hold: Hold, _ engine: any EngineWriter) throws {

@@ -54,6 +54,19 @@ public struct BudgetStatus: Sendable, Equatable {
   public let window: BudgetWindow
   /// Promises that are part of what is spent, because nobody said what the calls really used.
   public let orphans: [BudgetOrphan]
+
+  public init(
+    budget: String, subject: String, unit: String, startsAt: Instant, endsAt: Instant, window: BudgetWindow,
+    orphans: [BudgetOrphan]
+  ) {
+    self.budget = budget
+    self.subject = subject
+    self.unit = unit
+    self.startsAt = startsAt
+    self.endsAt = endsAt
+    self.window = window
+    self.orphans = orphans
+  }
 }
 
 /// Budgets that several processes share: a reservation is part of a transaction of the ledger, so that of all who ask at once as
@@ -85,9 +98,9 @@ extension Ledger {
   func writeBudgets<Result: Sendable>(
     blocksUntil expiry: (@Sendable (_ now: Instant) -> Instant)? = nil, _ body: @Sendable (BudgetSheet) throws -> Result
   ) async throws -> Result {
-    let clock = clock
+    let (clock, pruning) = (clock, pruning)
     return try await engine.write { writer in
-      let sheet = BudgetSheet(writer, now: clock())
+      let sheet = BudgetSheet(writer, now: clock(), pruning)
       try sheet.abandon()
       let result = try body(sheet)
       try sheet.finish(blocksUntil: expiry?(sheet.now))

@@ -267,4 +267,105 @@ struct FailureDeskTests {
     }
     try house.close()
   }
+  // MARK: What is written
+
+  /// The changes of failure budgets, oldest first: `FROM TO`, and what they say.
+  private static func changes(_ ledger: Ledger) async throws -> [(words: String, facts: JSONValue, change: JSONValue)] {
+    let answer = await ReadingEndpoint(ledger, checks: []).records("change", "limit=1000", from: .anybody)
+    let records = try JSONValue(parsing: answer.body)["records"]?.elements ?? []
+    return records.reversed().compactMap { record in
+      guard let facts = record["attributes"]?["failure_budget"] else { return nil }
+      return ("\(record["from"]?.text ?? "") \(record["to"]?.text ?? "")", facts, record)
+    }
+  }
+
+  /// Servers of one ledger, each with its own reading, write together what each of them sees.
+  private struct Server {
+    let desk: FailureDesk
+    let journal: FailureJournal
+
+    init(_ house: House) {
+      desk = house.desk(House.rule(), House.rule("others", .feature("other")))
+      journal = FailureJournal(house.ledger, Reception()) { Issue.record("\($0)") }
+    }
+
+    static func read(_ servers: Server..., of ledger: Ledger) async throws {
+      for server in servers { try await server.desk.read(ledger) }
+      await withTaskGroup { group in
+        for server in servers { group.addTask { await server.journal.follow(server.desk) } }
+      }
+    }
+  }
+
+  @Test(arguments: LedgerPlace.all)
+  func eachTurnIsOnRecordOnce(_ place: LedgerPlace) async throws {
+    let house = try await House(place)
+    let (first, second) = (Server(house), Server(house))
+    try await house.write(10)
+    try await Server.read(first, second, of: house.ledger)
+    #expect(try await FailureDeskTests.changes(house.ledger).isEmpty)
+    try await house.write(20) { ($0.status, $0.errorType) = (.error, "server_error") }
+    for _ in 0..<3 { try await Server.read(first, second, of: house.ledger) }
+    let spent = try await FailureDeskTests.changes(house.ledger)
+    #expect(spent.map(\.words) == ["fine spent"])
+    let (facts, change) = (try #require(spent.first).facts, try #require(spent.first).change)
+    #expect(facts["budget"]?.text == "support" && facts["subject"]?.text == "feature:support")
+    #expect(facts["calls"]?.whole == 30 && facts["failures"]?["error"]?.whole == 20)
+    #expect(facts["mode"]?.text == "enforce" && facts["per"]?.text == "28d" && facts["moves_on_at"]?.text != nil)
+    #expect(change["surface"]?.text == "infrastructure" && change["actor"]?.text == "tally serve")
+    #expect(
+      change["reason"]?.text?.hasPrefix("0.05 a call is tolerated in 28d, and its 30 calls weigh 0.667 on average, at")
+        == true)
+    // Breakers write a lot of the same kind meanwhile; who starts anew finds what was said all the same.
+    let at = house.clock.now
+    try await house.ledger.append(source: "breakers") { appender in
+      for number in 0..<1_100 {
+        var change = ChangeRecord(surface: "infrastructure", actor: "tally serve", at: at)
+        (change.to, change.attributes) = ("open", #"{"breaker":{"name":"u\#(number)/m"}}"#)
+        try appender.append(.change(change))
+      }
+    }
+    let third = Server(house)
+    try await Server.read(third, of: house.ledger)
+    #expect(third.desk.readings().map(\.state) == [.spent, .fine])
+    let breakers = try await house.ledger.read { try BreakerHistory.last($0).count }
+    #expect(breakers == 1_100)
+    // Everything that failed is forgotten; two see it at once, and one that starts then has nothing to add.
+    house.clock.advance(by: .seconds(29 * 86_400))
+    try await Server.read(first, third, of: house.ledger)
+    let fourth = Server(house)
+    try await Server.read(second, fourth, of: house.ledger)
+    // And it is spent again, while one of them looks away.
+    try await house.write(20) { ($0.status, $0.errorType) = (.error, "server_error") }
+    try await Server.read(fourth, first, of: house.ledger)
+    try await Server.read(second, third, of: house.ledger)
+    // Newest first, and more than a page of others is between.
+    let all = try await house.ledger.read { snapshot -> [String] in
+      var words: [String] = []
+      try GuardChange.newest(of: snapshot, atOnce: 100) { changes in
+        words += changes.filter { GuardChange.facts("failure_budget", of: $0) != nil }
+          .map { "\($0.from ?? "") \($0.to ?? "")" }
+        return false
+      }
+      return words
+    }
+    #expect(all == ["fine spent", "spent fine", "fine spent"])
+    #expect(try await house.ledger.verify().problems == [])
+    try house.close()
+  }
+
+  /// What came to an end while nobody was there is said by whoever comes next; and a person may say that nothing counts any more.
+  @Test(arguments: LedgerPlace.all)
+  func whatEndedMeanwhileIsSaidByTheNext(_ place: LedgerPlace) async throws {
+    let house = try await House(place)
+    try await house.write(20) { ($0.status, $0.errorType) = (.error, "server_error") }
+    try await Server.read(Server(house), of: house.ledger)
+    house.clock.advance(by: .seconds(29 * 86_400))
+    try await Server.read(Server(house), of: house.ledger)
+    let changes = try await FailureDeskTests.changes(house.ledger)
+    #expect(changes.map(\.words) == ["fine spent", "spent fine"])
+    #expect(changes.last?.change["reason"]?.text == "0.05 a call is tolerated in 28d, and no call of that time is left")
+    #expect(changes.last?.change["at"]?.text == house.clock.now.description)
+    try house.close()
+  }
 }

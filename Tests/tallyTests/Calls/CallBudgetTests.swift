@@ -330,11 +330,36 @@ struct CallBudgetTests {
     #expect(try await BudgetBench.budget("each", server)["windows"] == .array([]))
     let past = try await BudgetBench.budget("calm", server, at: "2026-02-03T04:05:06Z")["windows", 0]
     #expect(past["starts_at"].string == "2026-02-03T04:00:00Z" && past["resets_at"].string == "2026-02-03T05:00:00Z")
-    for (query, code) in [("at=yesterday", "TIME"), ("when=now", "UNKNOWN_PARAMETER")] {
+    for (query, code) in [
+      ("at=yesterday", "TIME"), ("when=now", "UNKNOWN_PARAMETER"), ("limit=0", "LIMIT"), ("cursor=b12", "CURSOR"),
+    ] {
       let reply = try await server.send("GET", "api/v1/budgets?\(query)")
       #expect(try reply.status == 400 && reply.json()["code"].string == code)
       #expect(try APIDocument().faults("GET", "/api/v1/budgets", reply) == [])
     }
+    #expect(try server.stop() == 0)
+  }
+
+  /// Callers choose what their runs are called, and there may be any number of them: they come in pages.
+  @Test func runsComeInPages() async throws {
+    let bench = try BudgetBench(.sqlite, "budgets: {runs: {calls: 5, per: month, each: run}}") { _, _ in
+      StubUpstream.json(CallBench.reply)
+    }
+    let server = try bench.serve()
+    for run in ["c", "a", "b"] {
+      let headers = ["Content-Type": "application/json", "x-tally-session": run]
+      #expect(try await server.send("POST", "v1/chat/completions", CallBench.chat, headers: headers).status == 200)
+    }
+    var (subjects, next, pages) = ([] as [String?], "", 0)
+    repeat {
+      let reply = try await server.send("GET", "api/v1/budgets?limit=2\(next)")
+      #expect(try reply.status == 200 && APIDocument().faults("GET", "/api/v1/budgets", reply) == [])
+      let page = try reply.json()
+      subjects += page["budgets", 0, "windows"].list.map { $0["subject"].string }
+      next = page["next"].string.map { "&cursor=\($0)" } ?? ""
+      pages += 1
+    } while !next.isEmpty && pages < 5
+    #expect(subjects == ["a", "b", "c"] && pages == 2)
     #expect(try server.stop() == 0)
   }
 }

@@ -115,11 +115,23 @@ struct CallFailureTests {
     try await bench.server.until("all is read") { try await budget("support", bench.server)["calls"].integer == 7 }
     let replay = try bench.shop.tally("gate", "calls", "--replay", "1h", "--format", "json").json()
     #expect(replay["rules", 0, "rule"].string == "failure budget support" && replay["rules", 0, "refused"].integer == 5)
+    // That it is spent is on record once, whoever looks how often.
+    try await bench.server.until("it is on record") { try await turns(bench.server).count == 1 }
     try await bench.stop()
-    // A server that starts anew knows it.
+    // A server that starts anew knows it, and that it is said.
     let again = try ForwardingServer(in: bench.shop, environment: ["OPEN_KEY": "sk-open", "CLAUDE_KEY": "sk-claude"])
     #expect(try await post(again, refund, support).status == 403)
+    let turns = try await turns(again)
+    #expect(turns.count == 1 && turns.first?["to"].string == "spent" && turns.first?["from"].string == "fine")
+    #expect(turns.first?["attributes", "failure_budget", "budget"].string == "support")
     #expect(try again.stop() == 0)
+  }
+
+  /// Changes of failure budgets, as the ledger has them.
+  private func turns(_ server: ForwardingServer) async throws -> [JSON] {
+    let reply = try await server.send("GET", "api/v1/records/change")
+    #expect(try APIDocument().faults("GET", "/api/v1/records/{kind}", reply) == [], "\(reply.text)")
+    return try reply.json()["records"].list.filter { $0["attributes", "failure_budget"] != .null }
   }
 
   @Test func aPersonApprovesAndOneThatWatchesLetsPass() async throws {
