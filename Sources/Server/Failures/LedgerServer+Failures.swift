@@ -5,31 +5,28 @@ internal import Hummingbird
 internal import Records
 internal import Store
 
-extension CallDesk {
-  /// Failure budgets, and how the ledger feeds them.
-  struct Failures: Sendable {
-    let desk: FailureDesk
-    let watch: LedgerWatch
-  }
-}
-
 extension LedgerServer {
   /// - Returns: nil where none are in force.
   static func failures(
-    _ settings: Calling.Failures, _ ledger: Ledger, clock: @escaping @Sendable () -> Instant
-  ) -> CallDesk.Failures? {
+    _ settings: Calling.Failures, clock: @escaping @Sendable () -> Instant
+  ) -> FailureDesk? {
     let entries = settings.entries.filter { $0.rule.mode != .off }
     guard !entries.isEmpty else { return nil }
-    let desk = FailureDesk(entries, readers: settings.readers, people: settings.people, clock: clock)
-    return CallDesk.Failures(
-      desk: desk, watch: LedgerWatch(read: { try await desk.read(ledger) }, follow: { _ in }))
+    return FailureDesk(entries, readers: settings.readers, people: settings.people, clock: clock)
+  }
+
+  /// What is read of calls that have ended, once for all who want to know; nil where nobody does.
+  static func endedCalls(_ listeners: [any EndedCallListener], _ ledger: Ledger) -> LedgerWatch? {
+    guard !listeners.isEmpty else { return nil }
+    let feed = EndedCallFeed(listeners)
+    return LedgerWatch(read: { try await feed.read(ledger) }, follow: { _ in })
   }
 
   /// What says how failure budgets stand. They are about everybody's calls: who is bound to a tenant sees none.
   func addFailures(_ routes: Routes, _ desk: CallDesk?) {
     let problem: Routes.Refusal = { plain, message, _ in plain.asProblem(message) }
     routes.on(.get, "/api/v1/failure-budgets", Routes.Demand(.read), refusal: problem) { _, _, _ in
-      Response(FailureBudgetsEndpoint.answer(desk?.failures?.desk))
+      Response(FailureBudgetsEndpoint.answer(desk?.failures))
     }
   }
 }

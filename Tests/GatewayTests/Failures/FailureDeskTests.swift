@@ -12,6 +12,7 @@ struct FailureDeskTests {
     let clock = TestClock()
     let ledger: Ledger
     private var number = 0
+    private var feeds: [ObjectIdentifier: EndedCallFeed] = [:]
     private let place: LedgerPlace
     private let name = LedgerPlace.name()
 
@@ -39,6 +40,13 @@ struct FailureDeskTests {
         rules.map { .init($0, judgements: ["correct"]) }, readers: ["look"],
         people: ["ada": nil, "bob": clock.now, "support-bot": nil]
       ) { [clock] in clock.now }
+    }
+
+    /// Lets a desk read what is new to it.
+    func read(_ desk: FailureDesk) async throws {
+      let feed = feeds[ObjectIdentifier(desk)] ?? EndedCallFeed([desk])
+      feeds[ObjectIdentifier(desk)] = feed
+      try await feed.read(ledger)
     }
 
     /// Writes calls.
@@ -113,7 +121,10 @@ struct FailureDeskTests {
     try await house.write { $0.attributes = #"{"empty":true}"# }
     try await house.write { ($0.status, $0.errorType) = (.error, "empty_reply") }
     try await house.write(2, kind: "tool") { ($0.status, $0.errorType) = (.error, "no_such_order") }
-    // Nobody's: refused here, played, left by their callers; not yet ended; of others; no calls; long past.
+    // Nobody's: their callers' mistakes; refused here, played, left by their callers; not yet ended; of others; no calls; long past.
+    try await house.write { span in
+      (span.status, span.errorType, span.attributes) = (.error, "invalid_value", #"{"http_status":400}"#)
+    }
     try await house.write { ($0.status, $0.errorType, $0.attributes) = (.error, "breaker_open", #"{"unasked":true}"#) }
     try await house.write { ($0.status, $0.errorType) = (.error, "FROZEN") }
     try await house.write { ($0.status, $0.attributes) = (.error, #"{"drill":"errors"}"#) }
@@ -125,15 +136,15 @@ struct FailureDeskTests {
       span.startedAt = house.clock.now.advanced(by: .seconds(-29 * 86_400)) ?? span.startedAt
       span.status = .error
     }
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     let reading = try #require(desk.readings().first)
     #expect(reading.whole.calls == 98 && reading.whole.failures == [.error: 5, .refused: 1, .empty: 2])
     #expect(desk.reach.isWhole && desk.reach.readAt == house.clock.now)
     // Reading again changes nothing, and another that starts now knows the same.
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     #expect(desk.readings().first?.whole == reading.whole)
     let other = house.desk(House.rule())
-    try await other.read(house.ledger)
+    try await house.read(other)
     #expect(other.readings().first?.whole == reading.whole)
     try house.close()
   }
@@ -144,7 +155,7 @@ struct FailureDeskTests {
     let desk = house.desk(House.rule())
     let calls = try await house.write(20)
     func failures() async throws -> [FailureKind: Int] {
-      try await desk.read(house.ledger)
+      try await house.read(desk)
       return desk.readings().first?.whole.failures ?? [:]
     }
     #expect(try await failures() == [:])
@@ -188,13 +199,13 @@ struct FailureDeskTests {
     #expect(Self.refusal(desk, try Self.call("desk", approver: "ada"))?.status == 503)
     #expect(Self.refusal(desk, try Self.call("desk", tools: #"[{"name":"look"}]"#)) == nil)
     #expect(Self.refusal(desk, try Self.call("any", agent: "refund-bot")) == nil)
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     for call in [try Self.call("desk"), try Self.call(), try Self.call(agent: "refund-bot")] {
       #expect(Self.refusal(desk, call) == nil)
     }
     try await house.write(4) { ($0.status, $0.attributes) = (.error, #"{"agent":"refund-bot"}"#) }
     try await house.write(4, feature: "desk") { $0.status = .error }
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     #expect(desk.readings().map(\.state) == [.spent, .spent, .spent])
     // Who offers nothing that changes something passes, and the span says so.
     for tools in ["[]", #"[{"name":"look"}]"#] {
@@ -237,7 +248,7 @@ struct FailureDeskTests {
     #expect(Self.refusal(desk, try Self.call("any", agent: "refund-bot"))?.code == "failure_budget_spent")
     // In time, what failed is forgotten.
     house.clock.advance(by: .seconds(28 * 86_400))
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     #expect(desk.readings().map(\.state) == [.fine, .fine, .fine])
     #expect(Self.refusal(desk, try Self.call("desk")) == nil)
     try house.close()
@@ -251,7 +262,7 @@ struct FailureDeskTests {
       house.clock.advance(by: .seconds(86_400))
     }
     let desk = house.desk(House.rule())
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     let reading = try #require(desk.readings().first)
     #expect(reading.state == .spent && reading.whole.calls == 27_000 && reading.whole.failures == [.error: 4_500])
     let began = try #require(house.clock.now.advanced(by: .seconds(-3 * 86_400)))
@@ -261,7 +272,7 @@ struct FailureDeskTests {
       var entry = FailureDesk.Entry(House.rule(), judgements: [])
       entry.since = began.advanced(by: later)
       let mended = FailureDesk([entry]) { [clock = house.clock] in clock.now }
-      try await mended.read(house.ledger)
+      try await house.read(mended)
       #expect(mended.readings().first?.whole.calls == calls && mended.readings().first?.from == entry.since)
       #expect(mended.readings().first?.state == (calls == 9_000 ? .fine : .spent))
     }
