@@ -5,6 +5,9 @@ extension JSONValue {
     public let offset: Int
     /// What is wrong, in lower case, without a full stop.
     public let problem: String
+    /// Whether other readers may take it: a repeated key, too many levels, too large a number, half a surrogate. What comes after
+    /// it was not read.
+    public var isDisputed = false
     public var description: String { "byte \(offset): \(problem)" }
   }
 
@@ -55,8 +58,10 @@ private struct JSONParser {
     return value
   }
 
-  private func wrong(_ problem: String, at offset: Int? = nil) -> JSONValue.Malformed {
-    JSONValue.Malformed(offset: offset ?? place, problem: problem)
+  private func wrong(
+    _ problem: String, at offset: Int? = nil, isDisputed: Bool = false
+  ) -> JSONValue.Malformed {
+    JSONValue.Malformed(offset: offset ?? place, problem: problem, isDisputed: isDisputed)
   }
 
   private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
@@ -74,7 +79,7 @@ private struct JSONParser {
   private mutating func value(depth: Int) throws(JSONValue.Malformed) -> JSONValue {
     skipSpace()
     guard depth <= JSONValue.deepestNesting else {
-      throw wrong("nested deeper than \(JSONValue.deepestNesting) levels")
+      throw wrong("nested deeper than \(JSONValue.deepestNesting) levels", isDisputed: true)
     }
     switch next {
     case UInt8(ascii: "{"): return try object(depth: depth)
@@ -129,7 +134,7 @@ private struct JSONParser {
         if seen.isEmpty { seen = Set(members.map(\.key)) }
         isNew = seen.insert(key).inserted
       }
-      guard isNew else { throw wrong("the key \"\(key)\" is repeated", at: start) }
+      guard isNew else { throw wrong("the key \"\(key)\" is repeated", at: start, isDisputed: true) }
       skipSpace()
       guard skip(":") else { throw wrong("expected ':' after a key") }
       members.append(JSONObject.Member(key: key, value: try value(depth: depth + 1)))
@@ -159,7 +164,9 @@ private struct JSONParser {
     }
     let text = String(decoding: bytes[start..<place], as: UTF8.self)
     if isInteger, text != "-0", let value = Int64(text) { return .integer(value) }
-    guard let value = Double(text), value.isFinite else { throw wrong("the number is too large", at: start) }
+    guard let value = Double(text), value.isFinite else {
+      throw wrong("the number is too large", at: start, isDisputed: true)
+    }
     return .number(value)
   }
 
@@ -207,10 +214,14 @@ private struct JSONParser {
       var code = try codeUnit()
       if (0xD800..<0xDC00).contains(code), skip("\\"), skip("u") {
         let low = try codeUnit()
-        guard (0xDC00..<0xE000).contains(low) else { throw wrong("a surrogate without its pair", at: start) }
+        guard (0xDC00..<0xE000).contains(low) else {
+          throw wrong("a surrogate without its pair", at: start, isDisputed: true)
+        }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
-      guard let scalar = Unicode.Scalar(code) else { throw wrong("a surrogate without its pair", at: start) }
+      guard let scalar = Unicode.Scalar(code) else {
+        throw wrong("a surrogate without its pair", at: start, isDisputed: true)
+      }
       return Array(String(Character(scalar)).utf8)
     default: throw wrong("unknown escape", at: start)
     }

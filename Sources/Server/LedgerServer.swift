@@ -123,7 +123,7 @@ public struct LedgerServer: Sendable {
     }
     if let desk {
       // What was said before it began holds from the first call on.
-      let watches = [desk.breakers.holds, desk.orders.watch] + (desk.failures.map { [$0.watch] } ?? [])
+      let watches = [desk.breakers.holds, desk.orders.watch] + (desk.endedCalls.map { [$0] } ?? [])
       for watch in watches { await watch.refresh() }
       services.append(LedgerFollower(watches))
     }
@@ -191,14 +191,17 @@ public struct LedgerServer: Sendable {
       logger.error("the incident of a leak could not be written: \($0)")
     }
     let orders = LedgerServer.orders(calling, ledger, clock: clock)
-    let failures = LedgerServer.failures(calling.failures, ledger, reception, logger, clock: clock)
+    let failures = LedgerServer.failures(calling.failures, clock: clock)
+    let listeners: [any EndedCallListener] = (failures.map { [$0] } ?? []) + (breakers.judges.map { [$0] } ?? [])
     return CallDesk(
       calling: calling, upstreams: try UpstreamPools(calling.plan), access: access, bodies: bodies, metrics: metrics,
       recorder: recorder, breakers: breakers, orders: orders, failures: failures,
+      endedCalls: LedgerServer.endedCalls(
+        listeners, ledger, afterwards: failures.map { LedgerServer.journal(of: $0, ledger, reception, logger) }),
       budgets: known.entries.isEmpty ? nil : budgets,
       tenants: tenants, queues: CallQueues(calling.plan.upstreams, calling.room, tenants), leaks: leaks,
       decisions: DecisionDesk(
-        calling.plan, budgets, breakers.all, orders.desk, recorder, tenants: tenants, failures: failures?.desk,
+        calling.plan, budgets, breakers.all, orders.desk, recorder, tenants: tenants, failures: failures,
         id: { calling.id(words: $0) }, clock: clock),
       clock: clock)
   }
@@ -297,7 +300,7 @@ public struct LedgerServer: Sendable {
         + (desk.map { CallMetricsText.text($0.counts, $0.recorder.statistics, $0.budgets) } ?? "")
         + (desk.map { BreakGlassMetricsText.text($0.decisions.glass) } ?? "")
         + (desk.map { OrderMetricsText.text($0.orders.desk) } ?? "")
-        + (desk?.failures.map { FailureMetricsText.text($0.desk) } ?? "")
+        + (desk?.failures.map { FailureMetricsText.text($0) } ?? "")
         + (desk.map { BreakerMetricsText.text($0.breakers) } ?? "")
         + (desk.map { TenantMetricsText.text($0.tenants, $0.queues.all) } ?? "")
       return Response(Answer(status: 200, text: text, version: "0.0.4"))

@@ -5542,6 +5542,8 @@ enum OpenAPIDocument {
                     "calls",
                     "failed",
                     "streak",
+                    "judged",
+                    "judged_bad",
                     "refused",
                     "observed",
                     "is_held"
@@ -5582,6 +5584,7 @@ enum OpenAPIDocument {
                         "consecutive",
                         "rate",
                         "quota",
+                        "judged",
                         "probe",
                         "held"
                       ],
@@ -5595,7 +5598,9 @@ enum OpenAPIDocument {
                         "quota",
                         "empty",
                         "slow",
-                        "malformed"
+                        "malformed",
+                        "schema",
+                        "judged"
                       ],
                       "description": "What was seen last."
                     },
@@ -5617,6 +5622,16 @@ enum OpenAPIDocument {
                       "type": "integer",
                       "minimum": 0,
                       "description": "Those of the newest that failed in a row."
+                    },
+                    "judged": {
+                      "type": "integer",
+                      "minimum": 0,
+                      "description": "Calls within `judged_window` that judges have judged, of those that began since it was last closed."
+                    },
+                    "judged_bad": {
+                      "type": "integer",
+                      "minimum": 0,
+                      "description": "Those that were called bad."
                     },
                     "refused": {
                       "type": "integer",

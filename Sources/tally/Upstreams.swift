@@ -169,7 +169,10 @@ enum Upstreams {
     (rule.window, rule.mostCalls, rule.minCalls) = (settings.window, settings.mostCalls, settings.minCalls)
     (rule.openRate, rule.confidence, rule.consecutive) = (settings.openRate, settings.confidence, settings.consecutive)
     (rule.openTime, rule.mostOpenTime, rule.probes) = (settings.openTime, settings.mostOpenTime, settings.probes)
+    (rule.judgedWindow, rule.judgedRate) = (settings.judgedWindow, settings.judgedRate)
     breakers.rule = rule
+    breakers.judges = settings.judgements
+    breakers.countsMissedSchemas = settings.schemas == .all
     return breakers
   }
 

@@ -30,6 +30,8 @@ public enum BreakersEndpoint {
     object["calls"] = .integer(Int64(breaker.calls))
     object["failed"] = .integer(Int64(breaker.failed))
     object["streak"] = .integer(Int64(breaker.streak))
+    object["judged"] = .integer(Int64(breaker.judged))
+    object["judged_bad"] = .integer(Int64(breaker.judgedBad))
     object["refused"] = .integer(Int64(reading.refused))
     object["observed"] = .integer(Int64(reading.observed))
     object["is_held"] = .bool(breaker.hold != nil)

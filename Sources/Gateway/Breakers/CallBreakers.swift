@@ -78,20 +78,28 @@ public final class CallBreakers: Sendable {
 
   public let mode: BreakerRule.Mode
   public let rule: BreakerRule
+  /// Whether an answer counts as failed that breaks a schema which its provider only aimed at.
+  public let countsMissedSchemas: Bool
+  /// Calls that began before it are judged by nobody here: what the breakers of another run were told is theirs.
+  public let begin: Instant
   private let most: Int
   private let clock: @Sendable () -> Instant
   private let onTransition: @Sendable (Transition) -> Void
   private let state = Mutex(State())
 
   /// - Parameters:
+  ///   - countsMissedSchemas: whether an answer counts as failed that breaks a schema which its provider only aimed at.
   ///   - most: breakers that are kept; beyond, those that are closed and were not asked for the longest time are forgotten.
   ///   - onTransition: is told, after it has happened, of every change that calls and time make.
   public init(
-    _ mode: BreakerRule.Mode, _ rule: BreakerRule, most: Int = 1_024, clock: @escaping @Sendable () -> Instant,
+    _ mode: BreakerRule.Mode, _ rule: BreakerRule, countsMissedSchemas: Bool = false, most: Int = 1_024,
+    clock: @escaping @Sendable () -> Instant,
     onTransition: @escaping @Sendable (Transition) -> Void = { _ in }
   ) {
     self.mode = mode
     self.rule = rule
+    self.countsMissedSchemas = countsMissedSchemas
+    begin = clock()
     self.most = most
     self.clock = clock
     self.onTransition = onTransition
@@ -152,6 +160,20 @@ public final class CallBreakers: Sendable {
         make(key, now, &state)
       }
       return change(key, now, &state) { $0.breaker.report(pass, outcome, asked: asked, rule, at: now) }.1
+    }
+    if let transition { onTransition(transition) }
+  }
+
+  /// Takes what judges say of a call that was made by the ledger's servers, here or elsewhere: whether any of them calls it bad.
+  /// - Parameters:
+  ///   - call: tells calls apart.
+  ///   - began: when the call did.
+  func judge(_ key: Key, _ call: UInt64, began: Instant, isBad: Bool) {
+    guard mode != .off, began >= begin else { return }
+    let now = clock()
+    let transition = state.withLock { state -> Transition? in
+      make(key, now, &state)
+      return change(key, now, &state) { $0.breaker.judge(call, began: began, isBad: isBad, rule, at: now) }.1
     }
     if let transition { onTransition(transition) }
   }

@@ -11,17 +11,21 @@ internal import Records
 /// | 200 with nothing in it, or with an end that is proper and no answer, unless the request says where it ends (`stop`) | empty |
 /// | a stream whose first word came after `slow_first_token`, or whose caller went after waiting so long | slow |
 /// | no JSON, no events, a stream without its end; an answer that is no JSON where JSON was asked for, but for `stop` | malformed |
+/// | an answer, or arguments of a tool, that break a schema which the provider promised to keep (`ReplyForm`), but for `stop` | schema |
+/// | such as break one that it only aimed at | schema where those are counted, else nothing |
 /// | every other status; a caller that went or did not read | nothing |
 public enum CallOutcome {
-  /// - Parameter isCallersKey: whether the caller's own key was used: then what is wrong with its quota is the caller's.
-  public static func outcome(_ span: CallSpan, isCallersKey: Bool) -> BreakerOutcome {
-    let outcome = outcome(span)
+  /// How a call ended.
+  /// - Parameters:
+  ///   - isCallersKey: whether the caller's own key was used: then what is wrong with its quota is the caller's.
+  ///   - countsMissed: whether a schema counts that nobody promised to keep.
+  public static func outcome(_ span: CallSpan, isCallersKey: Bool, countsMissed: Bool = false) -> BreakerOutcome {
+    let outcome = outcome(span, countsMissed: countsMissed)
     if isCallersKey, outcome == .failed(.quota) || span.status == 429 { return .uncounted }
     return outcome
   }
 
-  /// How a call ended.
-  public static func outcome(_ span: CallSpan) -> BreakerOutcome {
+  static func outcome(_ span: CallSpan, countsMissed: Bool = false) -> BreakerOutcome {
     let observation = span.observation
     switch observation.fault {
     case .connectFailed, .connectTimeout, .tlsFailed, .firstByteTimeout, .idleTimeout, .upstreamReset:
@@ -31,17 +35,19 @@ public enum CallOutcome {
     case .clientDisconnected, .clientStalled: return hasWaited(span) ? .failed(.slow) : .uncounted
     // What was kept back is not the provider's fault.
     case .leak, .uncheckedReply: return .uncounted
-    case nil: return outcome(status: span.status ?? 0, observation.substance, span)
+    case nil: return outcome(status: span.status ?? 0, observation.substance, span, countsMissed)
     }
   }
 
-  private static func outcome(status: Int, _ substance: ReplySubstance?, _ span: CallSpan) -> BreakerOutcome {
+  private static func outcome(
+    status: Int, _ substance: ReplySubstance?, _ span: CallSpan, _ countsMissed: Bool
+  ) -> BreakerOutcome {
     switch status {
     case 200..<300:
       guard let substance else { return .succeeded }
       if substance.isError {
         if let stated = substance.status, !(200..<300).contains(stated) {
-          return outcome(status: stated, substance, span)
+          return outcome(status: stated, substance, span, countsMissed)
         }
         if saysQuota(substance) { return .failed(.quota) }
         return substance.words.contains { $0.hasPrefix("invalid_request") } ? .uncounted : .failed(.overloaded)
@@ -50,7 +56,10 @@ public enum CallOutcome {
       guard span.observation.unread == nil else { return isSlow(span) ? .failed(.slow) : .succeeded }
       // Whoever says where the answer ends may have it end before it begins.
       if substance.isHollow { return saysItsEnd(span) ? .uncounted : .failed(.empty) }
-      if span.request.asksForJSON, !isJSON(span) { return saysItsEnd(span) ? .uncounted : .failed(.malformed) }
+      let form = span.formOrJudged
+      if form.isExcused { return .uncounted }
+      if form.isNoJSON { return .failed(.malformed) }
+      if form.broken != nil || countsMissed && form.missed != nil { return .failed(.schema) }
       return isSlow(span) ? .failed(.slow) : .succeeded
     case 402: return .failed(.quota)
     case 429: return substance.map(saysQuota) == true ? .failed(.quota) : .failed(.overloaded)
@@ -85,31 +94,12 @@ public enum CallOutcome {
     return complaints.contains { message.hasPrefix($0) }
   }
 
-  // MARK: Form
+  // MARK: Ends
 
   /// Whether the request names words at which the answer ends. O(request), of answers that miss something.
   static func saysItsEnd(_ span: CallSpan) -> Bool {
     guard let body = try? JSONValue(parsing: span.request.body) else { return true }
     return ["stop", "stop_sequences"].contains { body[$0].map { $0 != .null } ?? false }
-  }
-
-  /// Whether each answer that ended properly is JSON, as it was asked for. O(reply), where it was.
-  private static func isJSON(_ span: CallSpan) -> Bool {
-    guard let reply = span.observation.reply.flatMap({ try? JSONValue(parsing: $0) }) else { return true }
-    return texts(reply, span.request.endpoint).allSatisfy { (try? JSONValue(parsing: $0)) != nil }
-  }
-
-  private static func texts(_ reply: JSONValue, _ endpoint: CallEndpoint) -> [String] {
-    switch endpoint {
-    case .chat:
-      (reply["choices"]?.elements ?? []).filter { $0["finish_reason"]?.text == "stop" }
-        .compactMap { $0["message"]?["content"]?.text }
-    case .responses where reply["status"]?.text ?? "completed" != "completed": []
-    case .responses:
-      (reply["output"]?.elements ?? []).flatMap { $0["content"]?.elements ?? [] }
-        .filter { $0["type"]?.text == "output_text" }.compactMap { $0["text"]?.text }
-    case .messages, .embeddings: []
-    }
   }
 
   // MARK: Slowness

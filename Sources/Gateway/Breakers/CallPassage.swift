@@ -40,9 +40,16 @@ public final class CallPassage: Sendable {
   /// The call is not made. Its span may wait long for the disk, and must not hold a probe's place meanwhile.
   public func abandon() { end(.uncounted, asked: nil) }
 
-  /// The call has ended.
+  /// The call has ended. Where its reply takes long to judge, that is done beside the caller, whose event loop others share.
   public func end(_ span: CallSpan) {
-    end(CallOutcome.outcome(span, isCallersKey: isCallersKey), asked: span.retryAfter)
+    guard pass != nil, span.form == nil, ReplyForm.takesLong(span) else { return judge(span) }
+    Task.detached { self.judge(span) }
+  }
+
+  private func judge(_ span: CallSpan) {
+    let outcome = CallOutcome.outcome(
+      span, isCallersKey: isCallersKey, countsMissed: breakers.countsMissedSchemas)
+    end(outcome, asked: span.retryAfter)
   }
 
   private func end(_ outcome: BreakerOutcome, asked: Duration?) {

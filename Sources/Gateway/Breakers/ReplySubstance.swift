@@ -12,6 +12,8 @@ public struct ReplySubstance: Sendable, Equatable {
   /// Whether it ended properly and has no answer in it. One that ended at the caller's limit, or where the provider's filter stopped
   /// what the caller asked for, is not hollow: that is not the provider's fault.
   public private(set) var isHollow = false
+  /// Whether it calls a tool of the caller's.
+  private(set) var callsTools = false
   /// Tokens that it says were used, those of caches among the input; nil where it does not say.
   public private(set) var input: Int64?
   public private(set) var output: Int64?
@@ -25,11 +27,24 @@ public struct ReplySubstance: Sendable, Equatable {
       message = reply["error"]?["message"]?.text
       return
     }
+    callsTools = ReplySubstance.callsTools(reply, endpoint)
     switch endpoint {
     case .chat: isHollow = ReplySubstance.isHollow(chat: reply)
     case .messages: isHollow = ReplySubstance.isHollow(messages: reply)
     case .responses: isHollow = ReplySubstance.isHollow(response: reply)
     case .embeddings: isHollow = reply["data"]?.elements.isEmpty ?? true
+    }
+  }
+
+  private static func callsTools(_ reply: JSONValue, _ endpoint: CallEndpoint) -> Bool {
+    switch endpoint {
+    case .chat:
+      (reply["choices"]?.elements ?? []).contains { choice in
+        ["tool_calls", "function_call"].contains { !isBlank(choice["message"]?[$0]) }
+      }
+    case .responses: (reply["output"]?.elements ?? []).contains { $0["type"]?.text == "function_call" }
+    case .messages: (reply["content"]?.elements ?? []).contains { $0["type"]?.text == "tool_use" }
+    case .embeddings: false
     }
   }
 

@@ -17,6 +17,8 @@ public struct CallRequest: Sendable, Equatable {
   public let asksForJSON: Bool
 
   private let modelRange: Range<Int>
+  /// Where those members have their values that say what form the answer has, and its tools' arguments.
+  private let formRanges: [String: [Range<Int>]]
   /// Where `stream_options` has its value, and whether that is an object with members.
   private var options: (range: Range<Int>, kind: OptionsKind)?
   /// Behind the bracket that opens the body.
@@ -70,6 +72,7 @@ public struct CallRequest: Sendable, Equatable {
     self.body = body
     self.model = model.name
     modelRange = model.range
+    formRanges = found.formRanges
     firstMember = found.firstMember
     emptyLimit = found.emptyLimits[endpoint.limit]
     estimate = (Int64(body.count + 3) / 4, endpoint == .embeddings ? 0 : found.limit)
@@ -81,6 +84,28 @@ public struct CallRequest: Sendable, Equatable {
   }
 
   private static let longestModel = 512
+
+  // MARK: Form
+
+  fileprivate static let formMembers: [StaticString] = [
+    "response_format", "text", "tools", "functions", "output_format", "output_config",
+  ]
+
+  /// Whether the answer is to have a form.
+  var asksForForm: Bool {
+    asksForJSON || endpoint == .messages && ["output_format", "output_config"].contains { formRanges[$0] != nil }
+  }
+
+  var offersTools: Bool { ["tools", "functions"].contains { formRanges[$0] != nil } }
+
+  /// Bytes of the members that say what form the answer has, and its tools' arguments.
+  var formBytes: Int { formRanges.values.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } } }
+
+  /// One of them; nil where it is not there, or twice: readers differ in which one counts. O(its bytes).
+  func formMember(_ name: String) -> JSONValue? {
+    guard let ranges = formRanges[name], let range = ranges.first, ranges.count == 1 else { return nil }
+    return try? JSONValue(parsing: body[range])
+  }
 
   /// Members by which it is decided here what a call may do and use.
   private static let deciding: Set<String> = [
@@ -178,6 +203,7 @@ public struct CallRequest: Sendable, Equatable {
     var limit: Int64 = 0
     /// What is said of caches.
     var cacheKeys: [String: CacheMember] = [:]
+    var formRanges: [String: [Range<Int>]] = [:]
     private var seen: Set<String> = []
 
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
@@ -189,8 +215,10 @@ public struct CallRequest: Sendable, Equatable {
         try refuseMistakable(key)
         let name = key.equals("model") ? "model" : key.equals("stream") ? "stream" : nil
         if let name { try note(name) }
+        let form = name == nil ? CallRequest.formMembers.first { key.equals($0) } : nil
         let kind = try reader.peek()
         let start = reader.offset
+        defer { if let form { formRanges["\(form)", default: []].append(start..<reader.offset) } }
         switch name {
         case "model" where kind == .string:
           let text = try reader.readString().string

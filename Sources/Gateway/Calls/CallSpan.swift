@@ -21,6 +21,10 @@ public struct CallSpan: Sendable {
   /// What the upstream answered; nil when it did not.
   public var status: Int?
   public var observation = ReplyObserver.Observation()
+  /// What is wrong with the form of the reply; nil while that was not judged.
+  var form: ReplyForm?
+  /// The same, judged now where it was not: O(reply) where a form was asked for.
+  var formOrJudged: ReplyForm { form ?? ReplyForm(self) }
   /// Why the upstream was not asked; nil where it was.
   public var refusal: CallRefusal?
   /// What it passed of guards that would have refused it; nil where its key is none for emergencies.
@@ -127,6 +131,15 @@ public struct CallSpan: Sendable {
     return ![408, 499, 502, 504, 598, 599].contains(status) && !(520...527).contains(status)
   }
 
+  /// Judges the form of the reply, unless that takes long. Nothing of the reply or of the request may change any more.
+  /// - Returns: the call as it is known by now, where what takes long is taken for well.
+  public mutating func judgeForm() -> CallSpan {
+    if !ReplyForm.takesLong(self) { form = ReplyForm(self) }
+    var known = self
+    known.form = form ?? ReplyForm()
+    return known
+  }
+
   /// Leaves of the reply only what was used: who reads the span must not be told what its caller was not.
   public mutating func forgetWords() {
     guard let reply = observation.reply, let value = try? JSONValue(parsing: reply) else {
@@ -176,6 +189,8 @@ public struct CallSpan: Sendable {
     call.isHollow =
       (200..<300).contains(status ?? 0) && observation.fault == nil && observation.unread == nil
       && observation.substance?.isHollow == true && !CallOutcome.saysItsEnd(self)
+    let form = formOrJudged
+    (call.brokenSchema, call.missedSchema) = (form.broken?.rawValue, form.missed?.rawValue)
     call.drill = drill
     call.observedTenantLimits = observedTenantLimits
     call.canaries = canaries.count
@@ -192,6 +207,8 @@ public struct CallSpan: Sendable {
     call.unread = observation.unread
     call.breaker = passage?.word ?? breakerWord
     call.degraded = degraded
+    // As its breaker has it.
+    if let model = passage?.key.model, model != request.model { call.upstreamModel = model }
     let content = ModelCallReader(call).read(into: &record)
     for content in content.contents(at: startedAt) { batch.receive(content) }
     batch.receive(.span(record))

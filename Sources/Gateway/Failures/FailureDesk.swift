@@ -1,14 +1,14 @@
 public import Guards
 public import Records
-public import Store
+internal import Store
 internal import Synchronization
 
 /// Failure budgets of this server: fed by the ledger, asked by calls.
 ///
 /// What has failed lies in the ledger, where spans and words on them come from anybody: so several servers agree, and one that starts
-/// anew knows what was before. It is read beside the calls (`LedgerWatch`), row by row and no row twice; a call is let in by one look
-/// under a lock that nobody holds for long.
-public final class FailureDesk: Sendable {
+/// anew knows what was before. It is read beside the calls (`EndedCallFeed`); a call is let in by one look under a lock that nobody
+/// holds for long.
+public final class FailureDesk: EndedCallListener {
   public struct Entry: Sendable, Equatable {
     public var rule: FailureRule
     /// Names of annotations that judge calls.
@@ -61,19 +61,14 @@ public final class FailureDesk: Sendable {
   }
 
   private struct Feed {
-    var place: ReadingPlace?
     var accounts: [FailureAccount]
     var words: RecentEntries<CallWords>
-    var isWhole = true
   }
 
   /// What was read is good for so long; then nobody knows what has failed.
   static let patience = Duration.seconds(60)
   /// Calls, and words on calls, that are remembered over all budgets.
   private static let mostRemembered = 1 << 20
-  /// Rows of each table that are read when a server begins, and at once.
-  private static let mostRows: Int64 = 1_200_000
-  private static let rowsAtOnce: Int64 = 20_000
 
   public let entries: [Entry]
   /// Tools that change nothing.
@@ -111,20 +106,31 @@ public final class FailureDesk: Sendable {
 
   // MARK: Reading
 
-  private struct Chunk: Sendable {
-    var place: ReadingPlace
-    var isWhole = true
-    var calls: [EndedCall] = []
-    var words: [StoredWord] = []
-    var hasMore = false
+  public var interest: EndedCallFeed.Interest {
+    let longest = entries.map(\.rule.period).max() ?? .zero
+    let features = entries.compactMap { if case .feature(let name) = $0.rule.subject { name } else { nil } }
+    return EndedCallFeed.Interest(
+      since: clock().advanced(by: .zero - longest) ?? Instant(nanoseconds: .min), features: features,
+      hasAgents: features.count < entries.count, names: names)
   }
 
-  /// Reads what is new in the ledger; at the beginning, what counts of the past.
-  public func read(_ ledger: Ledger) async throws {
-    guard !entries.isEmpty else { return }
-    while try await readSome(ledger) {}
+  public func take(_ news: EndedCallFeed.News) {
     let now = clock()
-    let (standings, isWhole) = feed.withLock { feed -> ([String: Standing], Bool) in
+    feed.withLock { feed in
+      for word in news.words { take(word, &feed) }
+      for call in news.calls {
+        let (faults, id) = (CallFaults(call), EndedCallFeed.number(of: call.spanID))
+        for index in feed.accounts.indices {
+          feed.accounts[index].take(call, faults, id, feed.words[id], now: now)
+        }
+      }
+    }
+  }
+
+  /// How budgets stand is told to calls from now on.
+  public func finish(isWhole: Bool) {
+    let now = clock()
+    let standings = feed.withLock { feed -> [String: Standing] in
       var standings: [String: Standing] = [:]
       for index in feed.accounts.indices {
         feed.accounts[index].look(at: now)
@@ -136,71 +142,24 @@ public final class FailureDesk: Sendable {
           recovery: meter.recovery(rule, at: now),
           reading: reading)
       }
-      return (standings, feed.isWhole)
+      return standings
     }
     board.withLock { $0 = Board(standings: standings, readAt: now, isWhole: isWhole) }
   }
 
-  /// - Returns: whether there is more.
-  private func readSome(_ ledger: Ledger) async throws -> Bool {
-    let place = feed.withLock(\.place)
-    let longest = entries.map(\.rule.period).max() ?? .zero
-    let since = clock().advanced(by: .zero - longest) ?? Instant(nanoseconds: .min)
-    let features = entries.compactMap { if case .feature(let name) = $0.rule.subject { name } else { nil } }
-    let hasAgents = features.count < entries.count
-    let chunk = try await ledger.read { [names] snapshot in
-      var chunk: Chunk
-      if let place {
-        chunk = Chunk(place: place)
-      } else {
-        let first = try snapshot.readingPlace(since: since, most: FailureDesk.mostRows)
-        chunk = Chunk(place: first.place, isWhole: first.isWhole)
-      }
-      chunk.place.span = try snapshot.forEachEndedCall(
-        after: chunk.place.span, rows: FailureDesk.rowsAtOnce, features: features, hasAgents: hasAgents
-      ) { chunk.calls.append($0) }
-      chunk.place.annotation = try snapshot.forEachWord(
-        after: chunk.place.annotation, rows: FailureDesk.rowsAtOnce, named: names
-      ) { chunk.words.append($0) }
-      chunk.hasMore =
-        chunk.place.span < snapshot.horizon.lastRow(.span)
-        || chunk.place.annotation < snapshot.horizon.lastRow(.annotation)
-      return chunk
-    }
-    let now = clock()
-    feed.withLock { feed in
-      if feed.place == nil { feed.isWhole = chunk.isWhole }
-      feed.place = chunk.place
-      for word in chunk.words { take(word, &feed) }
-      for call in chunk.calls {
-        let (faults, id) = (CallFaults(call), FailureDesk.number(of: call.spanID))
-        for index in feed.accounts.indices {
-          feed.accounts[index].take(call, faults, id, feed.words[id], now: now)
-        }
-      }
-    }
-    return chunk.hasMore
-  }
-
   private func take(_ word: StoredWord, _ feed: inout Feed) {
     guard let name = names.firstIndex(of: word.name) else { return }
-    let isBad =
-      switch word.value {
-      case .number(let number): word.name != FailureWords.intention && FailureWords.isBad(number: number)
-      case .label(let label):
-        word.name == FailureWords.intention
-          ? FailureWords.isUnintended(label: label) : FailureWords.isBad(label: label)
-      }
-    let id = FailureDesk.number(of: word.subject)
+    let isBad: Bool
+    if word.name == FailureWords.intention {
+      isBad = if case .label(let label) = word.value { FailureWords.isUnintended(label: label) } else { false }
+    } else {
+      isBad = FailureWords.isBad(word.value)
+    }
+    let id = EndedCallFeed.number(of: word.subject)
     var words = feed.words[id] ?? CallWords()
     words.take(name, isBad: isBad, at: word.at)
     feed.words[id] = words
     for index in feed.accounts.indices { feed.accounts[index].take(words, on: id) }
-  }
-
-  /// 64 bits of an id (FNV-1a), which is random already.
-  private static func number(of id: String) -> UInt64 {
-    id.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
   // MARK: Readings

@@ -6,6 +6,8 @@ public import Records
 /// |---|---|---|
 /// | closed | a failure makes `consecutive` in a row, or the exact test shows a rate above `openRate` | open |
 /// | closed | a quota fault | open, for as long as the provider says |
+/// | closed | words of judges make the exact test show that more than `judgedRate` of the judged calls are bad | open |
+/// | any | a word on a call that began before the state last changed, or before the window of judged calls | the same: it says nothing |
 /// | closed | anything else | closed |
 /// | open | its time is over | half-open |
 /// | half-open | one of `probes` calls fails | open, for twice as long, up to `mostOpenTime` |
@@ -57,6 +59,7 @@ public struct Breaker: Sendable, Hashable {
   private var probing = 0
   private var proved = 0
   private var window = BreakerWindow()
+  private var words = JudgedWindow()
 
   /// How long callers wait who come while probes are under way.
   static let probeTime = Duration.seconds(1)
@@ -67,6 +70,9 @@ public struct Breaker: Sendable, Hashable {
   public var calls: Int { window.calls }
   public var failed: Int { window.failed }
   public var streak: Int { window.streak }
+  /// Calls that judges have judged, of those that began since it closed and within their window; and how many are bad.
+  public var judged: Int { words.calls }
+  public var judgedBad: Int { words.bad }
 
   /// When it will be half-open, or its hold ends; nil while nothing but calls changes it.
   public var until: Instant? {
@@ -131,6 +137,25 @@ public struct Breaker: Sendable, Hashable {
     return nil
   }
 
+  // MARK: Judges
+
+  /// Takes what judges say of a call, all of them together. Who says something else later says it again: a call counts once, by the
+  /// last that was said.
+  /// - Parameters:
+  ///   - call: tells calls apart.
+  ///   - began: when the call did. What began before the state last changed says nothing of this one: a breaker that has just closed is
+  ///     not opened by what came before.
+  public mutating func judge(_ call: UInt64, began: Instant, isBad: Bool, _ rule: BreakerRule, at now: Instant) {
+    advance(to: now, rule)
+    guard state == .closed, since.map({ began > $0 }) ?? true, began.duration(to: now) < rule.judgedWindow else {
+      return
+    }
+    // Whoever's clock is ahead begins now.
+    words.set(call, at: min(began, now), isBad: isBad, most: rule.mostCalls)
+    guard isBad, hold == nil, rule.isShown(bad: words.bad, ofJudged: words.calls) else { return }
+    open(.judged(bad: words.bad, calls: words.calls), rule.time(.judged, reopened: reopened, asked: nil), now)
+  }
+
   // MARK: People
 
   /// Takes what a person said; nil when nobody says anything any more. Saying the same again changes nothing.
@@ -164,6 +189,7 @@ public struct Breaker: Sendable, Hashable {
       change(to: .halfOpen, now)
     }
     window.prune(to: now, rule.window)
+    words.prune(to: now, rule.judgedWindow)
   }
 
   private mutating func open(_ cause: BreakerCause, _ lasts: Duration, _ now: Instant) {
@@ -179,6 +205,7 @@ public struct Breaker: Sendable, Hashable {
     probing = 0
     proved = 0
     window = BreakerWindow()
+    words = JudgedWindow()
     guard state == .closed else { return }
     cause = nil
     reopened = 0

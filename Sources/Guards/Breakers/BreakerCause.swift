@@ -6,6 +6,8 @@ public enum BreakerCause: Sendable, Hashable {
   case rate(failed: Int, calls: Int, BreakerFault)
   /// The provider says that there is no credit or quota.
   case quota
+  /// So many of the judged calls in their window were called bad.
+  case judged(bad: Int, calls: Int)
   /// It was tried again, and failed again.
   case probe(BreakerFault)
   /// A person said so.
@@ -17,6 +19,7 @@ public enum BreakerCause: Sendable, Hashable {
     case .consecutive: "consecutive"
     case .rate: "rate"
     case .quota: "quota"
+    case .judged: "judged"
     case .probe: "probe"
     case .held: "held"
     }
@@ -27,6 +30,7 @@ public enum BreakerCause: Sendable, Hashable {
     switch self {
     case .consecutive(_, let fault), .rate(_, _, let fault), .probe(let fault): fault
     case .quota: .quota
+    case .judged: .judged
     case .held: nil
     }
   }
@@ -38,6 +42,7 @@ public enum BreakerCause: Sendable, Hashable {
     case .rate(let failed, let calls, let fault):
       "\(failed) of \(calls) calls failed, the last one as \(fault.rawValue)"
     case .quota: "the provider says that there is no credit or quota left"
+    case .judged(let bad, let calls): "\(bad) of \(calls) judged calls were called bad"
     case .probe(let fault): "it was tried again and failed as \(fault.rawValue)"
     case .held(let reason): "it was opened by hand: \(reason)"
     }

@@ -23,4 +23,8 @@ public enum BreakerFault: String, Sendable, Hashable, CaseIterable {
   case slow
   /// A reply that nobody can read.
   case malformed
+  /// An answer that breaks the schema it was to keep.
+  case schema
+  /// Judges, people or models, called an answer bad. It is said later, of calls that had succeeded.
+  case judged
 }

@@ -25,6 +25,10 @@ public struct BreakerRule: Sendable, Hashable {
   public var openRate = 0.25
   /// How sure it must be that the rate is higher.
   public var confidence = 0.95
+  /// How far back calls count that judges have judged, by when they began: words come late.
+  public var judgedWindow = Duration.seconds(3_600)
+  /// The share of judged calls that may be bad. Judges err, and look at what looks bad first.
+  public var judgedRate = 0.5
   /// So many failures in a row open it, whatever the rate.
   public var consecutive = 5
   /// From opening to half-open, the first time; doubled each time that a probe fails.
@@ -40,6 +44,12 @@ public struct BreakerRule: Sendable, Hashable {
   public func isShown(failed: Int, of calls: Int) -> Bool {
     guard calls >= minCalls, failed > 0 else { return false }
     return Binomial(trials: calls, probability: openRate).survival(failed - 1) < 1 - confidence
+  }
+
+  /// Whether so many bad ones show that more than `judgedRate` of the judged calls are. O(√calls).
+  public func isShown(bad: Int, ofJudged calls: Int) -> Bool {
+    guard calls >= minCalls, bad > 0 else { return false }
+    return Binomial(trials: calls, probability: judgedRate).survival(bad - 1) < 1 - confidence
   }
 
   /// How long it opens.

@@ -1,3 +1,5 @@
+public import Records
+
 /// What words on a call say of it.
 public enum FailureWords {
   /// The annotation that says whether something was meant to be done.
@@ -12,6 +14,14 @@ public enum FailureWords {
 
   /// Whether a number does: a score from 0 to 1.
   public static func isBad(number: Double) -> Bool { number < 0.5 }
+
+  /// Whether the value of an annotation does.
+  public static func isBad(_ value: AnnotationRecord.Value) -> Bool {
+    switch value {
+    case .number(let number): isBad(number: number)
+    case .label(let label): isBad(label: label)
+    }
+  }
 
   /// Whether the annotation `intended` says that it was not.
   public static func isUnintended(label: String) -> Bool { label.lowercased() == "no" }

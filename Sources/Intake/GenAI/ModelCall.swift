@@ -36,6 +36,11 @@ public struct ModelCall: Sendable {
   public var isUnasked = false
   /// Whether the reply ended properly with nothing in it.
   public var isHollow = false
+  /// As the upstream knows the model, where the caller calls it something else.
+  public var upstreamModel: String?
+  /// What of the reply (`answer`, `arguments`) breaks a schema that its provider promised to keep, and one that it only aimed at.
+  public var brokenSchema: String?
+  public var missedSchema: String?
   /// The budget that refused it.
   public var budget: String?
   /// What it passed of guards that would have refused it, by a break-glass key; nil for calls of other keys.

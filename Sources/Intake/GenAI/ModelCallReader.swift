@@ -195,6 +195,7 @@ public struct ModelCallReader {
   private func readFacts(_ record: inout SpanRecord) {
     attributes.set("provider") { $0.append(words: call.provider) }
     attributes.set("upstream") { $0.append(words: call.upstream) }
+    if let model = call.upstreamModel { attributes.set("upstream_model") { $0.append(words: model) } }
     attributes.set("stream") { $0.append(call.isStream ? "true" : "false") }
     if let status = call.status { attributes.set("http_status") { $0.append(integer: Int64(status)) } }
     if let agent = call.agent { attributes.set("agent") { $0.append(words: agent) } }
@@ -222,6 +223,8 @@ public struct ModelCallReader {
       }
     }
     if call.isHollow { attributes.set("empty") { $0.append("true") } }
+    if let part = call.brokenSchema { attributes.set("schema_broken") { $0.append(words: part) } }
+    if let part = call.missedSchema { attributes.set("schema_missed") { $0.append(words: part) } }
     if call.isUnasked {
       attributes.set("unasked") { $0.append("true") }
       record.inputTokens = 0

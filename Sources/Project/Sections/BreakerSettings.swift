@@ -5,6 +5,11 @@ public struct BreakerSettings: Configurable {
     case off, observe, enforce
   }
 
+  /// Which answers count as failed that break a schema.
+  public enum Schemas: String, CaseIterable, Sendable {
+    case strict, all
+  }
+
   /// A new rule observes.
   public var mode = Mode.observe
   public var window = Duration.seconds(300)
@@ -16,6 +21,10 @@ public struct BreakerSettings: Configurable {
   public var openTime = Duration.seconds(30)
   public var mostOpenTime = Duration.seconds(600)
   public var probes = 3
+  public var schemas = Schemas.strict
+  public var judgements: [String] = []
+  public var judgedRate = 0.5
+  public var judgedWindow = Duration.seconds(3_600)
 
   public init() {}
 
@@ -30,6 +39,13 @@ public struct BreakerSettings: Configurable {
     Key("open_time", \.openTime, .shortDuration, "From opening to the first probe; doubled each time that one fails"),
     Key("max_open_time", \.mostOpenTime, .shortDuration, "The longest time between two probes"),
     Key("probes", \.probes, .count(atLeast: 1), "Calls that are let through then, all of which must succeed"),
+    Key(
+      "schemas", \.schemas, .choice, "Answers that count as failed: strict (break a schema that was promised) or all"),
+    Key(
+      "judged_by", \.judgements, .list(of: .text),
+      "Annotations that judge calls: no, false, fail or below 0.5 is bad; none judge here by default"),
+    Key("judged_rate", \.judgedRate, .share, "The share of bad ones among judged calls that is put up with"),
+    Key("judged_window", \.judgedWindow, .shortDuration, "How long ago judged calls may have begun"),
   ]
 
   public func faults() -> [Fault] {

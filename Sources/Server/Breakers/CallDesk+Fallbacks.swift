@@ -152,5 +152,7 @@ extension CallDesk {
     let holds: LedgerWatch
     let budget: FallbackBudget
     let journal: BreakerJournal
+    /// Nil where nobody judges.
+    let judges: BreakerJudges?
   }
 }

@@ -1,4 +1,5 @@
 internal import Gateway
+internal import Guards
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
@@ -14,11 +15,14 @@ extension LedgerServer {
     let journal = BreakerJournal(group, reception, settings.mode) { problem in
       logger.error("the change of a breaker could not be written: \(problem)")
     }
-    let breakers = CallBreakers(settings.mode, settings.rule, clock: clock) { journal.record($0) }
+    let breakers = CallBreakers(
+      settings.mode, settings.rule, countsMissedSchemas: settings.countsMissedSchemas, clock: clock
+    ) { journal.record($0) }
+    let isJudged = settings.mode != .off && !settings.judges.isEmpty
     let holds = LedgerWatch(read: { try await ledger.breakerHolds() }, follow: breakers.follow)
     return CallDesk.Breakers(
       all: breakers, holds: holds, budget: FallbackBudget(share: settings.fallbackShare, clock: clock),
-      journal: journal)
+      journal: journal, judges: isJudged ? BreakerJudges(settings.judges, breakers) : nil)
   }
 
   /// What says how breakers stand. They are about everybody's calls: who is bound to a tenant sees none.

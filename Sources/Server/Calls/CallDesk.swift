@@ -29,7 +29,9 @@ struct CallDesk: Sendable {
   let breakers: Breakers
   let orders: Orders
   /// Nil where there are none.
-  let failures: Failures?
+  let failures: FailureDesk?
+  /// Reads calls that have ended, and words on them; nil where nobody wants to know.
+  let endedCalls: LedgerWatch?
   /// Nil where there are none.
   let budgets: CallBudgets?
   /// Nil where none are declared.
@@ -168,7 +170,7 @@ struct CallDesk: Sendable {
       try await CallDesk.aside(&span) { [orders, failures] span throws(CallRefusal) in
         try span.salt()
         try orders.desk.heedFreezes(&span)
-        try failures?.desk.heed(&span)
+        try failures?.heed(&span)
       }
       // What stands in for a call that failed in a drill does not fail too.
       if order.degraded == nil, let drill = orders.desk.drill(for: &span) {

@@ -129,7 +129,8 @@ final class CallSession: @unchecked Sendable {
       if holds { span.forgetWords() }
       desk.leaks.open(span, wasHeld: holds)
     }
-    outcome = CallOutcome.outcome(span, isCallersKey: span.usesCallersKey)
+    outcome = CallOutcome.outcome(
+      span.judgeForm(), isCallersKey: span.usesCallersKey, countsMissed: desk.breakers.all.countsMissedSchemas)
     caller.forget()
     exchange.cancel(.clientDisconnected)
     span.passage?.end(span)

@@ -47,6 +47,10 @@ public struct Calling: Sendable {
   public struct Breakers: Sendable {
     public var mode = BreakerRule.Mode.off
     public var rule = BreakerRule()
+    /// Names of annotations that judge calls.
+    public var judges: [String] = []
+    /// Whether an answer counts as failed that breaks a schema which its provider only aimed at.
+    public var countsMissedSchemas = false
     /// Of all calls, those that may be made a second time elsewhere.
     public var fallbackShare = 0.2
 

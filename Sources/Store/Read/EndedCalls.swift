@@ -16,6 +16,8 @@ public struct EndedCall: Sendable, Equatable {
   public var spanID: String
   public var startedAt: Instant
   public var feature: String
+  /// As it was asked for; nil for a tool.
+  public var model: String?
   public var status: SpanRecord.Status
   public var errorType: String?
   public var isRefusal: Bool
@@ -23,12 +25,13 @@ public struct EndedCall: Sendable, Equatable {
   public var attributes: String?
 
   public init(
-    spanID: String, startedAt: Instant, feature: String, status: SpanRecord.Status, errorType: String? = nil,
-    isRefusal: Bool = false, attributes: String? = nil
+    spanID: String, startedAt: Instant, feature: String, model: String? = nil, status: SpanRecord.Status,
+    errorType: String? = nil, isRefusal: Bool = false, attributes: String? = nil
   ) {
     self.spanID = spanID
     self.startedAt = startedAt
     self.feature = feature
+    self.model = model
     self.status = status
     self.errorType = errorType
     self.isRefusal = isRefusal
@@ -75,10 +78,12 @@ extension Snapshot {
   ///
   /// One that was delivered again comes again, as it is said now. O(rows), by their numbers.
   /// - Parameters:
-  ///   - features: whose calls; where `hasAgents`, also those of any agent.
+  ///   - features: whose calls; where `hasAgents`, also those of any agent, and where `hasUpstreams`, those that were made at upstreams of
+  ///     the gateway.
   /// - Returns: the last row that was looked at.
   public func forEachEndedCall(
-    after row: Int64, rows: Int64, features: [String], hasAgents: Bool, _ body: (EndedCall) throws -> Void
+    after row: Int64, rows: Int64, features: [String], hasAgents: Bool, hasUpstreams: Bool = false,
+    _ body: (EndedCall) throws -> Void
   ) throws -> Int64 {
     let last = min(row + rows, horizon.lastRow(.span))
     guard last > row else { return row }
@@ -87,12 +92,16 @@ extension Snapshot {
     // `+`: by the number of the row, and not through all spans of the feature.
     if !features.isEmpty { subjects.append("+t.feature IN (SELECT id FROM term WHERE value IN (\(places)))") }
     if hasAgents { subjects.append("t.attributes LIKE '%\"agent\":%'") }
+    if hasUpstreams { subjects.append("t.attributes LIKE '%\"upstream\":%'") }
     guard !subjects.isEmpty else { return last }
-    let words = ["agent", "drill", "empty", "unasked"].map { "t.attributes LIKE '%\"\($0)\":%'" }
+    // What was refused as its caller's mistake says so by its status.
+    let members = ["\"agent\":", "\"drill\":", "\"empty\":", "\"unasked\":", "\"http_status\":4"]
+    let words = (members + (hasUpstreams ? ["\"upstream\":"] : [])).map { "t.attributes LIKE '%\($0)%'" }
     let statement = Statement(
       """
       SELECT t.span_id, t.started_at, (SELECT value FROM term WHERE id = t.feature),
         (SELECT value FROM term WHERE id = t.status), (SELECT value FROM term WHERE id = t.error_type), t.refusal,
+        (SELECT value FROM term WHERE id = t.model_requested),
         CASE WHEN \(words.joined(separator: " OR ")) THEN t.attributes END
       FROM span t
       WHERE t.row > ?1 AND t.row <= ?2 AND t.ended_at IS NOT NULL
@@ -100,15 +109,15 @@ extension Snapshot {
         AND (\(subjects.joined(separator: " OR ")))
       ORDER BY t.row
       """, [.integer(row), .integer(last)] + features.map { .text($0.identifier) },
-      columns: [.text, .integer, .text, .text, .text, .integer, .text])
+      columns: [.text, .integer, .text, .text, .text, .integer, .text, .text])
     try forEachUnhashedBatch(statement) { batch in
       for row in 0..<batch.count {
         try body(
           EndedCall(
             spanID: batch.string(0, row) ?? "", startedAt: Instant(nanoseconds: batch.integer(1, row) ?? 0),
-            feature: batch.string(2, row) ?? "",
+            feature: batch.string(2, row) ?? "", model: batch.string(6, row),
             status: batch.string(3, row).flatMap(SpanRecord.Status.init(rawValue:)) ?? .ok,
-            errorType: batch.string(4, row), isRefusal: batch.integer(5, row) == 1, attributes: batch.string(6, row)))
+            errorType: batch.string(4, row), isRefusal: batch.integer(5, row) == 1, attributes: batch.string(7, row)))
       }
     }
     return last

@@ -12,6 +12,7 @@ struct FailureDeskTests {
     let clock = TestClock()
     let ledger: Ledger
     private var number = 0
+    private var feeds: [ObjectIdentifier: EndedCallFeed] = [:]
     private let place: LedgerPlace
     private let name = LedgerPlace.name()
 
@@ -39,6 +40,13 @@ struct FailureDeskTests {
         rules.map { .init($0, judgements: ["correct"]) }, readers: ["look"],
         people: ["ada": nil, "bob": clock.now, "support-bot": nil]
       ) { [clock] in clock.now }
+    }
+
+    /// Lets a desk read what is new to it.
+    func read(_ desk: FailureDesk) async throws {
+      let feed = feeds[ObjectIdentifier(desk)] ?? EndedCallFeed([desk])
+      feeds[ObjectIdentifier(desk)] = feed
+      try await feed.read(ledger)
     }
 
     /// Writes calls.
@@ -113,7 +121,10 @@ struct FailureDeskTests {
     try await house.write { $0.attributes = #"{"empty":true}"# }
     try await house.write { ($0.status, $0.errorType) = (.error, "empty_reply") }
     try await house.write(2, kind: "tool") { ($0.status, $0.errorType) = (.error, "no_such_order") }
-    // Nobody's: refused here, played, left by their callers; not yet ended; of others; no calls; long past.
+    // Nobody's: their callers' mistakes; refused here, played, left by their callers; not yet ended; of others; no calls; long past.
+    try await house.write { span in
+      (span.status, span.errorType, span.attributes) = (.error, "invalid_value", #"{"http_status":400}"#)
+    }
     try await house.write { ($0.status, $0.errorType, $0.attributes) = (.error, "breaker_open", #"{"unasked":true}"#) }
     try await house.write { ($0.status, $0.errorType) = (.error, "FROZEN") }
     try await house.write { ($0.status, $0.attributes) = (.error, #"{"drill":"errors"}"#) }
@@ -125,15 +136,15 @@ struct FailureDeskTests {
       span.startedAt = house.clock.now.advanced(by: .seconds(-29 * 86_400)) ?? span.startedAt
       span.status = .error
     }
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     let reading = try #require(desk.readings().first)
     #expect(reading.whole.calls == 98 && reading.whole.failures == [.error: 5, .refused: 1, .empty: 2])
     #expect(desk.reach.isWhole && desk.reach.readAt == house.clock.now)
     // Reading again changes nothing, and another that starts now knows the same.
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     #expect(desk.readings().first?.whole == reading.whole)
     let other = house.desk(House.rule())
-    try await other.read(house.ledger)
+    try await house.read(other)
     #expect(other.readings().first?.whole == reading.whole)
     try house.close()
   }
@@ -144,7 +155,7 @@ struct FailureDeskTests {
     let desk = house.desk(House.rule())
     let calls = try await house.write(20)
     func failures() async throws -> [FailureKind: Int] {
-      try await desk.read(house.ledger)
+      try await house.read(desk)
       return desk.readings().first?.whole.failures ?? [:]
     }
     #expect(try await failures() == [:])
@@ -188,13 +199,13 @@ struct FailureDeskTests {
     #expect(Self.refusal(desk, try Self.call("desk", approver: "ada"))?.status == 503)
     #expect(Self.refusal(desk, try Self.call("desk", tools: #"[{"name":"look"}]"#)) == nil)
     #expect(Self.refusal(desk, try Self.call("any", agent: "refund-bot")) == nil)
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     for call in [try Self.call("desk"), try Self.call(), try Self.call(agent: "refund-bot")] {
       #expect(Self.refusal(desk, call) == nil)
     }
     try await house.write(4) { ($0.status, $0.attributes) = (.error, #"{"agent":"refund-bot"}"#) }
     try await house.write(4, feature: "desk") { $0.status = .error }
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     #expect(desk.readings().map(\.state) == [.spent, .spent, .spent])
     // Who offers nothing that changes something passes, and the span says so.
     for tools in ["[]", #"[{"name":"look"}]"#] {
@@ -237,7 +248,7 @@ struct FailureDeskTests {
     #expect(Self.refusal(desk, try Self.call("any", agent: "refund-bot"))?.code == "failure_budget_spent")
     // In time, what failed is forgotten.
     house.clock.advance(by: .seconds(28 * 86_400))
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     #expect(desk.readings().map(\.state) == [.fine, .fine, .fine])
     #expect(Self.refusal(desk, try Self.call("desk")) == nil)
     try house.close()
@@ -251,7 +262,7 @@ struct FailureDeskTests {
       house.clock.advance(by: .seconds(86_400))
     }
     let desk = house.desk(House.rule())
-    try await desk.read(house.ledger)
+    try await house.read(desk)
     let reading = try #require(desk.readings().first)
     #expect(reading.state == .spent && reading.whole.calls == 27_000 && reading.whole.failures == [.error: 4_500])
     let began = try #require(house.clock.now.advanced(by: .seconds(-3 * 86_400)))
@@ -261,12 +272,13 @@ struct FailureDeskTests {
       var entry = FailureDesk.Entry(House.rule(), judgements: [])
       entry.since = began.advanced(by: later)
       let mended = FailureDesk([entry]) { [clock = house.clock] in clock.now }
-      try await mended.read(house.ledger)
+      try await house.read(mended)
       #expect(mended.readings().first?.whole.calls == calls && mended.readings().first?.from == entry.since)
       #expect(mended.readings().first?.state == (calls == 9_000 ? .fine : .spent))
     }
     try house.close()
   }
+
   // MARK: What is written
 
   /// The changes of failure budgets, oldest first: `FROM TO`, and what they say.
@@ -289,8 +301,8 @@ struct FailureDeskTests {
       journal = FailureJournal(house.ledger, Reception()) { Issue.record("\($0)") }
     }
 
-    static func read(_ servers: Server..., of ledger: Ledger) async throws {
-      for server in servers { try await server.desk.read(ledger) }
+    static func read(_ servers: Server..., of house: House) async throws {
+      for server in servers { try await house.read(server.desk) }
       await withTaskGroup { group in
         for server in servers { group.addTask { await server.journal.follow(server.desk) } }
       }
@@ -302,10 +314,10 @@ struct FailureDeskTests {
     let house = try await House(place)
     let (first, second) = (Server(house), Server(house))
     try await house.write(10)
-    try await Server.read(first, second, of: house.ledger)
+    try await Server.read(first, second, of: house)
     #expect(try await FailureDeskTests.changes(house.ledger).isEmpty)
     try await house.write(20) { ($0.status, $0.errorType) = (.error, "server_error") }
-    for _ in 0..<3 { try await Server.read(first, second, of: house.ledger) }
+    for _ in 0..<3 { try await Server.read(first, second, of: house) }
     let spent = try await FailureDeskTests.changes(house.ledger)
     #expect(spent.map(\.words) == ["fine spent"])
     let (facts, change) = (try #require(spent.first).facts, try #require(spent.first).change)
@@ -326,19 +338,19 @@ struct FailureDeskTests {
       }
     }
     let third = Server(house)
-    try await Server.read(third, of: house.ledger)
+    try await Server.read(third, of: house)
     #expect(third.desk.readings().map(\.state) == [.spent, .fine])
     let breakers = try await house.ledger.read { try BreakerHistory.last($0).count }
     #expect(breakers == 1_100)
     // Everything that failed is forgotten; two see it at once, and one that starts then has nothing to add.
     house.clock.advance(by: .seconds(29 * 86_400))
-    try await Server.read(first, third, of: house.ledger)
+    try await Server.read(first, third, of: house)
     let fourth = Server(house)
-    try await Server.read(second, fourth, of: house.ledger)
+    try await Server.read(second, fourth, of: house)
     // And it is spent again, while one of them looks away.
     try await house.write(20) { ($0.status, $0.errorType) = (.error, "server_error") }
-    try await Server.read(fourth, first, of: house.ledger)
-    try await Server.read(second, third, of: house.ledger)
+    try await Server.read(fourth, first, of: house)
+    try await Server.read(second, third, of: house)
     // Newest first, and more than a page of others is between.
     let all = try await house.ledger.read { snapshot -> [String] in
       var words: [String] = []
@@ -359,9 +371,9 @@ struct FailureDeskTests {
   func whatEndedMeanwhileIsSaidByTheNext(_ place: LedgerPlace) async throws {
     let house = try await House(place)
     try await house.write(20) { ($0.status, $0.errorType) = (.error, "server_error") }
-    try await Server.read(Server(house), of: house.ledger)
+    try await Server.read(Server(house), of: house)
     house.clock.advance(by: .seconds(29 * 86_400))
-    try await Server.read(Server(house), of: house.ledger)
+    try await Server.read(Server(house), of: house)
     let changes = try await FailureDeskTests.changes(house.ledger)
     #expect(changes.map(\.words) == ["fine spent", "spent fine"])
     #expect(changes.last?.change["reason"]?.text == "0.05 a call is tolerated in 28d, and no call of that time is left")

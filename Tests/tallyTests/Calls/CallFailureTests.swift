@@ -121,9 +121,9 @@ struct CallFailureTests {
     // A server that starts anew knows it, and that it is said.
     let again = try ForwardingServer(in: bench.shop, environment: ["OPEN_KEY": "sk-open", "CLAUDE_KEY": "sk-claude"])
     #expect(try await post(again, refund, support).status == 403)
-    let turns = try await turns(again)
-    #expect(turns.count == 1 && turns.first?["to"].string == "spent" && turns.first?["from"].string == "fine")
-    #expect(turns.first?["attributes", "failure_budget", "budget"].string == "support")
+    let known = try await turns(again)
+    #expect(known.count == 1 && known.first?["to"].string == "spent" && known.first?["from"].string == "fine")
+    #expect(known.first?["attributes", "failure_budget", "budget"].string == "support")
     #expect(try again.stop() == 0)
   }
 

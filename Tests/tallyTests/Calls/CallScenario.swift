@@ -15,6 +15,8 @@ struct CallScenario: Sendable {
   var secondActs: [[StubUpstream.Act]] = [StubUpstream.json(CallBench.reply)]
   /// Whether the caller asks for JSON.
   var asksForJSON = false
+  /// What else the request has: members of its body.
+  var asks = ""
   let calls: Int
   /// Calls before which the breaker must have become half-open.
   var waits: Set<Int> = []
@@ -90,6 +92,9 @@ struct CallScenario: Sendable {
   static func stream(_ frames: [String], end: [StubUpstream.Act] = [.send("0\r\n\r\n")]) -> [StubUpstream.Act] {
     [.send(StubUpstream.streamHead)] + frames.map { .send(StubUpstream.chunk($0)) } + end
   }
+
+  private static let strict =
+    #""response_format":{"type":"json_schema","json_schema":{"name":"x","strict":true,"schema":{"properties":{"n":{"type":"integer"}}}}},"#
 
   static let first = CallBench.chunk("On its")
   static let whole = [first, CallBench.chunk(" way.", finish: "stop"), CallBench.done]
@@ -199,6 +204,26 @@ extension CallScenario {
       name: "Prose where JSON was asked for", does: "200, \"Sure! {}\", `stop`",
       acts: [chat("\"Sure! {}\"", finish: "stop")], asksForJSON: true, calls: 6, status: 503, code: "breaker_open",
       state: .consecutive, asked: 5, errorType: nil),
+    CallScenario(
+      name: "Answer that breaks a strict schema", does: "200, {\"n\":\"1\"} where `n` is an integer",
+      acts: [chat(#""{\"n\":\"1\"}""#, finish: "stop")], asks: strict, calls: 6, status: 503, code: "breaker_open",
+      state: .consecutive, asked: 5, errorType: nil),
+    CallScenario(
+      name: "Answer that keeps a strict schema", does: "200, {\"n\":1}",
+      acts: [chat(#""{\"n\":1}""#, finish: "stop")], asks: strict, calls: 8, status: 200, state: .closed,
+      errorType: nil),
+    CallScenario(
+      name: "Answer that misses a schema which nobody promised", does: "200, {\"n\":\"1\"}, without `strict`",
+      acts: [chat(#""{\"n\":\"1\"}""#, finish: "stop")], asks: strict.replacing("true", with: "false"), calls: 8,
+      status: 200, state: .closed, errorType: nil),
+    CallScenario(
+      name: "Tool arguments that are no JSON", does: "200, a tool call with {\"n\":",
+      acts: [
+        chat(
+          "null", finish: "tool_calls",
+          more: #","tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{\"n\":"}}]"#)
+      ], asks: #""tools":[{"type":"function","function":{"name":"f"}}],"#, calls: 6, status: 503,
+      code: "breaker_open", state: .consecutive, asked: 5, errorType: nil),
     CallScenario(
       name: "Error in a 200", does: "200 with an error object", acts: [error(200, "server_overloaded")], calls: 6,
       status: 503, code: "breaker_open", state: .consecutive, asked: 5, errorType: "server_overloaded"),

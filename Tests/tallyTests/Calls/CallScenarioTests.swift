@@ -98,7 +98,7 @@ struct CallScenarioTests {
     let path = scenario.route == .claude ? "v1/messages" : "v1/chat/completions"
     let stream =
       (scenario.isStream ? #""stream":true,"# : "")
-      + (scenario.asksForJSON ? #""response_format":{"type":"json_object"},"# : "")
+      + scenario.asks + (scenario.asksForJSON ? #""response_format":{"type":"json_object"},"# : "")
     let body =
       #"{"model":"\#(scenario.model)",\#(stream)"max_tokens":9,"messages":[{"role":"user","content":"\#(scenario.name)"}]}"#
     var last = RawClient.Answer()
