@@ -177,7 +177,8 @@ import Testing
     let (reach, seen, inputs) = try await asked(isWatched: true)
     #expect(reach == SpanReach(since: Self.at(-600), isWhole: true, spans: 8))
     #expect(seen == [[2, 5, 2], [3, 5, 4], [4, 5, 6], [5, 5, 8]])
-    #expect(try await asked(isWatched: true, isOldestFirst: true).1 == [[1, 5, 2], [2, 5, 4], [3, 5, 6], [4, 5, 8]])
+    #expect(
+      try await asked(isWatched: true, isOldestFirst: true).1 == [[1, 5, 2], [2, 5, 4], [3, 5, 6], [4, 5, 8]])
     #expect(try await asked(isWatched: false).2 == inputs)
   }
 
