@@ -256,6 +256,9 @@ import Testing
     #expect(gap.reasons.first?.text == "1 of 4 answers were served without a record; 0 may be.")
     #expect(try await served(4, recorded: 3, "record_gap_max: 1").verdict == .pass)
     #expect(try await served(2, recorded: 3).value("record_gap") == -1)
+    // Nothing served is a count, and less than nothing is none.
+    #expect(try await served(0, recorded: 3).value("record_gap") == -3)
+    #expect(try await served(-1, recorded: 3).value("record_gap") == nil)
     // The stretch is half-open: answers are five days old.
     #expect(try await served(3, recorded: 3, from: -5).verdict == .pass)
     #expect(try await served(3, recorded: 3, to: -5).codes(.fail) == ["RECORD_GAP"])

@@ -39,6 +39,7 @@ enum Bill {
       stays: {until: 2026-06-02, attested_at: 2026-05-01}
       never: {}
       future: {attested_at: 2026-06-02}
+      today: {attested_at: 2026-06-01}
     teams:
       web: {attested_at: 2026-05-01}
       closed: {active: false, attested_at: 2026-05-01}
@@ -145,7 +146,8 @@ enum Bill {
 
   @Test(
     arguments: [
-      ("ana", nil), ("  ANA ", nil), ("web", nil), ("ZOE\u{308}", nil), ("stays", nil), ("unknown", "placeholder"),
+      ("ana", nil), ("  ANA ", nil), ("web", nil), ("ZOE\u{308}", nil), ("stays", nil), ("today", nil),
+      ("unknown", "placeholder"),
       ("N/A", "placeholder"), ("-", "placeholder"), ("{}", "placeholder"), ("carl", "not_in_directory"),
       ("bob", "inactive"), ("closed", "inactive"), ("gone", "inactive"), ("old", "attestation_expired"),
       ("never", "attestation_expired"), ("future", "attestation_expired"), ("__proto__", "not_in_directory"),
@@ -329,6 +331,12 @@ enum Bill {
     }
     #expect(gate("merge").decision == .refused(code: "ACCOUNT_NO_OWNER"))
     #expect(gate("release").decision == .pass)
+  }
+
+  @Test func equalThresholdsAreNoContradiction() throws {
+    _ = try Project.parse(
+      "policies: {cloud-ownership: {warn_unowned_share: 0.05, max_unowned_share: 0.05}}\n",
+      policies: Catalogue.policies)
   }
 
   @Test func thresholdsThatContradictEachOtherAreRefused() {

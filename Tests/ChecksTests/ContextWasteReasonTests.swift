@@ -125,15 +125,36 @@ import Testing
     let missing = try await finding(input: 101)
     #expect(missing.codes(.unknown) == ["SEGMENTS_MISSING"] && missing.value("tokens unattributed") == 6)
     #expect(missing.missing == [Finding.Missing("tokens in attributes.context_segments", 38)])
+    #expect(missing.reasons.map(\.text) == ["5.94 % of the tokens are in no segment."])
     #expect(try await finding(input: 101, "unattributed_max: 0.06").verdict == .pass)
     // Fewer tokens than the segments have: the segments count.
     #expect(try await finding(input: 10).value("tokens") == 95)
   }
 
+  /// Of what lacks a segment and what lacks its text, the larger part is asked for; of equal ones the segments.
+  @Test func theLargerPartIsAskedForFirst() async throws {
+    func finding(input: Int64) async throws -> Finding {
+      let segments = [
+        ContextBench.segment("history", 10, ["turn": 1]), ContextBench.segment("history", 10, ["turn": 2]),
+        ContextBench.segment("format", 0), ContextBench.segment("user", 70, ["text": "x"]),
+      ]
+      return try await self.finding("keep_turns: 1", ContextBench.spans(40, segments) { $0.inputTokens = input })
+    }
+    let equal = try await finding(input: 100)
+    #expect(equal.missing == [Finding.Missing("tokens in attributes.context_segments", 600)])
+    // A segment without tokens lacks nothing.
+    #expect(
+      equal.reasons.map(\.text) == [
+        "10 % of the tokens are in no segment; 10 % are in segments without what their rule reads (history)."
+      ])
+    let less = try await finding(input: 99)
+    #expect(less.missing.map(\.what) == ["tokens of segments with text, or with fields and emitted_fields"])
+  }
+
   @Test func spansWithoutTokensAreLeftOut() async throws {
     func finding(bare: Int) async throws -> Finding {
       let whole = try ContextBench.spans(38, Self.prompt(10))
-      let rest = try (0..<bare).map { try ContextBench.span(100 + $0, nil) }
+      let rest = try (0..<bare).map { try ContextBench.span(100 + $0, [ContextBench.segment("user", 0)]) }
       return try await self.finding("", whole + rest)
     }
     #expect(try await finding(bare: 2).verdict == .pass)
@@ -226,18 +247,19 @@ import Testing
   @Test func shorterPromptsMustBeShownNotToBeWorse() async throws {
     func finding(
       surface: String = "prompt", after: Int64 = 100, verdict: Finding.Verdict? = nil,
-      suite: String = "suites: {faq: {feature: help}}"
+      suite: String = "suites: {faq: {feature: help}}", again: Instant? = nil, spread: Int = 3
     ) async throws -> Finding {
       let bench = try await CheckBench(ContextBench.yaml(more: suite))
       try await bench.append { appender in
         for number in 0..<100 {
-          let input: Int64 = number < 50 ? 200 + Int64(number % 3) : after + Int64(number % 3)
+          let input = (number < 50 ? 200 : after) + Int64(number % spread)
           try appender.append(
             ContextBench.span(
               number, [ContextBench.segment("user", input)], input: input, days: number < 50 ? -9 : -5))
         }
         // A change of the instant at which a prompt was sent is before it.
         try appender.append(ChangeRecord(surface: surface, actor: "bo", at: ContextBench.now.adding(days: -5)))
+        if let again { try appender.append(ChangeRecord(surface: surface, actor: "bo", at: again)) }
         if let verdict {
           var shown = Finding(
             check: "eval-validity", subject: "faq", asOf: CheckBench.now, policySHA256: SHA256Digest(of: ""),
@@ -262,7 +284,13 @@ import Testing
     #expect(try await finding(surface: "code").reasons.isEmpty)
     #expect(try await finding(after: 200).reasons.isEmpty)
     #expect(try await finding(after: 300).reasons.isEmpty)
+    // All of one length: the interval is a point at nothing.
+    #expect(try await finding(after: 200, spread: 1).reasons.isEmpty)
     #expect(try await finding(surface: "index", suite: "").reasons.isEmpty)
+    // The last change counts: after one of now there is no prompt yet, and one that is to come has not happened.
+    #expect(try await finding(again: ContextBench.now).reasons.isEmpty)
+    let next = Instant(nanoseconds: ContextBench.now.nanoseconds + 1)
+    #expect(try await finding(again: next).codes(.pass) == ["CHEAPER_BUT_WORSE"])
   }
 
   @Test func thresholdsOfAFeatureAreItsOwn() async throws {

@@ -125,6 +125,10 @@ import Testing
     let new = try ContextBench.document("d", "v2", ["effective_from": "2026-01-01", "supersedes": ["d"]])
     #expect(try await tokens(segments, artifacts: [old, new])["needed"] == 10)
     #expect(try await tokens(segments, artifacts: [old])["superseded"] == 10)
+    // Of two of one instant the one that came last is the newest.
+    let twin = try ContextBench.document("d", "v2", [:], days: -200)
+    #expect(try await tokens(segments, artifacts: [old, twin])["needed"] == 10)
+    #expect(try await tokens(segments, artifacts: [twin, old])["superseded"] == 10)
   }
 
   @Test func copiesAreWasteAndTheWantedOneIsKept() async throws {
@@ -201,6 +205,15 @@ import Testing
     #expect(try await turns([ten, ten + " other", "x"], "keep_turns: 0")["stale_history"] == 7)
     #expect(
       try await turns(["\(ten) ten parcel", ten], "keep_turns: 1, turn_overlap_min: 0.09")["stale_history"] == nil)
+    // A turn as large as that is a mistake, and makes no other one old.
+    for (turn, stale) in [((1 << 40) - 1, 1), (1 << 40, nil)] as [(Int64, Double?)] {
+      let segments = [
+        ContextBench.segment("history", 1, ["turn": 1, "text": "one"]),
+        ContextBench.segment("history", 2, ["turn": .integer(turn), "text": "two"]),
+        ContextBench.segment("user", 4, ["text": "three"]),
+      ]
+      #expect(try await tokens(segments, "keep_turns: 1")["stale_history"] == stale)
+    }
     // Words of neither: nothing to overlap.
     #expect(try await turns(["…", ten])["stale_history"] == nil)
     let unread = try await ContextBench.finding(
@@ -306,6 +319,10 @@ import Testing
       features: {help: {policies: {context-waste: {}}}}
       models: {m: {price: {input_per_mtok: 3 USD}}, n: {price: {input_per_mtok: 3 EUR}}}
       """
+    // A model whose prompts have no tokens needs no price.
+    let idle = try ContextBench.span(99, nil, input: 0) { $0.modelServed = "idle" }
+    let beside = try await ContextBench.finding(ContextBench.yaml(), ContextBench.spans(30, segments) + [idle])
+    #expect(beside.reasons.isEmpty)
     let mixed = try await ContextBench.finding(
       yaml, ContextBench.spans(30, segments) { span in if span.spanID == "s1" { span.modelServed = "n" } })
     #expect(mixed.reasons.map(\.text) == ["Prices are in EUR, USD, which are never added."])

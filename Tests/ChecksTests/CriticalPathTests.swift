@@ -78,6 +78,11 @@ import Testing
     ]
     CriticalPath.walk(nodes, root: 0) { pieces.append([$0.node, Int($0.nanoseconds), $0.after, $0.before]) }
     #expect(pieces == [[0, 10, 2, nil], [0, 30, 1, 2], [0, 10, nil, 1], [1, 20, nil, nil], [2, 30, nil, nil]])
+    // What took no time is nobody's neighbour.
+    pieces.removeAll()
+    let instant = [Node(start: 0, end: 9, id: "r", children: [1]), Node(start: 4, end: 4, id: "a")]
+    CriticalPath.walk(instant, root: 0) { pieces.append([$0.node, Int($0.nanoseconds), $0.after, $0.before]) }
+    #expect(pieces == [[0, 9, nil, nil]])
   }
 
   /// No recursion: a hundred thousand spans inside each other, and spans that are their own ancestors.

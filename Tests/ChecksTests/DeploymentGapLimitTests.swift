@@ -44,6 +44,19 @@ import Testing
     #expect(chance.codes(.fail) == [] && chance.codes(.unknown).contains("DIMENSION_UNDECIDED"))
   }
 
+  /// By Newcombe's interval 28 of 35 are better than 35 of 58 by 0.0000001 at least, and 17 of 27 than 12 of 32 by as little
+  /// less than nothing.
+  @Test func aLossIsOneFromNothingOn() async throws {
+    func codes(_ offline: Int, of items: Int, _ right: Int, of labelled: Int) async throws -> [String] {
+      try await Deployment.finding(Deployment.yaml("label_min_n: 1", required: ["concept"])) { appender in
+        try Deployment.items(appender, "clean", right: offline, of: items)
+        try Deployment.spans(appender, "clean", right: right, labelled: labelled)
+      }.codes(.fail)
+    }
+    #expect(try await codes(28, of: 35, 35, of: 58) == ["WITHIN_SLICE_LOSS"])
+    #expect(try await codes(17, of: 27, 12, of: 32) == [])
+  }
+
   // MARK: Mixes
 
   /// Of 2,000 items and 1,000 spans, so many spans with the rarer device.
@@ -203,6 +216,8 @@ import Testing
     let few = try await latency(0, of: 298)
     #expect(
       few.codes(.unknown) == ["DIMENSION_UNDECIDED"] && few.missing == [Finding.Missing("spans with ended_at", 1)])
+    #expect(few.value("over_budget") == 0)
+    #expect(try await latency(20, of: 400).value("over_budget") == 0.05)
     let bound = ProportionInterval.clopperPearsonLower(successes: 20, trials: 400)
     #expect(
       try await latency(20, of: 400, "latency_quantile: \(1 - bound + 1e-6)").codes(.fail) == ["LATENCY_OVER_BUDGET"])

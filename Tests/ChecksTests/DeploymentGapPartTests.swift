@@ -118,6 +118,21 @@ import Testing
 
   // MARK: The gap
 
+  private func slices(_ counts: (items: Int, labelled: Int, spans: Int)...) -> DeploymentGap.Slices {
+    let all = counts.enumerated().map { place, count in
+      var slice = DeploymentGap.Slices.Slice(name: "\(place)")
+      (slice.items, slice.labelled, slice.spans) = (count.items, count.labelled, count.spans)
+      return slice
+    }
+    return DeploymentGap.Slices(all, isStratified: true)
+  }
+
+  /// What nobody brings is no slice of production.
+  @Test func slicesOfProduction() {
+    let some = slices((0, 5, 9), (0, 0, 9), (5, 0, 9), (0, 5, 0), (5, 0, 0))
+    #expect(some.unlabelled.map(\.name) == ["1", "2"] && some.uncovered.map(\.name) == ["0"])
+  }
+
   @Test func theLargestPartAndItsNeed() throws {
     func gap(_ offline: (Double, Int), _ production: (Int, Int)) throws -> DeploymentGap.Gap {
       var slice = DeploymentGap.Slices.Slice(name: "a")
@@ -131,6 +146,8 @@ import Testing
     // z²·(0.09 + 0.16)/0.05².
     #expect(within.needed(0.05) == 385 && within.needed(0.15) == 385)
     #expect(try gap((90, 100), (90, 100)).largest == "within")
+    // Labels of slices that no traffic goes to weigh nothing.
+    #expect(DeploymentGap.Gap(slices((items: 10, labelled: 5, spans: 0))) == nil)
     let none = DeploymentGap.Slices([DeploymentGap.Slices.Slice(name: "a")], isStratified: false)
     #expect(DeploymentGap.Gap(none) == nil && none.unlabelledShare == 0 && none.uncovered.isEmpty)
   }

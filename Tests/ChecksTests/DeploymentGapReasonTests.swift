@@ -25,6 +25,7 @@ import Testing
     #expect(empty.missing.contains(Finding.Missing("latency_budget_ms", nil)))
     #expect(empty.codes(.pass) == ["DEPLOYMENT_GAP"])
     #expect(empty.headline.hasPrefix("holdout cannot be compared with production yet: "))
+    #expect(empty.measured == ["items 0", "labelled 0"] && empty.drawn == ["Dimensions 6"])
     let one = try await Deployment.finding(Deployment.yaml(required: nil)) { appender in
       try Deployment.items(appender, "clean", right: 1, of: 1)
       try Deployment.spans(appender, "clean", right: 1, labelled: 1)
@@ -197,6 +198,8 @@ import Testing
     #expect(
       undecided.missing == [Finding.Missing("labelled spans", 255), Finding.Missing("items of holdout", 155)])
     #expect(try await finding(276, of: 300, items: 600).missing == [Finding.Missing("labelled spans", 255)])
+    // As many items as labels are needed, and there are: 525.
+    #expect(try await finding(276, of: 300, items: 525).missing == [Finding.Missing("labelled spans", 225)])
     // At the limit itself no number decides.
     let exact = try await finding(267, of: 300, items: 600)
     #expect(exact.codes(.unknown) == ["GAP_UNDECIDED"])

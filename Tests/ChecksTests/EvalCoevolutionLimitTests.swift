@@ -94,28 +94,41 @@ import Testing
   }
 
   @Test func blindnessNeedsAnIntervalThatExcludesNothing() async throws {
-    func isBlind(_ estimate: Int, of items: Int) async throws -> Bool {
+    func isBlind(_ launch: Int, _ grown: Int, of items: (launch: Int, grown: Int)) async throws -> Bool {
       try await Coevolution.finding(Coevolution.yaml("gap: 0.01, min_trials: 1")) { appender in
         try Coevolution.launch(appender, [900, 100])
         try Coevolution.spans(appender, [100, 900])
-        try Coevolution.items(appender, passes: [items, estimate, 0, 0, 0], of: [items, items, 1, 1, 1])
+        try Coevolution.items(appender, passes: [launch, grown, 0, 0, 0], of: [items.launch, items.grown, 1, 1, 1])
       }.codes(.fail).contains("EVAL_BLIND")
+    }
+    func isBlind(_ estimate: Int, of items: Int) async throws -> Bool {
+      try await isBlind(items, estimate, of: (items, items))
     }
     #expect(try await isBlind(100, of: 200))
     // Two of three and three of three: a third of a point is no difference.
     #expect(try await !isBlind(2, of: 3))
+    // 28 of 35 are more than 35 of 58 for certain by 0.0000001, and 17 of 27 than 12 of 32 by as little less than nothing.
+    #expect(try await isBlind(28, 35, of: (35, 58)))
+    #expect(try await isBlind(35, 28, of: (58, 35)))
+    #expect(try await !isBlind(17, 12, of: (27, 32)))
+    #expect(try await !isBlind(12, 17, of: (32, 27)))
   }
 
   @Test func aTopicIsCoveredFromItsItemsOn() async throws {
-    func codes(_ items: Int, _ policy: String = "") async throws -> [String] {
+    func finding(_ items: Int, _ policy: String = "") async throws -> Finding {
       try await Coevolution.finding(Coevolution.yaml(policy)) { appender in
         try Coevolution.launch(appender)
         try Coevolution.spans(appender, [500, 300, 150, 50])
         try Coevolution.items(appender, passes: [190, 186, items, 160, 0], of: [200, 200, items, 200, 1])
-      }.codes(.unknown)
+      }
+    }
+    func codes(_ items: Int, _ policy: String = "") async throws -> [String] {
+      try await finding(items, policy).codes(.unknown)
     }
     #expect(try await codes(20) == [])
     #expect(try await codes(19) == ["UNCOVERED"])
+    // Items of a topic that nobody brings are not asked for.
+    #expect(try await finding(19).missing == [Finding.Missing("items of topics with too few", 1)])
     // As much as may be uncovered.
     #expect(try await codes(19, "new_cluster: 0.15") == [])
     #expect(try await codes(19, "new_cluster: 0.1499") == ["UNCOVERED"])

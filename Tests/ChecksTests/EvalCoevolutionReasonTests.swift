@@ -241,9 +241,10 @@ import Testing
   }
 
   @Test func itemsWithoutResultOrTopicAreLeftOut() async throws {
-    func finding(_ unusable: Int) async throws -> Finding {
+    func finding(_ unusable: Int, unassigned: Int = 0) async throws -> Finding {
       try await Coevolution.finding { appender in
         try Coevolution.fine(appender)
+        try Coevolution.spans(appender, [unassigned], arm: nil)
         for number in 0..<unusable {
           var trial = TrialRecord.trial("replies", "odd-\(number)", "prod", passed: number % 2 == 0 ? true : nil)
           trial.suiteVersion = "1"
@@ -255,6 +256,9 @@ import Testing
     #expect(try await finding(52).verdict == .pass)
     let many = try await finding(53)
     #expect(many.codes(.unknown) == ["MISSING_FIELDS"] && many.value("excluded") == 53)
+    // Where spans lack as much as items do, it is the items that are told: 52 of 1,052, and 104 of 2,104.
+    #expect(try await finding(52, unassigned: 104).value("excluded") == 52)
+    #expect(try await finding(52, unassigned: 105).value("excluded") == 105)
   }
 
   /// The served variant's newest configuration, repeats averaged.

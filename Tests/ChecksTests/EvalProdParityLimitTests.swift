@@ -52,6 +52,22 @@ import Testing
     #expect(above.next == "Get items of both; at this gap no number decides.")
   }
 
+  /// By Newcombe's interval 28 of 35 are better than 35 of 58 by 0.0000001 at least, and 17 of 27 than 12 of 32 by as little
+  /// less than nothing.
+  @Test func aGapIsRealFromNothingOn() async throws {
+    func codes(_ evaluation: Int, of tested: Int, _ production: Int, of served: Int) async throws -> [String] {
+      try await Parity.finding(Parity.yaml("min_prod: 1")) { appender in
+        try Parity.spans(appender, 20)
+        try Parity.measured(appender, "eval", passes: evaluation, of: tested)
+        try Parity.measured(appender, "prod", passes: production, of: served)
+      }.reasons.map(\.code).filter { $0 != "PARITY_UNKNOWN" }
+    }
+    #expect(try await codes(28, of: 35, 35, of: 58) == ["GAP_REAL"])
+    #expect(try await codes(17, of: 27, 12, of: 32) == ["GAP_UNDECIDED"])
+    #expect(try await codes(35, of: 58, 28, of: 35) == ["EVAL_PESSIMISTIC"])
+    #expect(try await codes(12, of: 32, 17, of: 27) == [])
+  }
+
   @Test func productionThatDoesBetterIsSaid() async throws {
     #expect(try await gap("", evaluation: 840, production: 900).codes(.warn) == ["EVAL_PESSIMISTIC"])
     #expect(try await gap("", evaluation: 900, production: 905).verdict == .pass)
@@ -117,6 +133,7 @@ import Testing
     }
     let one = try await finding([(0.9, "eval"), (0.8, "eval"), (0.1, "prod")])
     #expect(one.verdict == .pass && one.measure("probe_area") != nil && one.value("probe_area") == nil)
+    #expect(one.measure("probe_unusable") == nil)
     let mixed = try await finding(
       [(0.9, "eval"), (0.8, "eval"), (0.1, "prod"), (0.2, "prod"), (nil, "prod"), (0.5, "staging"), (0.5, nil)])
     #expect(mixed.value("probe_area") == 1 && mixed.value("probe_unusable") == 3)

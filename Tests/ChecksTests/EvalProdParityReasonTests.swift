@@ -25,6 +25,7 @@ import Testing
     let empty = try await bench.finding(Parity.check)
     #expect(empty.codes(.unknown) == ["NO_BUNDLE", "NO_DATA", "PROD_FEW"])
     #expect(empty.codes(.pass) == ["PARITY_UNKNOWN"])
+    #expect(Array(empty.measured.prefix(3)) == ["calls 0", "spans 0", "mismatch_share -"])
     #expect(empty.missing.contains(Finding.Missing("items measured in production", 200)))
     #expect(empty.headline.hasPrefix("bookings cannot be compared with production yet: "))
     let one = try await Parity.finding { appender in
@@ -210,6 +211,8 @@ import Testing
     #expect(spans.codes(.unknown) == ["MISSING_FIELDS"] && spans.value("excluded") == 6)
     // Known only to the frame, and a reason not to release all the same.
     #expect(spans.codes(.pass) == ["PARITY_UNKNOWN"])
+    // Five of a hundred calls, and as large a part of the trials: the calls are told.
+    #expect(try await finding(unscored: 100, unnamed: 5).value("excluded") == 5)
     let trials = try await finding(unscored: 8, unnamed: 0)
     #expect(trials.verdict == .pass && trials.value("excluded") == 8)
   }

@@ -17,6 +17,12 @@ import Testing
     #expect([(String, Int)]().least(by: \.1) == nil)
   }
 
+  @Test func theFirstOfTheGreatestIsTaken() {
+    #expect(pairs.greatest(by: \.1)?.0 == "e")
+    #expect(pairs.greatest(by: { -$0.1 })?.0 == "b")
+    #expect([(String, Int)]().greatest(by: \.1) == nil)
+  }
+
   @Test func namesAreOrderedByTheirBytes() {
     #expect(["é", "z", "a", "B"].orderedByBytes() == ["B", "a", "z", "é"])
   }

@@ -196,6 +196,10 @@ extension [SpanRecord] {
     let finding = try await TraceBench.finding(yaml, .traces(2, parts))
     #expect(close(finding.value("capacity embed"), 2 * 4 / (0.2 * 2)))
     #expect(finding.measure("capacity idle") == nil)
+    // A batch of nothing is no batch: its span made one item.
+    let empty = parts.dropLast() + [Part("embed2", 100, 400, stage: "embed", attributes: #"{"batch":0}"#)]
+    let uneven = try await TraceBench.finding(yaml, .traces(2, Array(empty)))
+    #expect(close(uneven.value("capacity embed"), 2 * 2.5 / (0.2 * 2)))
   }
 
   @Test func theRanksOfThePercentile() async throws {

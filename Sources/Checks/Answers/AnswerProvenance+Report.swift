@@ -118,7 +118,7 @@ extension Judgement {
   }
 
   private func sentence(_ facts: AnswerProvenance.Facts, _ policy: AnswerProvenance.Policy) -> String {
-    guard facts.answers > 0, let exact = facts.exactShare else {
+    guard let exact = facts.exactShare else {
       return
         "Nobody knows where the answers of \(facts.feature) come from: none is in the last \(policy.retentionDays) days."
     }

@@ -114,7 +114,7 @@ public enum AnswerProvenance: Check {
       else { return }
       stretches[from] = Served(count: count, from: from, to: to)
     }
-    return stretches.values.sorted { $0.from < $1.from }
+    return stretches.values.ordered(by: \.from)
   }
 
   // MARK: Judging
@@ -133,7 +133,7 @@ public enum AnswerProvenance: Check {
           + "\(NumberWords.grouped(policy.recordGapMax)) may be.")
     }
     judgeCoverage(&judgement, facts, policy)
-    guard facts.answers > 0, let exact = facts.exactShare else {
+    guard let exact = facts.exactShare else {
       return judgement.unknown(
         "NO_ANSWERS", "No answer of \(facts.feature) is in the last \(policy.retentionDays) days.", missing: "answers",
         1)

@@ -50,9 +50,7 @@ extension ContextWaste {
     var tokensPerGoodAnswer: Double? { fold.good > 0 ? Double(fold.inputSum) / Double(fold.good) : nil }
 
     /// Tokens of a class in a mean prompt.
-    func mean(_ kind: SegmentClass) -> Double {
-      fold.spans > 0 ? Double(fold.tokens(kind)) / Double(fold.spans) : 0
-    }
+    func mean(_ kind: SegmentClass) -> Double { Share.of(Double(fold.tokens(kind)), Double(fold.spans)) ?? 0 }
 
     private static let month: Int128 = 30 * 86_400 * 1_000_000_000
 
@@ -71,11 +69,10 @@ extension ContextWaste {
 
     /// Sessions that would tell the share from the limit, were they like these; nil where no number would.
     func missingSessions(limit: Double) -> Int? {
-      guard let share, let interval, abs(share - limit) > 1e-9 else { return nil }
+      guard let share, let interval else { return nil }
       let reach = (interval.high - interval.low) / 2 / abs(share - limit)
       let needed = Double(fold.sessions.count) * reach * reach
-      guard needed.isFinite, needed < 1e15 else { return nil }
-      return max(1, Int(needed.rounded(.up)) - fold.sessions.count)
+      return Int(exactly: needed.rounded(.up)).map { max(1, $0 - fold.sessions.count) }
     }
   }
 }

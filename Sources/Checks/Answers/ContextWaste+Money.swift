@@ -56,7 +56,7 @@ extension ContextWaste {
   /// To the hundredth, as bills have it: `4608.00 USD`.
   static func bill(_ money: Money) -> String {
     let hundredth: Int128 = 10_000_000_000
-    let units = (money.units + (money.units < 0 ? -hundredth / 2 : hundredth / 2)) / hundredth * hundredth
+    let units = (money.units + money.units.signum() * hundredth / 2) / hundredth * hundredth
     return (Money(units: units, currency: money.currency) ?? money).description
   }
 }

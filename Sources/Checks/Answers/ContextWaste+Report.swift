@@ -74,7 +74,7 @@ extension Judgement {
 
   private func sentence(_ facts: ContextWaste.Facts, _ policy: ContextWaste.Policy) -> String {
     let fold = facts.fold
-    guard let share = facts.share, fold.spans > 0 else {
+    guard let share = facts.share else {
       return
         "Nobody knows what the prompts of \(facts.feature) are made of: no span with tokens in \(policy.windowDays) days."
     }

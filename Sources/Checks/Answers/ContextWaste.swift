@@ -74,7 +74,7 @@ public enum ContextWaste: Check {
     let since = context.asOf.adding(days: -Int64(policy.windowDays))
     let prices = context.project.models.map { "\($0.id) \($0.value)" }
     ledger.include("\(subject.name) \(prices)")
-    let change = try newestChange(since: since, ledger)
+    let change = try newestChange(ledger)
     let good = try goodAnswers(since: since, ledger)
     var fold = PromptFold(policy, try DocumentHistory(ledger), change: change)
     var question = SpanQuestion(
@@ -99,11 +99,11 @@ public enum ContextWaste: Check {
     return judgement
   }
 
-  /// When the prompt or what is retrieved last changed.
-  private static func newestChange(since: Instant, _ ledger: Snapshot) throws -> Instant? {
+  /// When the prompt or what is retrieved last changed; before the window it sets no prompts beside each other.
+  private static func newestChange(_ ledger: Snapshot) throws -> Instant? {
     var newest: Instant?
     try ledger.forEachChange { _, change in
-      guard ["prompt", "index"].contains(change.surface), change.at >= since, change.at <= ledger.asOf else { return }
+      guard ["prompt", "index"].contains(change.surface), change.at <= ledger.asOf else { return }
       newest = max(newest ?? change.at, change.at)
     }
     return newest
@@ -191,7 +191,6 @@ public enum ContextWaste: Check {
   }
 
   private static func judgePrices(_ judgement: inout Judgement, _ facts: Facts) {
-    guard facts.total > 0 else { return }
     if !facts.costs.unpriced.isEmpty {
       judgement.warn("UNPRICED", "Nobody says what \(NumberWords.list(facts.costs.unpriced)) costs.")
     } else if facts.costs.currencies.count > 1 {

@@ -20,6 +20,17 @@ extension Sequence {
     }
     return best?.element
   }
+
+  /// The element with the largest key, the first of several; nil without elements. O(n).
+  func greatest<Key: Comparable>(by key: (Element) throws -> Key) rethrows -> Element? {
+    var best: (key: Key, element: Element)?
+    for element in self {
+      let key = try key(element)
+      if let known = best, known.key >= key { continue }
+      best = (key, element)
+    }
+    return best?.element
+  }
 }
 
 extension Sequence {

@@ -51,8 +51,7 @@ extension CloudOwnership {
       currencies = tally.currencies.map { currency in
         let total = tally.total(currency)
         return CurrencyRow(
-          currency: currency, total: total,
-          share: total.amount > 0 ? Double(total.unowned) / Double(total.amount) : nil)
+          currency: currency, total: total, share: Share.of(total.unowned, total.amount))
       }
       let charged = Set(tally.charged.map(\.account))
       accounts = charged.union(project.accounts.ids).count
@@ -152,7 +151,7 @@ extension CloudOwnership {
       return "Nobody is listed who could own the \(total.joined(separator: " and ")) of \(facts.month)."
     }
     let part = facts.isWhole ? facts.month : "\(facts.month), which is not over,"
-    guard let worst = facts.currencies.max(by: { ($0.share ?? -1) < ($1.share ?? -1) }), let share = worst.share else {
+    guard let worst = facts.currencies.greatest(by: { $0.share ?? -1 }), let share = worst.share else {
       return "Nothing was spent in \(facts.month): there is no share to take."
     }
     let accounts =

@@ -41,10 +41,7 @@ extension CloudOwnership {
 
     /// What is wrong with most of the amount; of equals what is asked first.
     var flaw: OwnerDirectory.Flaw? {
-      OwnerDirectory.Flaw.allCases.filter { flaws[$0] != nil }.reduce(nil) { best, flaw in
-        guard let best else { return flaw }
-        return (flaws[flaw] ?? 0) > (flaws[best] ?? 0) ? flaw : best
-      }
+      OwnerDirectory.Flaw.allCases.filter { flaws[$0] != nil }.greatest { flaws[$0] ?? 0 }
     }
   }
 

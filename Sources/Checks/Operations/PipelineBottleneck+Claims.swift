@@ -51,7 +51,7 @@ extension PipelineBottleneck {
     var name: String { claim.stages.joined(separator: "+") }
 
     /// f: the part of the stages that would have to go.
-    var cut: Double? { cap > 0 ? claim.saved / cap : nil }
+    var cut: Double? { Share.of(claim.saved, cap) }
 
     /// Nil where the claim is about another pipeline, or nothing was measured before it.
     init?(_ claim: Claim, _ fold: PipelineFold, isOnlyPipeline: Bool) {
@@ -71,9 +71,9 @@ extension PipelineBottleneck {
         total += fold.lengths[trace]
         for place in parts.indices { parts[place] += fold.stages[place].critical(of: trace) }
       }
-      guard before.count > 0, total > 0 else { return nil }
+      guard let share = Share.of(claimed.reduce(0) { $0 + parts[$1] }, total) else { return nil }
+      self.share = share
       cap = before.mean
-      share = claimed.reduce(0) { $0 + parts[$1] } / total
       let others = parts.indices.filter { $0 != PipelineFold.other && !claimed.contains($0) }
       largest = others.least { -parts[$0] }.map { (fold.stages[$0].name, parts[$0] / total) }
       measured = MeanInference.welch(before, after)

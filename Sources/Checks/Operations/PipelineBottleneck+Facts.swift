@@ -87,7 +87,7 @@ extension PipelineBottleneck {
         let sum = stage.critical.reduce(0, +)
         let padded = fold.lengths.indices.map { stage.critical(of: $0) }
         return StageFacts(
-          place: place, name: stage.name, cap: fold.traces > 0 ? sum / Double(fold.traces) : 0,
+          place: place, name: stage.name, cap: Share.of(sum, Double(fold.traces)) ?? 0,
           share: Share.of(sum, total) ?? 0,
           interval: ClusterRobust.ratio(numerators: padded, denominators: fold.lengths)?.interval(),
           slowShare: Share.of(slow.reduce(0) { $0 + stage.critical(of: $1) }, slowTotal),
@@ -97,7 +97,7 @@ extension PipelineBottleneck {
       ingestion = IngestionCapacity(PipelineBottleneck.ingestion(settings, fold))
     }
 
-    var meanLength: Double? { fold.traces > 0 ? fold.lengths.reduce(0, +) / Double(fold.traces) : nil }
+    var meanLength: Double? { Share.of(fold.lengths.reduce(0, +), Double(fold.traces)) }
 
     var unattributed: Double { stages.first { $0.place == PipelineFold.other }?.share ?? 0 }
 
@@ -135,8 +135,9 @@ extension PipelineBottleneck {
         )
       }
       let measured = seen.flatMap { seen in
-        seen.spans > 0
-          ? (seconds: seen.served / 1000 / Double(seen.spans), batch: seen.batches / Double(seen.spans)) : nil
+        Share.of(seen.served / 1000, Double(seen.spans)).map { seconds in
+          (seconds: seconds, batch: seen.batches / Double(seen.spans))
+        }
       }
       guard let service = declared ?? measured else { return nil }
       return IngestionCapacity.Stage(

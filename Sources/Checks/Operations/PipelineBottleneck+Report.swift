@@ -69,10 +69,11 @@ extension Judgement {
     _ facts: PipelineBottleneck.Facts, _ claims: [PipelineBottleneck.JudgedClaim]
   ) {
     guard facts.fold.traces > 0 else { return drawIngestion(facts) }
+    let shown = facts.stages.filter { $0.spans > 0 || $0.share > 0 }.prefix(Judgement.rows)
     figures.append(
       .intervals(
         title: "Share of the time that everything waits for", unit: .share,
-        rows: facts.stages.filter { $0.spans > 0 || $0.share > 0 }.prefix(Judgement.rows).map { stage in
+        rows: shown.map { stage in
           // What nothing waits for is drawn hollow.
           guard stage.share > 0 else {
             return Figure.IntervalRow(stage.name, nil, low: nil, high: nil, note: "off the critical path")
@@ -84,7 +85,7 @@ extension Judgement {
     figures.append(
       .table(
         title: "Stages", columns: ["stage", "ms", "of all", "of the slowest", "times as fast", "p95 ms", "budget ms"],
-        rows: facts.stages.filter { $0.spans > 0 || $0.share > 0 }.prefix(Judgement.rows).map { stage in
+        rows: shown.map { stage in
           [
             stage.name, NumberWords.fixed(stage.cap, 1), NumberWords.percent(stage.share),
             stage.slowShare.map(NumberWords.percent) ?? "",

@@ -180,9 +180,9 @@ struct PipelineFold {
   /// Nanoseconds that some of the stretches cover.
   static func union(_ stretches: [(start: Int64, end: Int64)]) -> Int64 {
     var (total, reached) = (Int64(0), Int64.min)
-    for (start, end) in stretches.sorted(by: { $0.start < $1.start }) where end > reached {
-      total += end - max(start, reached)
-      reached = end
+    for (start, end) in stretches.ordered(by: \.start) {
+      total += max(0, end - max(start, reached))
+      reached = max(reached, end)
     }
     return total
   }

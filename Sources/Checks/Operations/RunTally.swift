@@ -92,7 +92,7 @@ struct RunTally {
     guard !status.classes.isEmpty else { return }
     if self.evidence.count < RunTally.shown { self.evidence.append(item.id) }
     if problems.count < RunTally.shown {
-      let good = evidence.receipts.filter { $0.readBack == .confirmed }.max { $0.at < $1.at }?.step
+      let good = evidence.receipts.filter { $0.readBack == .confirmed }.greatest(by: \.at)?.step
       problems.append(
         Problem(
           item: name, status: status, isHidden: isHidden, isDeadLetter: isDeadLetter, attempts: evidence.attempts,

@@ -16,9 +16,7 @@ extension SilentFailure {
   }
 
   static func report(_ judgement: inout Judgement, _ subject: CheckSubject, _ tally: RunTally, _ policy: Policy) {
-    let interval =
-      tally.judged > 0
-      ? ProportionInterval.clopperPearson(successes: tally.hidden, trials: tally.judged) : Interval(low: 0, high: 1)
+    let interval = ProportionInterval.clopperPearson(successes: tally.hidden, trials: tally.judged)
     let rate = Share.of(tally.hidden, tally.judged)
     judgement.measure("hidden_failure_rate", rate, low: interval.low, high: interval.high, unit: "share")
     judgement.measure("hidden_failures", tally.hidden, limit: Double(policy.maxHidden), unit: "items")

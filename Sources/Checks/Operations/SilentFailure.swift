@@ -161,7 +161,7 @@ public enum SilentFailure: Check {
         "NO_RECEIPTS", "No item of the run has a receipt: nothing that is claimed is proved.",
         missing: "receipts for items", tally.items)
     }
-    guard !policy.outputChecks.isEmpty, tally.claimed > 0,
+    guard !policy.outputChecks.isEmpty,
       let needed = AuditSample.size(rate: policy.auditRate, of: tally.claimed), tally.audited < needed
     else { return }
     judgement.unknown(

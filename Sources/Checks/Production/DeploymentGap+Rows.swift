@@ -83,7 +83,7 @@ extension DeploymentGap {
     /// Each mix by its own: one that moved too far fails, one with too few spans is unknown.
     private mutating func mix(_ row: Row, _ mixes: [Mix], spans: Int, code: String, unit: String) -> Row {
       var row = row
-      var few: (mix: Mix, drift: MixDrift)?
+      var few: [(mix: Mix, drift: MixDrift)] = []
       for mix in mixes {
         guard let drift = mix.drift else { continue }
         let what = row.dimension == .prior ? "The labels" : "The feature \(mix.name)"
@@ -97,11 +97,11 @@ extension DeploymentGap {
         case .far:
           judgement.warn(code, about: about, "\(text), above \(NumberWords.plain(policy.psiWarn)).")
           if row.state == .pass { row.state = .warn }
-        case .tooFew: if few.map({ $0.drift.floor < drift.floor }) ?? true { few = (mix, drift) }
+        case .tooFew: few.append((mix, drift))
         case .near: break
         }
       }
-      guard row.state != .fail, let few else { return row }
+      guard row.state != .fail, let few = few.greatest(by: \.drift.floor) else { return row }
       let needed = few.mix.spansNeeded(policy.psiWarn)
       return undecided(
         row,

@@ -175,7 +175,7 @@ extension DeploymentGap {
       let z = Normal.standard.quantile(0.975)
       let (p, q) = (offline.estimate, production.estimate)
       let needed = (z * z * (p * (1 - p) + q * (1 - q)) / (room * room) - 1e-9).rounded(.up)
-      return needed < 0x1p53 ? Int(needed) : nil
+      return Int(exactly: needed)
     }
   }
 }

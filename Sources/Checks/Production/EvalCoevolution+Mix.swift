@@ -95,8 +95,7 @@ extension EvalCoevolution {
       guard let floor = treatedFloor else { return nil }
       let unit = floor / (1 / Double(launchTotal) + 1 / Double(treatedTotal))
       let room = limit - unit / Double(launchTotal)
-      let needed = (unit / room - 1e-9).rounded(.up)
-      return room > 0 && needed < 0x1p53 ? Int(needed) : nil
+      return Share.of(unit, room).flatMap { Int(exactly: ($0 - 1e-9).rounded(.up)) }
     }
 
     func label(_ policy: Policy) -> Label? {
@@ -164,13 +163,11 @@ extension EvalCoevolution {
     }
 
     /// Σ share·pass rate over what is covered, of another mix; nil for an empty one.
-    static func weighted(_ counts: [String: Int], _ mix: Mix) -> (score: Double, uncovered: Double)? {
+    static func weighted(_ counts: [String: Int], _ mix: Mix) -> (score: Double, uncovered: Double) {
       let total = counts.values.reduce(0, +)
-      guard total > 0 else { return nil }
       var (score, covered) = (0.0, 0.0)
       for topic in mix.covered {
-        guard let rate = topic.rate else { continue }
-        let share = Double(counts[topic.name] ?? 0) / Double(total)
+        guard let rate = topic.rate, let share = Share.of(counts[topic.name] ?? 0, total) else { continue }
         score += share * rate.estimate
         covered += share
       }

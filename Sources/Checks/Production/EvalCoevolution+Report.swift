@@ -165,8 +165,8 @@ extension Judgement {
   private mutating func drawWeeks(_ facts: EvalCoevolution.Facts) {
     guard let scores = facts.scores else { return }
     let rows = facts.traffic.byWeek.keys.sorted().reversed().compactMap { week -> [String]? in
-      guard let counts = facts.traffic.byWeek[week], let score = EvalCoevolution.Scores.weighted(counts, facts.mix)
-      else { return nil }
+      guard let counts = facts.traffic.byWeek[week] else { return nil }
+      let score = EvalCoevolution.Scores.weighted(counts, facts.mix)
       return [
         week == 0 ? "this week" : "\(week) \(week == 1 ? "week" : "weeks") ago",
         NumberWords.grouped(counts.values.reduce(0, +)), NumberWords.percent(scores.anchor.estimate),
@@ -186,7 +186,7 @@ extension Judgement {
       let score = EvalCoevolution.Scores.weighted(counts, facts.mix)
       return [tenure.rawValue, NumberWords.grouped(total)]
         + topics.map { Share.of(counts[$0] ?? 0, total).map(NumberWords.percent) ?? "" }
-        + [score.map { NumberWords.percent($0.score) } ?? ""]
+        + [NumberWords.percent(score.score)]
     }
     guard !rows.isEmpty else { return }
     figures.append(

@@ -99,11 +99,10 @@ extension EvalProdParity {
       else { return nil }
       let now = min(result.base.items, result.candidate.items)
       let room = limit - max(gap.estimate, 0)
-      guard room.isAbove(0) else { return (nil, now) }
       let z = Normal.standard.quantile(0.975)
       let spread = first * (1 - first) + second * (1 - second)
-      let needed = (z * z * spread / (room * room) - 1e-9).rounded(.up)
-      return (needed < 0x1p53 ? Int(needed) : nil, now)
+      let needed = Share.of(z * z * spread / room, room).map { ($0 - 1e-9).rounded(.up) }
+      return (needed.flatMap { Int(exactly: $0) }, now)
     }
   }
 }

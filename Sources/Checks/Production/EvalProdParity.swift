@@ -156,8 +156,8 @@ public enum EvalProdParity: Check {
       }
     }
     judgeGap(&judgement, parts, policy)
-    if let contamination = parts.contamination.bounded, contamination.estimate.isAbove(policy.contamination),
-      contamination.interval.low.isAbove(0)
+    if parts.contamination.excludesZero, let contamination = parts.contamination.bounded,
+      contamination.estimate.isAbove(policy.contamination)
     {
       judgement.fail(
         "CONTAMINATED",
