@@ -39,8 +39,7 @@ struct CriticalPath {
         let clipped = (node: child, start: max(start, nodes[child].start), end: min(end, nodes[child].end))
         if clipped.start < clipped.end { children.append(clipped) }
       }
-      // By end, the last first; of equal ends the earlier start, then the smaller id.
-      children = children.orderedByBytes { nodes[$0.node].id }.ordered(by: \.start).ordered { -$0.end }
+      if children.count > 1 { children.sort { precedes($0, $1, nodes) } }
       var cursor = end
       var before: Int?
       for child in children where child.end <= cursor {
@@ -53,5 +52,14 @@ struct CriticalPath {
       }
       if start < cursor { body(Piece(node: node, nanoseconds: cursor - start, after: nil, before: before)) }
     }
+  }
+
+  /// By end, the last first; of equal ends the earlier start, then the smaller id.
+  private static func precedes(
+    _ left: (node: Int, start: Int64, end: Int64), _ right: (node: Int, start: Int64, end: Int64), _ nodes: [Node]
+  ) -> Bool {
+    if left.end != right.end { return left.end > right.end }
+    if left.start != right.start { return left.start < right.start }
+    return nodes[left.node].id.utf8.lexicographicallyPrecedes(nodes[right.node].id.utf8)
   }
 }

@@ -162,7 +162,9 @@ struct TokenFold {
     let key = PromptKey(prompt: prompt, sha256: span.promptSHA256 ?? "", model: model)
     guard renders[key] != nil || keys.append(key) else { return }
     // Hours come newest first, and calls of an hour in no order of time.
-    renders[key] = TokenFold.newest((renders[key] ?? []) + [span])
+    let known = renders[key] ?? []
+    if known.count == TokenFold.mostRenders, span.startedAt < known[0].startedAt { return }
+    renders[key] = TokenFold.newest(known + [span])
   }
 
   /// The newest renders, in the order of their times.
