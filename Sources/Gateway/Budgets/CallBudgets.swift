@@ -348,7 +348,11 @@ public final class CallBudgets: Sendable {
 
   /// Returns when the ledger knows what every call used that has ended, or will not know.
   public func drain() async {
-    while let task = state.withLock({ $0.asking.values.first }) { await task.value }
+    while let (number, task) = state.withLock({ $0.asking.first.map { ($0.key, $0.value) } }) {
+      await task.value
+      // Here as well: waiting for what has ended gives way to nobody, also not to whoever would take it out.
+      state.withLock { $0.asking[number] = nil }
+    }
     for pause in [100, 1_000, 0] {
       do { return try await ledger.close() } catch {
         if pause > 0 { try? await Task.sleep(for: .milliseconds(pause)) }
