@@ -249,8 +249,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "Gateway", "Guards", "Patterns", "PostgresServer", "Pricing", "Records", "Redaction", "SeededRandom", "Store",
-        "StorePostgres",
-        "StoreSQLite",
+        "StorePostgres", "StoreSQLite", "Waiting",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -262,6 +261,8 @@ let package = Package(
       swiftSettings: strict),
     // What tests draw from, and the fuzzer.
     .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: optimised),
+    // What tests wait for, however slow the machine is.
+    .target(name: "Waiting", path: "Tests/Support/Waiting", swiftSettings: strict),
     // A second process that appends, for tests of several at once.
     .executableTarget(
       name: "ledger-writer",
@@ -280,7 +281,7 @@ let package = Package(
       name: "StoreTests",
       dependencies: [
         "Guards", "RecordSamples", "SeededRandom",
-        "Store", "StorePostgres", "StoreSQLite", "Records", "CrashVFS", "PostgresServer", "ledger-writer",
+        "Store", "StorePostgres", "StoreSQLite", "Records", "CrashVFS", "PostgresServer", "Waiting", "ledger-writer",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,6 +1,7 @@
 import Records
 import Synchronization
 import Testing
+import Waiting
 
 @testable import Gateway
 

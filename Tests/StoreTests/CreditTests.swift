@@ -3,6 +3,7 @@ import Records
 import SeededRandom
 import Synchronization
 import Testing
+import Waiting
 
 @testable import Store
 

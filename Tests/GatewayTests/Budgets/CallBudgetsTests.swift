@@ -5,6 +5,7 @@ import Store
 import StoreSQLite
 import Synchronization
 import Testing
+import Waiting
 
 @testable import Gateway
 
@@ -421,9 +422,10 @@ struct CallBudgetsTests {
       }
       // What was granted too late: the refused call used nothing, of the other nobody says what it used.
       func spent(_ budget: String) async throws -> BudgetWindow? { try await bench.windows(budget).first?.window }
-      // And what was taken besides goes back when no call comes.
+      // It is granted when the ledger answers again; what was taken besides goes back when no call comes after that.
+      try await until("the late promise is spent") { try await spent("open")?.spent == 1 }
       bench.clock.advance(by: .seconds(4))
-      try await until("the late promise is spent") { try await spent("open") == BudgetWindow(spent: 1) }
+      try await until("nothing is held") { try await spent("open") == BudgetWindow(spent: 1) }
       // There is no window where the refused call was given up before its turn came: then nothing was written of it.
       try await until("the other is not") { try await spent("closed") ?? BudgetWindow() == BudgetWindow() }
     }

@@ -1,7 +1,7 @@
 /// Waits until something holds that somebody else brings about. No test is about how long that takes, and on a machine with much
 /// else to do it may be minutes.
 /// - Throws: `Late` where it does not come about.
-func until(_ what: String, _ holds: () async throws -> Bool) async throws {
+public func until(_ what: String, _ holds: () async throws -> Bool) async throws {
   // 300 s at least.
   for _ in 0..<30_000 {
     if try await holds() { return }
@@ -11,4 +11,6 @@ func until(_ what: String, _ holds: () async throws -> Bool) async throws {
 }
 
 /// What did not come about.
-struct Late: Error { let what: String }
+public struct Late: Error {
+  public let what: String
+}
