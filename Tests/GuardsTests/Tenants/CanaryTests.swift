@@ -52,6 +52,59 @@ import Testing
     }
   }
 
+  /// The arguments of a tool are JSON within a text: escapes hide nothing, wherever they are cut.
+  @Test func escapesHideNothing() {
+    for text in [
+      #"{"q":"heron\u002d4711-amber"}"#, #"{"q":"\u0068ERON-4711-amb\u0065r"}"#, #"\/ heron-4711-amber \"#,
+      #"{"q":"stra\u00dfe des L\u00F6wen"}"#, #"\ud83e\udda9 b\u0065rgkristall 9\ud83e"#, #"\u1zBergkristall\u00209"#,
+    ] {
+      let whole = Self.list.hits(in: text, toldTo: nil)
+      #expect(!whole.isEmpty, "\(text)")
+      let scalars = Array(text.unicodeScalars)
+      for one in 0...scalars.count {
+        for other in one...scalars.count {
+          var watch = CanaryWatch(Self.list, toldTo: nil)
+          var found: Set<CanaryList.Hit> = []
+          for part in [scalars[..<one], scalars[one..<other], scalars[other...]] {
+            found.formUnion(watch.receive(String(String.UnicodeScalarView(part))))
+          }
+          #expect(found == whole, "\(text) \(one) \(other)")
+        }
+      }
+    }
+    #expect(hits(#"heron\n-4711"#) == [] && hits(#"heron\-4711"#) == [] && hits(#"her\u006g-4711"#) == [])
+  }
+
+  /// Every letter of a random text escaped or not, in random pieces: what is in the plain text is found.
+  @Test(arguments: 0..<10)
+  func escapedTextsAreReadAsWhatTheyMean(_ seed: Int) {
+    var random = SplitMix(seed: UInt64(100 + seed))
+    let letters = ["a", "b", "B", "\u{E9}", "\u{1F9A9}", "/", "\"", "\n"]
+    for _ in 0..<300 {
+      func text(_ count: Int) -> String {
+        (0..<count).map { _ in letters.randomElement(using: &random) ?? "" }.joined()
+      }
+      let list = CanaryList((0..<3).map { ("t\($0)", [text(2), text(4)]) })
+      let plain = text(40)
+      let escaped = plain.map { letter -> String in
+        if letter == "\"" { return "\\\"" }
+        if letter == "\n" { return "\\n" }
+        guard Bool.random(using: &random) else { return String(letter) }
+        return letter.utf16.map { "\\u" + String(0x10000 + Int($0), radix: 16).dropFirst() }.joined()
+      }
+      .joined()
+      var watch = CanaryWatch(list, toldTo: nil)
+      var found: Set<CanaryList.Hit> = []
+      var rest = escaped.unicodeScalars[...]
+      while !rest.isEmpty {
+        let piece = rest.prefix(Int.random(in: 1...7, using: &random))
+        found.formUnion(watch.receive(String(String.UnicodeScalarView(piece))))
+        rest = rest.dropFirst(piece.count)
+      }
+      #expect(found.isSuperset(of: list.hits(in: plain, toldTo: nil)), "\(escaped)")
+    }
+  }
+
   /// Random texts of few letters, in random pieces: what a search in the whole text finds is found, and of ASCII no more.
   @Test(arguments: 0..<10)
   func whatIsThereIsFound(_ seed: Int) {
