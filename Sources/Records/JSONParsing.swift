@@ -19,8 +19,8 @@ extension JSONValue {
   ///
   /// O(n) in the length of the text.
   public init(parsing text: String) throws(Malformed) {
-    var parser = JSONParser(bytes: Array(text.utf8))
-    self = try parser.document()
+    var text = text
+    self = try text.withUTF8(JSONParser.document).get()
   }
 
   /// Reads one document from bytes, which must be UTF-8.
@@ -29,17 +29,21 @@ extension JSONValue {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw Malformed(offset: JSONParser.validPrefix(bytes), problem: "invalid UTF-8")
     }
-    var parser = JSONParser(bytes: bytes)
-    self = try parser.document()
+    self = try bytes.withUnsafeBufferPointer(JSONParser.document).get()
   }
 }
 
-/// Reads JSON from front to back. The bytes are valid UTF-8.
+/// Reads JSON from front to back. The bytes are valid UTF-8, and stay where they are while it reads them.
 private struct JSONParser {
-  let bytes: [UInt8]
-  var place = 0
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var place = 0
 
-  init(bytes: [UInt8]) {
+  static func document(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<JSONValue, JSONValue.Malformed> {
+    var parser = JSONParser(bytes: bytes)
+    return Result { () throws(JSONValue.Malformed) in try parser.document() }
+  }
+
+  private init(bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
   }
 
@@ -51,7 +55,7 @@ private struct JSONParser {
     return valid
   }
 
-  mutating func document() throws(JSONValue.Malformed) -> JSONValue {
+  private mutating func document() throws(JSONValue.Malformed) -> JSONValue {
     let value = try value(depth: 0)
     skipSpace()
     guard place == bytes.count else { throw wrong("expected the end of the text after the value") }
@@ -120,6 +124,7 @@ private struct JSONParser {
     skipSpace()
     if skip("}") { return .object(JSONObject()) }
     var members: [JSONObject.Member] = []
+    members.reserveCapacity(JSONParser.usualKeys)
     // Few keys are compared faster than they are hashed.
     var seen: Set<String> = []
     while true {
@@ -145,6 +150,8 @@ private struct JSONParser {
   }
 
   private static let comparedKeys = 16
+  /// Room for so many from the start, so that most objects are not moved while they grow.
+  private static let usualKeys = 6
 
   private mutating func number() throws(JSONValue.Malformed) -> JSONValue {
     let start = place
@@ -162,12 +169,26 @@ private struct JSONParser {
       if !skip("+") { _ = skip("-") }
       guard skipDigits() else { throw wrong("expected a digit in the exponent") }
     }
+    if isInteger, let value = JSONParser.integer(bytes[start..<place]) { return .integer(value) }
     let text = String(decoding: bytes[start..<place], as: UTF8.self)
-    if isInteger, text != "-0", let value = Int64(text) { return .integer(value) }
     guard let value = Double(text), value.isFinite else {
       throw wrong("the number is too large", at: start, isDisputed: true)
     }
     return .number(value)
+  }
+
+  /// The number that digits are, after a sign or none; nil for -0, which is none of the integers, and beyond 64 bits.
+  private static func integer(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int64? {
+    let isNegative = digits.first == UInt8(ascii: "-")
+    var value: Int64 = 0
+    for digit in digits.dropFirst(isNegative ? 1 : 0) {
+      let (tens, overflows) = value.multipliedReportingOverflow(by: 10)
+      let unit = Int64(digit - 0x30)
+      let (sum, exceeds) = isNegative ? tens.subtractingReportingOverflow(unit) : tens.addingReportingOverflow(unit)
+      guard !overflows, !exceeds else { return nil }
+      value = sum
+    }
+    return isNegative && value == 0 ? nil : value
   }
 
   private mutating func skipDigits() -> Bool {
@@ -184,7 +205,7 @@ private struct JSONParser {
     while let byte = next {
       switch byte {
       case UInt8(ascii: "\""):
-        let rest = bytes[start..<place]
+        let rest = UnsafeBufferPointer(rebasing: bytes[start..<place])
         place += 1
         return text.isEmpty ? String(decoding: rest, as: UTF8.self) : String(decoding: text + rest, as: UTF8.self)
       case UInt8(ascii: "\\"):
