@@ -21,6 +21,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -190,13 +191,23 @@ def survives(tests, suite, mutant, kind, limit):
     # A mutant may crash, which notices it as well: nobody reads where.
     environment = dict(os.environ, TALLY_MUTANT=str(mutant), TALLY_MUTANT_KIND=kind, SWIFT_BACKTRACE="enable=no")
     command = [str(tests), "--testing-library", "swift-testing", "--filter", suite]
-    try:
-        result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=limit, check=False)
-    except subprocess.TimeoutExpired:
-        return False  # A mutant that never ends was noticed as well.
-    if result.returncode == 0 and not re.search(r"Test run with [1-9]", result.stdout + result.stderr):
+    said, has_failed = [], False
+    with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        # A mutant that never ends was noticed as well.
+        alarm = threading.Timer(limit, process.kill)
+        alarm.start()
+        for line in process.stdout:
+            said.append(line)
+            # The first test that fails has noticed it: the others need not run.
+            if line.startswith("✘"):
+                has_failed = True
+                process.kill()
+        process.wait()
+        alarm.cancel()
+    if process.returncode == 0 and not re.search(r"Test run with [1-9]", "".join(said)):
         sys.exit(f"mutate: the filter {suite} finds no test")
-    return result.returncode == 0
+    return process.returncode == 0 and not has_failed
 
 
 def main():
