@@ -72,9 +72,10 @@ struct SpanScale {
     }
     try await time("one trace by its id", ledger) { _ = try $0.spans(ofTrace: trace) }
     try await time("the newest 50 errors of a feature", ledger) { snapshot in
-      var filter = SpanFilter()
-      (filter.feature, filter.status) = ("support", .error)
-      _ = try snapshot.newestSpans(filter, limit: 50)
+      var question = PageQuestion(.span)
+      question.matches = [("feature", "support"), ("status", "error")]
+      question.limit = 50
+      _ = try snapshot.newest(question)
     }
     print("\nHow the traffic of 30 days is found:\n")
     // A cursor, which is how rows of a server are read, cannot explain: whoever has a server asks it with psql.

@@ -138,6 +138,14 @@ enum OpenAPIDocument {
                 }
               },
               {
+                "name": "agent",
+                "in": "query",
+                "description": "Of an agent: `attributes.agent`.",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
                 "name": "since",
                 "in": "query",
                 "description": "Happened at this time or later: RFC 3339, or a day.",
@@ -626,6 +634,14 @@ enum OpenAPIDocument {
               },
               {
                 "name": "user",
+                "in": "query",
+                "description": "spans",
+                "schema": {
+                  "type": "string"
+                }
+              },
+              {
+                "name": "agent",
                 "in": "query",
                 "description": "spans",
                 "schema": {

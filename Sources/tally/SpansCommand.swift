@@ -11,6 +11,8 @@ struct SpansCommand: AsyncParsableCommand {
       Examples:
         tally spans --feature support-bot --status error --since 24h
         tally spans --model gpt-4o --limit 1000 --format json
+        tally spans --agent refunds --kind tool --since 2026-03-01T14:02:00Z \\
+          --until 2026-03-01T17:05:00Z           what did it do then?
 
       The cost is that by the prices that were asked last (`prices` is the
       beginning of their version); "unknown" where a call has no price, "*"
@@ -41,9 +43,20 @@ struct SpansCommand: AsyncParsableCommand {
   var user: String?
 
   @Option(
-    help: ArgumentHelp("Only those that started in the last 90s, 15m, 24h, 7d…", valueName: "duration"),
-    transform: SpansCommand.duration)
-  var since: Duration?
+    help: """
+      Only those of an agent, with what each changes, whether it was intended and approved, and the receipt that proves it.
+      """)
+  var agent: String?
+
+  @Option(
+    help: ArgumentHelp("Only those that started since: 90s, 24h, 7d (ago), 2026-03-01…", valueName: "time"),
+    transform: Since.parse)
+  var since: Since?
+
+  @Option(
+    help: ArgumentHelp("Only those that started before: 24h (ago), 2026-04-01…", valueName: "time"),
+    transform: Since.parse)
+  var until: Since?
 
   @Option(help: "How many at most.")
   var limit = 50
@@ -60,26 +73,39 @@ struct SpansCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       let ledger = try await place.open(create: false)
-      var filter = SpanFilter()
-      (filter.feature, filter.model, filter.status, filter.kind) = (feature, model, status, kind)
-      (filter.tenant, filter.session, filter.user) = (tenant, session, user)
-      filter.since = since.flatMap { SystemClock.now().advanced(by: .zero - $0) }
-      let (wanted, limit) = (filter, limit)
-      let (spans, costs) = try await ledger.read { snapshot in
-        let spans = try snapshot.newestSpans(wanted, limit: limit)
-        return (spans, try snapshot.costs(of: spans))
+      let (question, agent, format) = (question(now: SystemClock.now()), agent, format)
+      let declared = agent == nil || format == .json ? [:] : try AgentActions.declaredEffects()
+      let (nothing, options) = ("No such spans in \(ledger.location).", ReportOptions.forTable(show: limit))
+      let text = try await ledger.read { snapshot in
+        let spans = try snapshot.newest(question).compactMap { if case .span(let span) = $0 { span } else { nil } }
+        let costs = try snapshot.costs(of: spans)
+        return switch format {
+        case .json:
+          try (spans.map(\.json) + costs.compactMap { $0?.json }).map { try $0.canonical() }.joined(separator: "\n")
+        case .text where spans.isEmpty: nothing
+        case .text where agent != nil:
+          ActionsText(try AgentActions(spans, costs, declared, snapshot).actions, options: options).text
+        case .text: SpansText(spans, costs: costs, options: options).text
+        }
       }
       try ledger.close()
-      switch format {
-      case .json:
-        let lines = try spans.map { try $0.json.canonical() } + costs.compactMap { try $0?.json.canonical() }
-        try Terminal.write(lines.joined(separator: "\n"))
-      case .text where spans.isEmpty: try Terminal.write("No such spans in \(ledger.location).")
-      case .text: try Terminal.write(SpansText(spans, costs: costs, options: .forTable(show: limit)).text)
-      }
+      try Terminal.write(text)
     } catch {
       throw Terminal.failOnLedger(error)
     }
+  }
+
+  private func question(now: Instant) -> PageQuestion {
+    var question = PageQuestion(.span)
+    question.since = since?.instant(now: now)
+    question.until = until?.instant(now: now)
+    question.limit = limit
+    let fields = [
+      ("feature", feature), ("model", model), ("status", status?.rawValue), ("kind", kind), ("tenant", tenant),
+      ("session", session), ("user", user), ("agent", agent),
+    ]
+    question.matches = fields.compactMap { field, value in value.map { (field, $0) } }
+    return question
   }
 
   private static func status(_ text: String) throws -> SpanRecord.Status {
@@ -87,12 +113,5 @@ struct SpansCommand: AsyncParsableCommand {
       throw ValidationError("'\(text)' is no status: write ok, error or timeout.")
     }
     return status
-  }
-
-  private static func duration(_ text: String) throws -> Duration {
-    guard let duration = DurationText.parse(text) else {
-      throw ValidationError("'\(text)' is no duration: write 90s, 15m, 24h or 7d.")
-    }
-    return duration
   }
 }

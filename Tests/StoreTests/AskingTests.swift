@@ -119,7 +119,11 @@ final class KeptAnswer: AnswerReceiver, Sendable {
         }
       }
     }
-    let current = try await ledger.read { try $0.newestSpans(SpanFilter(), limit: 100_000).count }
+    let current = try await ledger.read { snapshot in
+      var question = PageQuestion(.span)
+      question.limit = 100_000
+      return try snapshot.newest(question).count
+    }
     #expect(try await ask(ledger, "SELECT count(*) FROM spans").rows == [[.integer(Int64(current))]])
     #expect(try await ask(ledger, "SELECT count(*) FROM span").rows != [[.integer(Int64(current))]])
     try ledger.close()

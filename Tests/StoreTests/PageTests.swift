@@ -49,6 +49,43 @@ import Testing
     try ledger.close()
   }
 
+  /// An agent is a member of the attributes; one of that name deeper inside, or a part of a name, is another's.
+  @Test(arguments: EngineUnderTest.all) func spansOfAnAgent(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await Ledger(engine: engine.open(folder.path)) { Instant(nanoseconds: 1_000_000_000) }
+    let agents = ["a\"b\\c_%", "a\"b\\c__", "bot", "bots", "Bot"]
+    try await ledger.append(source: "test") { appender in
+      for id in 0..<60 {
+        var span = SpanRecord(
+          spanID: "s\(id)", traceID: "t", name: "act", spanKind: "tool", startedAt: Instant(nanoseconds: Int64(id)),
+          feature: "f")
+        var attributes = JSONObject()
+        attributes["agent"] = .string(agents[id % 5])
+        var inner = JSONObject()
+        inner["agent"] = .string("bot")
+        if id % 2 == 0 { attributes["made_by"] = .object(inner) }
+        span.attributes = try JSONValue.object(attributes).canonical()
+        try appender.append(span)
+      }
+    }
+    for (place, agent) in agents.enumerated() {
+      for (limit, lookedAt) in [(1, 200_000), (5, 7), (100, 200_000)] as [(Int, Int64)] {
+        var question = PageQuestion(.span)
+        question.matches = [("agent", agent)]
+        (question.limit, question.mostLookedAt) = (limit, lookedAt)
+        let pages = try await read(ledger, question)
+        #expect(pages.allSatisfy { $0.count <= limit })
+        #expect(Set(pages.flatMap { $0 }).count == 12 && pages.flatMap { $0 }.count == 12, "\(agent)")
+        question.limit = min(limit, 12)
+        let asked = question
+        let newest = try await ledger.read { try $0.newest(asked) }
+        let ids = newest.compactMap { if case .span(let span) = $0 { span.spanID } else { nil } }
+        #expect(ids == (0..<12).map { "s\(55 + place - $0 * 5)" }.prefix(limit).map(\.self), "\(agent)")
+      }
+    }
+    try ledger.close()
+  }
+
   /// A page is of the state that it was asked of: neither what came later nor what was replaced later shows.
   @Test(arguments: EngineUnderTest.all) func aStateOfThePastStays(_ engine: EngineUnderTest) async throws {
     let folder = TemporaryFolder()

@@ -136,7 +136,60 @@ struct TraceTests {
     #expect(try count("--limit", "2") == 2)
     #expect(try count("--tenant", "nobody") == 0)
     #expect(try shop.tally("spans", "--status", "broken").code == 64)
-    #expect(try shop.tally("spans", "--since", "soon").errors.contains("'soon' is no duration"))
+    #expect(try shop.tally("spans", "--since", "soon").errors.contains("'soon' is no duration and no date"))
+  }
+
+  /// "What did it do from 14:02 to 17:05?"
+  @Test func whatAnAgentDidInAStretchOfTime() throws {
+    let shop = try Workshop()
+    func act(_ id: String, _ time: String, _ tool: String, _ more: String, _ attributes: String = "") -> String {
+      #"{"kind":"span","trace_id":"t-\#(id)","feature":"desk","span_id":"\#(id)","name":"execute_tool","#
+        + #""span_kind":"tool","tool":"\#(tool)","started_at":"2026-03-01T\#(time):00Z","#
+        + #""ended_at":"2026-03-01T\#(time):02Z",\#(more)"attributes":{"agent":"refunds"\#(attributes)}}"#
+    }
+    try shop.write(
+      "acts.jsonl",
+      [
+        act("early", "14:01", "orders.read", #""status":"ok","#),
+        act("look", "14:02", "orders.read", #""status":"ok","#),
+        act(
+          "pay", "15:00", "refunds.issue", #""status":"ok","idempotency_key":"k1","#,
+          #","effect":"reversible","approved_by":"ana""#),
+        act("again", "15:30", "refunds.issue", #""status":"ok","idempotency_key":"k2","#),
+        act("stop", "16:00", "email.send", #""status":"error","error_type":"SCOPE_ESCALATION","#),
+        act("late", "17:05", "orders.read", #""status":"ok","#),
+        #"{"kind":"span","trace_id":"t-x","feature":"desk","span_id":"x","name":"x","span_kind":"tool","tool":"rm","#
+          + #""started_at":"2026-03-01T15:00:00Z","attributes":{"agent":"other","for":{"agent":"refunds"}}}"#,
+        #"{"kind":"annotation","annotation_id":"w1","subject":"again","name":"intended","value":"unknown","#
+          + #""annotator_kind":"human","annotator":"bo","at":"2026-03-02T09:00:00Z"}"#,
+        #"{"kind":"annotation","annotation_id":"w2","subject":"again","name":"intended","value":"no","#
+          + #""annotator_kind":"human","annotator":"bo","at":"2026-03-02T10:00:00Z"}"#,
+        #"{"kind":"receipt","receipt_id":"re_1","item_id":"i","attempt_id":"a","at":"2026-03-01T15:00:01Z","#
+          + #""idempotency_key":"k1"}"#,
+      ].joined(separator: "\n") + "\n")
+    #expect(try shop.tally("ingest", "acts.jsonl").code == 0)
+    try shop.write(
+      "tally.yaml",
+      "agents: {refunds: {scopes: [orders.read]}}\ntools: {orders.read: {effect: read}, refunds.issue: {effect: irreversible}}\n"
+    )
+    let asked = [
+      "spans", "--agent", "refunds", "--since", "2026-03-01T14:02:00Z", "--until", "2026-03-01T17:05:00Z",
+    ]
+    let run = try shop.tally(asked)
+    #expect(run.code == 0, "\(run.errors)")
+    let rows = run.lines.map { $0.split(separator: " ").map(String.init) }
+    #expect(rows.count { $0.first?.hasPrefix("2026-03-01T") == true } == 4, "\(run.text)")
+    func row(_ time: String) -> [String] { rows.first { $0.first == "2026-03-01T\(time):00" } ?? [] }
+    // Newest first; what is declared cannot be made harmless by the call.
+    #expect(rows.dropFirst().first?.first == "2026-03-01T16:00:00")
+    #expect(row("14:02").prefix(6).dropFirst() == ["orders.read", "read", "ok", "-", "-"], "\(run.text)")
+    #expect(row("15:00").dropFirst().prefix(6) == ["refunds.issue", "irreversible", "ok", "-", "ana", "re_1"])
+    #expect(row("15:30").dropFirst().prefix(6) == ["refunds.issue", "irreversible", "ok", "no", "-", "none"])
+    #expect(run.text.contains("held up: SCOPE_ESCALATION") && row("16:00").contains("unknown"))
+    #expect(run.text.contains("1 held up by a guard before it was made."))
+    let json = try shop.tally(asked + ["--format", "json"])
+    #expect(json.lines.filter { $0.contains("refunds") }.count == 4 && !json.text.contains(#""tool":"rm""#))
+    #expect(try shop.tally("spans", "--agent", "nobody").text.contains("No such spans"))
   }
 
   @Test func aTraceThatIsNotThereIsSaid() throws {

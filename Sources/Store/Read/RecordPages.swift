@@ -19,7 +19,10 @@ public struct PageQuestion: Sendable {
   public init(_ kind: RecordKind) { self.kind = kind }
 
   /// What can be asked of the records of a kind besides their time.
-  public static func fields(of kind: RecordKind) -> [String] { columns(of: kind).map(\.field) }
+  public static func fields(of kind: RecordKind) -> [String] { columns(of: kind).map(\.field) + members(of: kind) }
+
+  /// Fields that are members of `attributes`, and texts.
+  static func members(of kind: RecordKind) -> [String] { kind == .span ? ["agent"] : [] }
 
   /// Fields as they are asked for, and the columns one of which must hold the value.
   static func columns(of kind: RecordKind) -> [(field: String, columns: [String])] {
@@ -81,6 +84,20 @@ extension Snapshot {
     }
   }
 
+  /// The records of a kind that were stored last, newest first: as many as the question's limit, however far back they lie.
+  public func newest(_ question: PageQuestion) throws -> [Record] {
+    var (question, records): (PageQuestion, [Record]) = (question, [])
+    let limit = question.limit
+    question.mostLookedAt = .max
+    repeat {
+      question.limit = limit - records.count
+      let page = try page(question)
+      records += page.records.map(\.record)
+      question.before = page.next
+    } while records.count < limit && question.before != nil
+    return records
+  }
+
   private func page<Kind: StorableRecord>(
     _ type: Kind.Type, _ question: PageQuestion, _ record: (Kind) -> Record
   ) throws -> RecordPage {
@@ -95,6 +112,11 @@ extension Snapshot {
     }
     if let since = question.since { conditions.append("t.\(table.time) >= \(argument(.integer(since.nanoseconds)))") }
     if let until = question.until { conditions.append("t.\(table.time) < \(argument(.integer(until.nanoseconds)))") }
+    let members = question.matches.filter { PageQuestion.members(of: table.kind).contains($0.field) }
+    for member in members {
+      let pattern = SpanQuestion.pattern((member.field, member.value.identifier))
+      conditions.append("t.attributes LIKE \(argument(.text(pattern)))")
+    }
     for match in question.matches {
       guard let columns = PageQuestion.columns(of: table.kind).first(where: { $0.field == match.field })?.columns else {
         continue
@@ -108,21 +130,30 @@ extension Snapshot {
       \(table.selection) WHERE \(conditions.joined(separator: " AND ")) ORDER BY t.row DESC LIMIT \(question.limit + 1)
       """, arguments, columns: table.batchKinds)
     var page = RecordPage()
-    var last: Int64?
+    var (found, last): (Int, Int64?) = (0, nil)
     try forEachUnhashedBatch(statement) { batch in
       for row in 0..<batch.count {
-        guard page.records.count < question.limit else {
+        guard found < question.limit else {
           page.next = last
           return
         }
-        last = batch.integer(table.rowColumn, row)
+        (found, last) = (found + 1, batch.integer(table.rowColumn, row))
         guard let id = batch.recordID(table.idColumn, row) else { continue }
         var reader = RowReader(batch, row: row, terms: unhashedTerms)
-        page.records.append((id, record(try Kind(&reader))))
+        let record = record(try Kind(&reader))
+        // A pattern also finds a member of that name deeper inside.
+        guard members.allSatisfy({ Snapshot.member($0.field, of: record) == $0.value.identifier }) else { continue }
+        page.records.append((id, record))
       }
     }
     if page.next == nil, floor > 1 { page.next = floor }
     return page
+  }
+
+  /// A member of a record's attributes that is a text.
+  private static func member(_ name: String, of record: Record) -> String? {
+    guard case .span(let span) = record, let attributes = span.attributes else { return nil }
+    return (try? JSONValue(parsing: attributes))?[name]?.text?.identifier
   }
 
   /// That a column holds a text.

@@ -1,23 +1,5 @@
 public import Records
 
-/// Which spans are asked for; what is nil does not matter.
-public struct SpanFilter: Sendable {
-  public var feature: String?
-  /// As it was requested or served.
-  public var model: String?
-  public var status: SpanRecord.Status?
-  public var kind: String?
-  public var tenant: String?
-  public var session: String?
-  public var user: String?
-  /// Started at this instant or later.
-  public var since: Instant?
-  /// Started before this instant.
-  public var until: Instant?
-
-  public init() {}
-}
-
 extension Snapshot {
   /// The spans of a trace as they are now, by their start. None when there is no such trace.
   ///
@@ -29,33 +11,6 @@ extension Snapshot {
       SpanRecord.self, where: "t.row IN (\(SpanRecord.rowsOfTrace("?1")))", [.text(trace.identifier)]
     ) { spans.append($1) }
     return spans.sorted { ($0.startedAt, $0.spanID) < ($1.startedAt, $1.spanID) }
-  }
-
-  /// The spans that were stored last, newest first.
-  public func newestSpans(_ filter: SpanFilter, limit: Int) throws -> [SpanRecord] {
-    var conditions = ["1 = 1"]
-    var arguments: [SQLValue] = []
-    func require(_ sql: (String) -> String, _ value: SQLValue?) {
-      guard let value else { return }
-      arguments.append(value)
-      conditions.append(sql("?\(arguments.count)"))
-    }
-    func term(_ column: String) -> (String) -> String {
-      { "t.\(column) = (SELECT id FROM term WHERE value = \($0))" }
-    }
-    require(term("feature"), filter.feature.map { .text($0.identifier) })
-    require(
-      { "\(term("model_served")($0)) OR \(term("model_requested")($0))" }, filter.model.map { .text($0.identifier) })
-    require(term("status"), filter.status.map { .text($0.rawValue) })
-    require(term("span_kind"), filter.kind.map { .text($0.identifier) })
-    require(term("tenant"), filter.tenant.map { .text($0.identifier) })
-    require({ "t.session_id = \($0)" }, filter.session.map { .text($0.identifier) })
-    require({ "t.user_id = \($0)" }, filter.user.map { .text($0.identifier) })
-    require({ "t.started_at >= \($0)" }, filter.since.map { .integer($0.nanoseconds) })
-    require({ "t.started_at < \($0)" }, filter.until.map { .integer($0.nanoseconds) })
-    return try unhashed(
-      SpanRecord.self, where: conditions.map { "(\($0))" }.joined(separator: " AND "), arguments,
-      order: "t.row DESC LIMIT \(limit)")
   }
 
   /// Judgements on some subjects, such as the spans of a trace, oldest first.
