@@ -1024,7 +1024,7 @@ enum Manuals {
     - `change` of surface index.
 
     It applies to features that set thresholds for it or have high stakes, and to those of which one of the newest 20,000 spans
-    says what was retrieved. At most 40,000 spans are read, the newest; the newest 200 wrong answers are diagnosed.
+    says what was retrieved. At most 30,000 spans are read, the newest; the newest 200 wrong answers are diagnosed.
 
     ## Verdicts
     - fail `CHAIN_BROKEN`: the first answer at which the chain does not hold, is missing or is there twice. `RECORD_GAP`: more
@@ -1131,13 +1131,15 @@ enum Manuals {
     must be in the effective scope, the intersection of the scopes along the agent's parents. A chain of tools is judged by the
     product of their shares of success, with exact bounds for each step that hold together (Bonferroni).
 
-    A call has failed that ended with an error or a timeout, or with an answer of nothing and a reason to finish. For each tool a
-    breaker looks at the share of failures in a short window; how it stands now is shown, and how often it opened. Spans whose
-    parent nobody recorded are counted in up to 200 traces of the window, evenly chosen.
+    A call has failed that ended with an error or a timeout, or with an answer of nothing and a reason to finish. For each tool, and
+    for each model that the agent called in the last day (by who answers and in which region), a breaker looks at the share of
+    failures in a short window; how it stands now is shown, and how often it opened. Calls of models for which nobody was asked, or
+    that were wrong, count for nothing. Spans whose parent nobody recorded are counted in up to 200 traces of the window, evenly chosen.
 
     The finding is the agent's card. It also says what the guard would have answered to each action, had it been asked
     (`NO_TRACE`, `NO_BUDGET`, `SCOPE_ESCALATION`, `DEPTH`, `CAP_REACHED`, `BREAKER_OPEN`, `DUPLICATE_EFFECT`, `LOOP`,
-    `NO_IDEMPOTENCY_KEY`, `NEEDS_APPROVAL`, or a receipt), as if each action had ended before the next began.
+    `NO_IDEMPOTENCY_KEY`, `NEEDS_APPROVAL`, or a receipt), as if each action had ended before the next began. What it did in some
+    stretch of time, action by action, is said by `tally spans --agent NAME --kind tool --since TIME --until TIME`.
 
     ## Why it matters
     Agents write, pay and start other agents with nobody having said how much may go wrong or what stops them, and an action that
@@ -1147,7 +1149,9 @@ enum Manuals {
     - `agents` (parent, scopes, max_depth, failure_budget, caps, chain, owner) and `tools` (effect, idempotency_key).
     - `span` of kind tool or agent with attributes.agent: trace_id, parent_id, tool, status, error_type, finish_reason,
       output_tokens, idempotency_key, cost_usd, attributes.args_sha256, .effect, .approved_by. An action whose error_type is a
-      code of the guard was held up and never made.
+      code of the guard was held up and never made. Where the window holds more than 500,000 such spans of all agents, its end is read.
+    - `span` of kind chat or completion with attributes.agent, of the last day: model_requested, model_served, status, error_type,
+      finish_reason, output_tokens, attributes.provider, .upstream, .region, .http_status, .unasked, .drill, .empty.
     - annotations `intended` (yes, no, unknown) on those spans, the newest word on each; of people on their traces.
     - `receipt` (idempotency_key): how many effects under a key are proved.
 
@@ -1160,7 +1164,7 @@ enum Manuals {
     - unknown `CHAIN_OPEN`: the bounds lie on both sides of the target. `CHAIN_STEP_UNSEEN`: a step was never taken.
     - unknown `TOO_FEW_REVIEWED`: fewer than `review_min_n` actions that may change something were reviewed; of an agent that only
       reads, of all its actions. `NO_ACTIONS`: it is declared and did nothing. `MISSING_FIELDS`: too many effects are unknown.
-    - warn `BREAKER_WARNING`: the failures of a tool are at the breaker's `warn` or above now, or it is open or half-open.
+    - warn `BREAKER_WARNING`: the failures of a tool or a model are at the breaker's `warn` or above now, or it is open or half-open.
     - warn `ORPHANS`: too many spans have a parent that nobody recorded.
     - pass: it acts within scope, budget and breaker.
 

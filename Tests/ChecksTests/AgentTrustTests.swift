@@ -146,6 +146,53 @@ import Testing
     #expect(finding.verdict == .pass && finding.value("held_up") == 3 && finding.value("actions") == 1_000)
   }
 
+  /// Each model has a breaker, by who answers and where; calls that nobody was asked for say nothing of it.
+  @Test func modelsHaveBreakersOfTheirOwn() async throws {
+    func call(
+      _ world: inout AgentWorld, _ model: String, _ secondsAgo: Int64, _ attributes: [String: String] = [:],
+      agent: String = "bot", _ change: (inout SpanRecord) -> Void = { _ in }
+    ) {
+      world.act(
+        nil, agent: agent, secondsAgo: secondsAgo,
+        {
+          ($0.spanKind, $0.modelRequested, $0.status, $0.finishReason) = ("chat", model, .ok, "stop")
+          $0.outputTokens = 5
+          change(&$0)
+        }, attributes: attributes)
+    }
+    func fails(_ span: inout SpanRecord) { (span.status, span.errorType) = (.error, "http_503") }
+    var world = AgentWorld.clean()
+    let (east, west) = (["upstream": "azure", "region": "east"], ["upstream": "azure", "region": "west"])
+    for second in 0..<5 {
+      call(&world, "gpt-4o", 60 - Int64(second), east, fails)
+      call(&world, "gpt-4o", 60 - Int64(second), west)
+      call(&world, "quiet", 60 - Int64(second), [:]) { ($0.outputTokens, $0.finishReason) = (0, "stop") }
+      // Of another agent; refused by a guard; the caller's own mistake; gone; played.
+      call(&world, "others", 60 - Int64(second), agent: "other", fails)
+      call(&world, "guarded", 60 - Int64(second)) { ($0.status, $0.errorType) = (.error, "budget_exceeded") }
+      call(&world, "left", 60 - Int64(second)) { ($0.status, $0.errorType) = (.error, "client_disconnected") }
+      call(&world, "drilled", 60 - Int64(second), ["drill": "errors"], fails)
+      // Longer than a day ago.
+      call(&world, "old", 86_500 - Int64(second), [:], fails)
+    }
+    let finding = try await world.finding()
+    #expect(finding.verdict == .warn)
+    #expect(
+      finding.reasons.filter { $0.code == "BREAKER_WARNING" }.map(\.about) == ["gpt-4o of azure in east", "quiet"])
+    #expect(finding.value("breaker_openings") == 2)
+    #expect(finding.value("actions") == 1_000)
+    let table = try #require(
+      finding.figures.compactMap { figure -> [[String]]? in
+        guard case .table("Models that it called in the last day", _, let rows) = figure else { return nil }
+        return rows
+      }.first)
+    #expect(
+      table == [
+        ["gpt-4o of azure in east", "5", "5", "half-open"], ["gpt-4o of azure in west", "5", "0", "closed"],
+        ["quiet", "5", "5", "half-open"],
+      ])
+  }
+
   @Test func howLongItTookUntilSomebodyKnew() async throws {
     var world = AgentWorld.clean()
     let first = world.act("note", secondsAgo: 20_000)

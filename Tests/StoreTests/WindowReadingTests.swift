@@ -157,7 +157,20 @@ import Testing
       try await reach { ($0.kinds, $0.mostLookedAt) = (["no such"], 4) }
         == SpanReach(since: Self.at(120), isWhole: false, spans: 0))
     // What is looked at is what is handed out where nothing is chosen.
-    #expect(try await reach { $0.mostLookedAt = 1 }.isWhole)
+    #expect(try await reach { $0.mostLookedAt = 3 } == SpanReach(since: Self.at(120), isWhole: false, spans: 4))
+    // Where that alone ends it, it is known before, whichever hour comes first.
+    for (most, since) in [(1, 180), (2, 180), (3, 120), (6, 60), (7, 0), (8, 0)] as [(Int, Int64)] {
+      for (feature, isOldestFirst) in [(nil, false), (nil, true), ("f", false), ("f", true)] as [(String?, Bool)] {
+        let looked = feature == nil ? most : (most + 1) / 2
+        let question = Self.question(0, 240) {
+          ($0.most, $0.mostLookedAt, $0.feature, $0.isOldestFirst) = (.max, looked, feature, isOldestFirst)
+        }
+        let (begin, reach) = try await read(engine, [spans]) {
+          (try $0.beginning(of: question), try $0.forEachSpan(question) { _ in })
+        }
+        #expect(begin == Self.at(since) && reach.since == begin, "\(most) \(feature ?? "") \(isOldestFirst)")
+      }
+    }
   }
 
   /// Without limits everything is read; whoever watches is told hour by hour, and changes nothing of what an answer rests on.

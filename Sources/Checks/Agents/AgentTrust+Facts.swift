@@ -13,8 +13,9 @@ extension AgentTrust {
     let chain: ChainSuccess?
     let window: Duration
     let reach: SpanReach
-    /// Of each tool, by name, how its breaker stands now and how often it opened.
-    let levels: [(tool: String, level: AgentBreaker.Level)]
+    let models: AgentModels
+    /// Of each tool, and then of each model, how its breaker stands now; and how often they opened.
+    let levels: [(name: String, level: AgentBreaker.Level)]
     let openings: Int
     /// Spans that name a parent, in the traces that were looked at, and those of which it is not in the ledger.
     let linked: Int
@@ -26,8 +27,8 @@ extension AgentTrust {
     let proved: Int
 
     init(
-      _ agent: String, _ fold: AgentFold, _ budget: FailureBudget?, chain: [String], _ window: Duration,
-      _ reach: SpanReach, _ ledger: Snapshot, _ policy: Policy
+      _ agent: String, _ fold: AgentFold, _ models: AgentModels, _ budget: FailureBudget?, chain: [String],
+      _ window: Duration, _ reach: SpanReach, _ ledger: Snapshot, _ policy: Policy
     ) throws {
       self.agent = agent
       self.budget = budget
@@ -41,11 +42,15 @@ extension AgentTrust {
             let seen = fold.tools[tool] ?? AgentFold.Tool()
             return ChainSuccess.Step(tool: tool, succeeded: seen.actions - seen.failed, actions: seen.actions)
           })
-      var fold = fold
-      let names = fold.tools.keys.orderedByBytes()
-      levels = names.map { ($0, fold.level(of: $0, at: ledger.asOf)) }
-      openings = names.reduce(0) { $0 + fold.memory.openings(of: $1) }
+      var (fold, models) = (fold, models)
+      let (tools, called) = (fold.tools.keys.orderedByBytes(), models.models.keys.orderedByBytes())
+      levels =
+        tools.map { ($0, fold.level(of: $0, at: ledger.asOf)) }
+        + called.map { ($0, models.level(of: $0, at: ledger.asOf)) }
+      openings =
+        tools.reduce(0) { $0 + fold.memory.openings(of: $1) } + models.models.values.reduce(0) { $0 + $1.openings }
       self.fold = fold
+      self.models = models
       var (linked, orphans) = (0, 0)
       for trace in fold.sample.traces {
         let known = try ledger.spanIDs(ofTrace: trace.id)

@@ -59,7 +59,8 @@ extension AgentTrust {
   private static func next(_ judgement: Judgement, _ facts: Facts) -> String {
     switch judgement.leading?.code {
     case "NO_BUDGET": "Write agents.\(facts.agent).failure_budget in tally.yaml, with the scopes that it needs."
-    case "BUDGET_SPENT": "Stop its writes, undo what was not intended, and find out what made it do that."
+    case "BUDGET_SPENT":
+      "Stop its writes, undo what was not intended (`tally spans --agent \(facts.agent)` lists what it did), and find out what made it do that."
     case "SCOPE_ESCALATION":
       "Find out who let it call \(facts.fold.escalated.tools.first ?? "the tool"); take it away, or add it to the scopes."
     case "UNAPPROVED_IRREVERSIBLE":
@@ -84,7 +85,7 @@ extension AgentTrust {
   }
 
   private static func figures(_ facts: Facts) -> [Figure] {
-    let levels = Dictionary(facts.levels.map { ($0.tool, $0.level) }, uniquingKeysWith: { first, _ in first })
+    let levels = Dictionary(facts.levels.map { ($0.name, $0.level) }, uniquingKeysWith: { first, _ in first })
     func gravity(_ tool: AgentFold.Tool) -> Int {
       tool.effect.flatMap { ActionEffect.allCases.firstIndex(of: $0) } ?? ActionEffect.allCases.count
     }
@@ -101,6 +102,15 @@ extension AgentTrust {
               tool, seen.effect?.rawValue ?? "?", NumberWords.grouped(seen.actions), NumberWords.grouped(seen.failed),
               NumberWords.grouped(seen.unintended), word(levels[tool] ?? .closed),
             ]
+          }))
+    }
+    let models = facts.models.models.map { ($0.key, $0.value) }.orderedByBytes(of: \.0).ordered { -$0.1.calls }
+    if !models.isEmpty {
+      figures.append(
+        .table(
+          title: "Models that it called in the last day", columns: ["model", "calls", "failed", "breaker"],
+          rows: models.prefix(30).map { name, seen in
+            [name, NumberWords.grouped(seen.calls), NumberWords.grouped(seen.failed), word(levels[name] ?? .closed)]
           }))
     }
     if !facts.decisions.isEmpty {

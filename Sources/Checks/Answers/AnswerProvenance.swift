@@ -31,7 +31,7 @@ public import Store
 /// - `change` of surface index.
 ///
 /// It applies to features that set thresholds for it or have high stakes, and to those of which one of the newest 20,000 spans
-/// says what was retrieved. At most 40,000 spans are read, the newest; the newest 200 wrong answers are diagnosed.
+/// says what was retrieved. At most 30,000 spans are read, the newest; the newest 200 wrong answers are diagnosed.
 ///
 /// ## Verdicts
 /// - fail `CHAIN_BROKEN`: the first answer at which the chain does not hold, is missing or is there twice. `RECORD_GAP`: more
@@ -65,7 +65,7 @@ public import Store
 public enum AnswerProvenance: Check {
   public static let question = "Where did this answer come from, and can it be made again?"
 
-  static let mostSpans = 40_000
+  static let mostSpans = 30_000
   static let mostDiagnoses = 200
 
   public static func subjects(_ project: Project, _ ledger: Snapshot) throws -> [CheckSubject] {

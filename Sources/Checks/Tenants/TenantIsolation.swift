@@ -80,11 +80,12 @@ public enum TenantIsolation: Check {
     let (project, ledger) = (context.project, context.ledger)
     ledger.include("\(project.tenants)")
     let since = ledger.asOf.adding(days: -Int64(policy.windowDays))
-    var fold = TenantFold(project.tenants, judgements: try judgements(since: since, ledger), ledger, policy)
     var question = SpanQuestion(
       since: since, until: ledger.asOf, fields: [.place, .usage, .retrieved, .contents, .tenant],
       attributes: ["cache_key_sha256", "filter_tenant", "probe_owner"])
-    question.most = 200_000
+    (question.most, question.mostLookedAt) = (.max, 200_000)
+    let judgements = try judgements(since: ledger.beginning(of: question), ledger)
+    var fold = TenantFold(project.tenants, judgements: judgements, ledger, policy)
     let reach = try ledger.forEachTrace(question) { try fold.add($0) }
     let money = try TenantMoney(ledger, accounts: policy.invoiceAccounts)
     let facts = Facts(project.tenants, fold, money, reach)

@@ -73,14 +73,9 @@ public enum CallOutcome {
 
   // MARK: Quota
 
-  /// Codes and types of OpenAI's, Anthropic's and their likes' errors for want of credit or quota.
-  static let quotaWords: Set<String> = [
-    "insufficient_quota", "billing_hard_limit_reached", "billing_hard_limit", "billing_not_active", "billing_error",
-    "credit_balance_too_low", "quota_exceeded",
-  ]
-
+  /// Whether a code or type of the error speaks of want of credit or quota.
   private static func saysQuota(_ substance: ReplySubstance) -> Bool {
-    substance.words.contains { quotaWords.contains($0) }
+    substance.words.contains { FailureWords.quota.contains($0) }
   }
 
   /// Anthropic says it in words alone, of type `invalid_request_error`: "You have reached your specified API usage limits", "Your

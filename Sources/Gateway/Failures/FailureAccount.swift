@@ -12,10 +12,7 @@ struct CallFaults: Equatable {
     let attributes = call.attributes.flatMap { try? JSONValue(parsing: $0) }
     agent = attributes?["agent"]?.text
     let error = call.errorType ?? ""
-    let isNobodys =
-      attributes?["unasked"]?.truth == true || attributes?["drill"] != nil || FailureWords.uncounted.contains(error)
-      || CallReplay.neverAsked.contains(error) || CallFaults.isCallers(attributes?["http_status"]?.whole, error)
-    guard !isNobodys else {
+    guard !FailureWords.isNobodys(attributes, error: error) else {
       kinds = nil
       return
     }
@@ -27,14 +24,6 @@ struct CallFaults: Equatable {
     }
     if call.isRefusal { kinds.append(.refused) }
     self.kinds = kinds
-  }
-}
-
-extension CallFaults {
-  /// Whether the provider says that the request was wrong, as breakers take it too: who sends wrong ones spends nobody's budget.
-  private static func isCallers(_ status: Int64?, _ error: String) -> Bool {
-    guard let status, (400..<500).contains(status), ![402, 408, 429].contains(status) else { return false }
-    return !CallOutcome.quotaWords.contains(error)
   }
 }
 

@@ -31,4 +31,23 @@ public enum FailureWords {
 
   /// The error type of a reply without a byte.
   public static let emptyReply = "empty_reply"
+
+  /// Codes with which providers say that an account has no credit left.
+  public static let quota: Set<String> = [
+    "insufficient_quota", "billing_hard_limit_reached", "billing_hard_limit", "billing_not_active", "billing_error",
+    "credit_balance_too_low", "quota_exceeded",
+  ]
+
+  /// Whether a call says nothing of whoever was to answer it: nobody was asked, its failure was played, the caller went, or the
+  /// provider says that the request was wrong.
+  public static func isNobodys(_ attributes: JSONValue?, error: String?) -> Bool {
+    let error = error ?? ""
+    return attributes?["unasked"]?.truth == true || attributes?["drill"] != nil || uncounted.contains(error)
+      || CallReplay.neverAsked.contains(error) || isCallers(attributes?["http_status"]?.whole, error)
+  }
+
+  private static func isCallers(_ status: Int64?, _ error: String) -> Bool {
+    guard let status, (400..<500).contains(status), ![402, 408, 429].contains(status) else { return false }
+    return !quota.contains(error)
+  }
 }

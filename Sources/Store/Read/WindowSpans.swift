@@ -1,4 +1,4 @@
-import Records
+public import Records
 
 extension Snapshot {
   /// Hands out the spans of a stretch of time, the newest hour first; within an hour in the order in which they were stored.
@@ -33,21 +33,47 @@ extension Snapshot {
       let behind = question.isOldestFirst ? hour - first : last - hour
       scan.onProgress?(SpanScan.Progress(hours: behind + 1, of: last - first + 1, spans: reach.spans))
     }
+    if question.isOldestFirst {
+      let (hours, known) = try hours(of: question)
+      reach = known
+      for hour in hours.reversed() { try hand(hour) }
+      return reach
+    }
     var lookedAt = 0
-    var waiting: [Int64] = []
     var next = try spanHour(atMost: last, question)
     while let hour = next {
-      if question.isFiltered || question.isOldestFirst { lookedAt += try spanCount(ofHour: hour, question) }
-      if question.isOldestFirst { waiting.append(hour) } else { try hand(hour) }
+      if question.isFiltered { lookedAt += try spanCount(ofHour: hour, question) }
+      try hand(hour)
       next = try spanHour(atMost: hour - 1, question)
-      let isEnough = reach.spans >= question.most || lookedAt >= question.mostLookedAt
+      let isEnough = reach.spans >= question.most || max(lookedAt, reach.spans) >= question.mostLookedAt
       guard scan.hasLimits, next != nil, isEnough else { continue }
       reach.since = SpanRecord.start(ofHour: hour)
       reach.isWhole = false
       break
     }
-    for hour in waiting.reversed() { try hand(hour) }
     return reach
+  }
+
+  /// From when on the spans of a question are read that `mostLookedAt` alone may end: what else is asked about them need not begin
+  /// earlier. O(spans that are looked at), in the index only.
+  public func beginning(of question: SpanQuestion) throws -> Instant { try hours(of: question).reach.since }
+
+  /// The hours that such a question reads, the newest first.
+  private func hours(of question: SpanQuestion) throws -> (hours: [Int64], reach: SpanReach) {
+    var reach = SpanReach(since: question.since, isWhole: true, spans: 0)
+    var (hours, lookedAt): ([Int64], Int) = ([], 0)
+    var next = try spanHour(atMost: SpanRecord.hour(of: question.until), question)
+    while let hour = next {
+      hours.append(hour)
+      next = try spanHour(atMost: hour - 1, question)
+      guard scan.hasLimits else { continue }
+      lookedAt += try spanCount(ofHour: hour, question)
+      guard next != nil, lookedAt >= question.mostLookedAt else { continue }
+      reach.since = SpanRecord.start(ofHour: hour)
+      reach.isWhole = false
+      break
+    }
+    return (hours, reach)
   }
 
   /// The first hour with a span in it from an instant on: a stretch of time may begin long before the ledger.
