@@ -246,6 +246,36 @@ import Testing
   }
 
   /// What cannot be read is not called erased.
+  /// Full packs are compressed beside the commit that writes them: more of them than may wait, of several hours, some too random
+  /// to become shorter.
+  @Test(arguments: EngineUnderTest.all)
+  func manyPacksOfOneCommitComeBack(_ engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await open(engine, folder)
+    defer { try? ledger.close() }
+    var random = SplitMix(seed: 11)
+    let contents = (0..<400).map { place in
+      let letters: UInt8 = place % 5 == 0 ? 255 : 3
+      return Content(
+        (0..<20_000).map { _ in UInt8(truncatingIfNeeded: random.next()) & letters },
+        at: Instant(nanoseconds: Int64(place % 3) * hour))
+    }
+    let spans = contents.enumerated().map { span("\($0)", at: $1.at.nanoseconds, $1) }
+    try await ledger.append(source: "test") { appender in
+      for (content, span) in zip(contents, spans) {
+        appender.append(content)
+        try appender.append(span)
+      }
+    }
+    let packs = try await ledger.engine.read { try $0.integer("SELECT COUNT(*) FROM content") }
+    #expect((packs ?? 0) > 150)
+    let answers = try await ledger.read { snapshot in
+      try zip(contents, spans).map { try snapshot.content($0.sha256, of: $1) }
+    }
+    #expect(answers == contents.map { .bytes($0.bytes) })
+    #expect(try await ledger.verify().problems == [])
+  }
+
   @Test(arguments: EngineUnderTest.all)
   func aDamagedPackIsNotPassedOver(_ engine: EngineUnderTest) async throws {
     let folder = TemporaryFolder()

@@ -94,9 +94,11 @@ public final class Appender {
       if appender.count != AppendReceipt.Count() { receipt.counts[appender.kind] = appender.count }
       parts += appender.parts
     }
-    try contents.finish()
     if let spool { receipt.spool = try spool.flush(isNews: !parts.isEmpty, now: now) }
-    guard !parts.isEmpty else { return receipt }
+    guard !parts.isEmpty else {
+      try contents.finish()
+      return receipt
+    }
     var commit: CommitEntry
     do {
       commit = try CommitEntry(previous: try ChainHead.load(engine), source: source, now: now)
@@ -109,6 +111,8 @@ public final class Appender {
     }
     try terms.write()
     commit.add(parts + terms.parts)
+    // Last, since it waits for what is compressed meanwhile.
+    try contents.finish()
     try commit.write(engine)
     receipt.commit = commit.seq
     receipt.at = commit.at

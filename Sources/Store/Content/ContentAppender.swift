@@ -11,9 +11,21 @@ final class ContentAppender {
     var size = 0
   }
 
+  /// A pack that is full, and is being compressed.
+  private struct Pressing {
+    let row: Int64
+    let hour: Int64
+    let contents: Int
+    let bytes: Int
+    let pressed: PackPress.Pressed
+  }
+
   private let engine: any EngineWriter
   private let recent: RecentContents
   private let coder = ContentCoder()
+  /// Most commits have no full pack.
+  private lazy var press = PackPress()
+  private var pressing: [Pressing] = []
   /// Delivered and not yet named; of a delivery that came whole, all of it.
   private var delivered: [ContentKey: [UInt8]] = [:]
   private var isWhole = false
@@ -30,6 +42,8 @@ final class ContentAppender {
 
   private static let waitingLimit = 16 << 20
   private static let openLimit = 64
+  /// Packs that wait for each other: what they hold is twice in memory.
+  private static let pressingLimit = 64
 
   init(_ engine: any EngineWriter, recent: RecentContents) {
     self.engine = engine
@@ -114,11 +128,29 @@ final class ContentAppender {
     pack.size += bytes.count
     let place = ContentPlace(pack: pack.row, ordinal: pack.contents.count - 1)
     if pack.size >= ContentPack.size || pack.contents.count == ContentPack.mostContents {
-      try close(pack, hour: hour)
+      try closeFull(pack, hour: hour)
     } else {
       open[hour] = pack
     }
     return place
+  }
+
+  private func closeFull(_ pack: Open, hour: Int64) throws {
+    let packed = ContentPack(pack.contents).bytes
+    pressing.append(
+      Pressing(
+        row: pack.row, hour: hour, contents: pack.contents.count, bytes: packed.count, pressed: press.press(packed)))
+    if pressing.count >= ContentAppender.pressingLimit { try settlePressing() }
+  }
+
+  private func settlePressing() throws {
+    for pack in pressing {
+      let (form, bytes) = pack.pressed.take()
+      try bytes.withUnsafeBytes {
+        try append(row: pack.row, hour: pack.hour, contents: pack.contents, bytes: pack.bytes, form, $0)
+      }
+    }
+    pressing.removeAll(keepingCapacity: true)
   }
 
   private func closeAll() throws {
@@ -128,19 +160,26 @@ final class ContentAppender {
 
   private func close(_ pack: Open, hour: Int64) throws {
     let packed = ContentPack(pack.contents).bytes
-    try coder.encode(packed) { form, stored in
-      rows.append(pack.row)
-      rows.append(hour)
-      rows.append(Int64(pack.contents.count))
-      rows.append(Int64(packed.count))
-      rows.append(form.rawValue)
-      rows.append(bytes: stored)
+    try coder.encode(packed) {
+      try append(row: pack.row, hour: hour, contents: pack.contents.count, bytes: packed.count, $0, $1)
     }
+  }
+
+  private func append(
+    row: Int64, hour: Int64, contents: Int, bytes: Int, _ form: ContentForm, _ body: UnsafeRawBufferPointer
+  ) throws {
+    rows.append(row)
+    rows.append(hour)
+    rows.append(Int64(contents))
+    rows.append(Int64(bytes))
+    rows.append(form.rawValue)
+    rows.append(bytes: body)
     if rows.isFull { try write() }
   }
 
   /// Writes what is not written yet.
   func finish() throws {
+    try settlePressing()
     try closeAll()
     try write()
   }

@@ -18,7 +18,7 @@ final class ContentCoder {
   }
 
   /// Lends the stored bytes and their form.
-  func encode(_ content: [UInt8], _ body: (ContentForm, UnsafeRawBufferPointer) throws -> Void) throws {
+  func encode(_ content: [UInt8], _ body: (ContentForm, UnsafeRawBufferPointer) throws -> Void) rethrows {
     if content.count >= ContentCoder.shortest {
       let bound = ZSTD_compressBound(content.count)
       if buffer.count < bound { buffer = [UInt8](repeating: 0, count: bound) }

@@ -22,7 +22,7 @@ final class SpoolAppender {
 
   /// - Parameter hasRecords: whether there are records in it, of which some may be new.
   func append(_ delivery: SpoolDelivery, hasRecords: Bool) throws {
-    try coder.encode(delivery.body) { form, body in
+    coder.encode(delivery.body) { form, body in
       waiting.append(
         Waiting(
           stops: delivery.stops, contentType: delivery.contentType, bytes: delivery.body.count, form: form,
