@@ -6,19 +6,6 @@ import Store
 ///
 /// Holds counts by tool, the reviewed and remarkable actions, and what the guard itself remembers; not the actions.
 struct AgentFold {
-  /// Some of a number of actions, for a sentence.
-  struct Some {
-    private(set) var count = 0
-    private(set) var tools: [String] = []
-    private(set) var evidence: [RecordID] = []
-
-    mutating func add(_ tool: String, _ id: RecordID?) {
-      count += 1
-      if !tools.contains(tool), tools.count < 20 { tools.append(tool) }
-      if let id, evidence.count < 5 { evidence.append(id) }
-    }
-  }
-
   struct Tool {
     var effect: ActionEffect?
     var actions = 0
@@ -55,15 +42,13 @@ struct AgentFold {
   private(set) var burnt: [ActionEffect: Int] = [:]
   private(set) var burn = 0.0
   private(set) var firstUnintended: Unintended?
-  private(set) var escalated = Some()
-  private(set) var unapproved = Some()
+  private(set) var escalated = Sightings()
+  private(set) var unapproved = Sightings()
   /// What the guard would have said, were it asked.
   private(set) var decisions: [String: Int] = [:]
-  private(set) var keys: [String] = []
+  private(set) var keys = BoundedList<String>(limit: 10_000)
   private(set) var sample = TraceSample()
-  private(set) var examples: [RecordID] = []
-
-  static let mostKeys = 10_000
+  private(set) var examples = BoundedList<RecordID>(limit: 10)
 
   /// - Parameter intentions: the newest word on each reviewed span.
   init(
@@ -133,7 +118,7 @@ struct AgentFold {
     let changes = effect != .read
     if changes {
       changing += 1
-      if let key = action.idempotencyKey, !key.isEmpty, keys.count < AgentFold.mostKeys { keys.append(key) }
+      if let key = action.idempotencyKey, !key.isEmpty { keys.append(key) }
     }
     if effect == .irreversible, !guarding.isApproved(action) { unapproved.add(action.tool, span.recordID) }
     guard let intention, intention == "yes" || intention == "no" else { return }
@@ -144,7 +129,7 @@ struct AgentFold {
     if changes { unintended.changing += 1 }
     burnt[effect, default: 0] += 1
     burn += weights[effect]
-    if let id = span.recordID, examples.count < 10 { examples.append(id) }
+    if let id = span.recordID { examples.append(id) }
     if firstUnintended == nil {
       firstUnintended = Unintended(span: span.spanID, trace: span.traceID, at: span.startedAt)
     }
@@ -162,38 +147,5 @@ struct AgentFold {
 
   mutating func level(of tool: String, at now: Instant) -> AgentBreaker.Level {
     memory.level(of: tool, breaker, at: now)
-  }
-}
-
-/// Some traces of all, evenly: those whose ids hash lowest, so that every ledger with the same traces gives the same ones.
-struct TraceSample {
-  /// Looking for the parents of a trace asks every block of rows.
-  static let most = 200
-  /// Of one trace: some run for days.
-  static let mostLinks = 2_000
-
-  struct Trace {
-    let hash: UInt64
-    let id: String
-    var links: [(span: String, parent: String)]
-  }
-
-  private var chosen: [String: Trace] = [:]
-  private var bar = UInt64.max
-
-  var traces: [Trace] { chosen.values.orderedByBytes(of: \.id).ordered(by: \.hash) }
-
-  mutating func add(trace id: String, span: String, parent: String) {
-    if let known = chosen[id] {
-      if known.links.count < TraceSample.mostLinks { chosen[id]?.links.append((span, parent)) }
-      return
-    }
-    let hash = SHA256Digest(of: id).words.0
-    guard hash < bar else { return }
-    chosen[id] = Trace(hash: hash, id: id, links: [(span, parent)])
-    guard chosen.count > TraceSample.most, let last = traces.last else { return }
-    // A trace that is left out once stays out: its hash is at the bar or above.
-    chosen[last.id] = nil
-    bar = last.hash
   }
 }

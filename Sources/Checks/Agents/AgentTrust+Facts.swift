@@ -54,12 +54,12 @@ extension AgentTrust {
       var (linked, orphans) = (0, 0)
       for trace in fold.sample.traces {
         let known = try ledger.spanIDs(ofTrace: trace.id)
-        linked += trace.links.count
-        orphans += trace.links.count { !known.contains($0.parent) }
+        linked += trace.links.elements.count
+        orphans += trace.links.elements.count { !known.contains($0.parent) }
       }
       (self.linked, self.orphans) = (linked, orphans)
       secondsToKnow = try fold.firstUnintended.flatMap { try Facts.secondsToKnow($0, ledger) }
-      let keys = Set(fold.keys)
+      let keys = Set(fold.keys.elements)
       var receipts: Set<String> = []
       try ledger.forEachReceipt(underKeys: keys.orderedByBytes(), since: reach.since) { key, _, _ in
         receipts.insert(key)

@@ -62,9 +62,9 @@ extension AgentTrust {
     case "BUDGET_SPENT":
       "Stop its writes, undo what was not intended (`tally spans --agent \(facts.agent)` lists what it did), and find out what made it do that."
     case "SCOPE_ESCALATION":
-      "Find out who let it call \(facts.fold.escalated.tools.first ?? "the tool"); take it away, or add it to the scopes."
+      "Find out who let it call \(facts.fold.escalated.names.first ?? "the tool"); take it away, or add it to the scopes."
     case "UNAPPROVED_IRREVERSIBLE":
-      "Have a person approve \(facts.fold.unapproved.tools.first ?? "the tool") before it is called."
+      "Have a person approve \(facts.fold.unapproved.names.first ?? "the tool") before it is called."
     case "CHAIN_BELOW_TARGET": weakest(facts).map { "Mend \($0) first: it lets least through." } ?? ""
     case "NO_ACTIONS": "Record its calls as spans of kind tool with attributes.agent, or take it out of tally.yaml."
     case "MISSING_FIELDS": "Declare the effect of every tool under tools in tally.yaml."

@@ -118,7 +118,7 @@ public enum AgentTrust: Check {
     judgeReviews(&judgement, facts, policy)
     judgeBreakers(&judgement, facts)
     judgeOrphans(&judgement, facts, policy)
-    judgement.evidence = Array((fold.examples + fold.escalated.evidence + fold.unapproved.evidence).prefix(20))
+    judgement.evidence = Array((fold.examples.elements + fold.escalated.evidence + fold.unapproved.evidence).prefix(20))
     report(&judgement, &facts, policy)
     return judgement
   }
@@ -161,14 +161,14 @@ public enum AgentTrust: Check {
       let along = chain.count > 1 ? " along \(chain.joined(separator: " → "))" : ""
       judgement.fail(
         "SCOPE_ESCALATION",
-        "\(NumberWords.counted(escalated.count, "action")) called tools outside the scope\(along): \(NumberWords.list(escalated.tools))."
+        "\(NumberWords.counted(escalated.count, "action")) called tools outside the scope\(along): \(NumberWords.list(escalated.names))."
       )
     }
     let unapproved = facts.fold.unapproved
     guard unapproved.count > 0 else { return }
     judgement.fail(
       "UNAPPROVED_IRREVERSIBLE",
-      "\(NumberWords.counted(unapproved.count, "action")) that cannot be taken back had no person's approval: \(NumberWords.list(unapproved.tools))."
+      "\(NumberWords.counted(unapproved.count, "action")) that cannot be taken back had no person's approval: \(NumberWords.list(unapproved.names))."
     )
   }
 

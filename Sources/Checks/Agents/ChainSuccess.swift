@@ -44,17 +44,14 @@ struct ChainSuccess {
 
   /// Actions of its rarest step that would tell the rate from a target, were they like these; nil where no number would.
   func missing(target: Double) -> Int? {
-    guard let rate, abs(rate - target) > 1e-9, let rarest = steps.map(\.actions).min() else { return nil }
+    guard rate != nil, let rarest = steps.map(\.actions).min() else { return nil }
     func decides(_ factor: Double) -> Bool {
       let interval = interval(times: factor)
       return interval.low.isAtLeast(target) || interval.high.isBelow(target)
     }
-    var high = 2.0
-    while !decides(high) {
-      high *= 2
-      guard high < 1e9 else { return nil }
-    }
-    var low = high / 2
+    // A rate that is the target stays undecided with any number.
+    guard let enough = (1...30).lazy.map({ Double(1 << $0) }).first(where: decides) else { return nil }
+    var (low, high) = (enough / 2, enough)
     for _ in 0..<40 {
       let middle = (low + high) / 2
       if decides(middle) { high = middle } else { low = middle }

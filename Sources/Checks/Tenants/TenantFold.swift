@@ -20,19 +20,6 @@ struct TenantFold {
     var right = 0
   }
 
-  /// Something that must not be, with some of the records that show it.
-  struct Flaws {
-    private(set) var count = 0
-    private(set) var names: [String] = []
-    private(set) var evidence: [RecordID] = []
-
-    mutating func add(_ name: String, _ id: RecordID?) {
-      count += 1
-      if !names.contains(name), names.count < 20 { names.append(name) }
-      if let id, evidence.count < 5 { evidence.append(id) }
-    }
-  }
-
   /// A key of the cache by its hash, and who read it.
   private struct CacheKey: Hashable {
     let high: UInt64
@@ -47,11 +34,11 @@ struct TenantFold {
   private let ledger: Snapshot
 
   private(set) var tenants: [String: Tenant] = [:]
-  private(set) var leaks = Flaws()
-  private(set) var cache = Flaws()
-  private(set) var filters = Flaws()
-  private(set) var early = Flaws()
-  private(set) var missing = Flaws()
+  private(set) var leaks = Sightings()
+  private(set) var cache = Sightings()
+  private(set) var filters = Sightings()
+  private(set) var early = Sightings()
+  private(set) var missing = Sightings()
   private(set) var probes = 0
   /// Probes whose answer was not recorded, or is erased.
   private(set) var unreadProbes = 0
