@@ -26,7 +26,9 @@ extension JSONValue {
   /// Reads one document from bytes, which must be UTF-8.
   public init(parsing bytes: some Sequence<UInt8>) throws(Malformed) {
     let bytes = Array(bytes)
-    guard String(validating: bytes, as: UTF8.self) != nil else {
+    do {
+      _ = try UTF8Span(validating: bytes.span)
+    } catch {
       throw Malformed(offset: JSONParser.validPrefix(bytes), problem: "invalid UTF-8")
     }
     self = try bytes.withUnsafeBufferPointer(JSONParser.document).get()

@@ -89,6 +89,11 @@ public struct ReplyObserver: Sendable {
     }
   }
 
+  /// Whether it came whole, and is so long that reading it takes milliseconds.
+  public var isLong: Bool { if case .whole(let bytes) = form { bytes.count > ReplyObserver.long } else { false } }
+
+  private static let long = 256 << 10
+
   /// Whether the reply is a stream of events.
   public var isStream: Bool { if case .stream = form { true } else { false } }
 

@@ -135,6 +135,7 @@ extension CallDesk {
     }
     var rest = session.rest()
     body.writeBuffer(&rest)
+    await session.readAhead()
     guard !session.hasLeaked, session.isClean else { throw CallFault.leak }
     guard !session.holdsWhole || !session.isOpaque else { throw CallFault.uncheckedReply }
     session.end(nil)

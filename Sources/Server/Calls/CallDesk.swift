@@ -276,6 +276,7 @@ struct CallDesk: Sendable {
       let rest = session.rest()
       if session.hasLeaked { throw CallFault.leak }
       if rest.readableBytes > 0 { try await caller.send(rest) }
+      await session.readAhead()
       // What was said is whole, also where the caller is gone before its end.
       session.end(nil)
       caller.end()

@@ -18,6 +18,8 @@ final class CallSession: @unchecked Sendable {
   private let began = NIODeadline.now()
   private var span: CallSpan
   private var observer: ReplyObserver?
+  /// Of a long reply, what was read ahead.
+  private var observation: ReplyObserver.Observation?
   private var hasEnded = false
   /// Bytes of the reply so far, and those that it has room for.
   private var seen = 0
@@ -57,6 +59,17 @@ final class CallSession: @unchecked Sendable {
   var holdsWhole: Bool { holds && observer?.isStream == false }
   /// Whether something was kept back, so that nothing goes on any more.
   var hasLeaked: Bool { observer?.hasLeaked ?? false }
+  /// Reads a long reply that is all there on another thread, so that the other calls of the loop go on. Before `isClean` and `end`.
+  func readAhead() async {
+    guard let long = observer, long.isLong else { return }
+    let read = Task.detached {
+      var observer = long
+      _ = observer.foundCanaries()
+      return (observer, observer.observation())
+    }
+    (observer, observation) = await read.value
+  }
+
   /// Whether a whole reply holds none. Asked once, at its end.
   var isClean: Bool {
     guard holds else { return true }
@@ -119,7 +132,7 @@ final class CallSession: @unchecked Sendable {
     let fault = fault == .clientDisconnected ? exchange.fault ?? fault : fault
     if var observer {
       if span.canaries.isEmpty { span.canaries = observer.foundCanaries() }
-      span.observation = observer.observation(broke: fault)
+      span.observation = fault == nil ? observation ?? observer.observation() : observer.observation(broke: fault)
     } else {
       span.observation.fault = fault
     }

@@ -17,6 +17,7 @@ extension CallDesk {
         // What is that long is not looked at, and so does not go on.
         guard body.readableBytes <= CallDesk.heldLimit else { throw CallFault.uncheckedReply }
       }
+      await session.readAhead()
       guard session.isClean else { throw CallFault.leak }
       guard !session.isOpaque else { throw CallFault.uncheckedReply }
     } catch {

@@ -408,6 +408,26 @@ struct CallTenantTests {
     #expect(try house.bench.server.stop() == 0)
   }
 
+  /// A reply that is read on another thread is read as well as any other.
+  @Test func aCanaryInALongReplyIsKeptBack() async throws {
+    let words = String(repeating: "all is well ", count: 50_000)
+    let replies = [
+      CallBench.reply.replacingOccurrences(of: "On its way.", with: words),
+      CallBench.reply.replacingOccurrences(of: "On its way.", with: words + CallTenantTests.canary),
+    ]
+    let house = try House(CallTenantTests.planted + "gateway: {tenants: enforce}") { _, request in
+      StubUpstream.json(replies[request.text.contains("\"gpt-4o\"") ? 0 : 1])
+    }
+    let clean = try await house.chat("beta")
+    #expect(clean.status == 200 && clean.text == replies[0])
+    let leak = try await house.chat("beta", CallBench.chat.replacingOccurrences(of: "gpt-4o", with: "gpt-leak"))
+    #expect(try leak.status == 502 && leak.json()["error", "code"].string == "LEAK")
+    let spans = try await house.spans(2)
+    #expect(spans.count { $0["error_type"].string == "LEAK" && $0["attributes", "canaries"].integer == 1 } == 1)
+    #expect(spans.count { $0["output_tokens"].integer == 30 && $0["status"].string == "ok" } == 1)
+    #expect(try house.bench.server.stop() == 0)
+  }
+
   @Test func whoObservesLetsItPassAndSaysSo() async throws {
     let reply = CallBench.reply.replacingOccurrences(of: "On its way.", with: CallTenantTests.canary)
     let house = try House(CallTenantTests.planted) { _, _ in StubUpstream.json(reply) }

@@ -137,6 +137,26 @@ struct CallTests {
     try await bench.stop()
   }
 
+  /// Embeddings of many texts are megabytes of numbers, which are read while other calls go on.
+  @Test func aLongReplyIsReadToItsEnd() async throws {
+    let vector = (0..<1_536).map { "0.0\($0)" }.joined(separator: ",")
+    let vectors = (0..<400).map { #"{"object":"embedding","index":\#($0),"embedding":[\#(vector)]}"# }
+    let whole =
+      #"{"object":"list","data":[\#(vectors.joined(separator: ","))],"model":"text-embedding-3-large","#
+      + #""usage":{"prompt_tokens":4096,"total_tokens":4096}}"#
+    let bench = try CallBench { _, request in
+      StubUpstream.json(request.text.contains("torn") ? String(whole.dropLast(40)) : whole)
+    }
+    let reply = try await bench.post("v1/embeddings", #"{"input":["a"],"model":"large"}"#)
+    #expect(reply.status == 200 && reply.text == whole)
+    // What is no JSON is said, however long it is.
+    #expect(try await bench.post("v1/embeddings", #"{"input":["torn"],"model":"large"}"#).status == 200)
+    let spans = try await bench.spans(2)
+    #expect(spans.count { $0["input_tokens"].integer == 4_096 && $0["status"].string == "ok" } == 1)
+    #expect(spans.count { $0["error_type"].string == "malformed_reply" } == 1)
+    try await bench.stop()
+  }
+
   @Test func routesNameOtherModels() async throws {
     let bench = try CallBench(
       { _, _ in StubUpstream.json(CallBench.reply) },
