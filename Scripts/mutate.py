@@ -170,12 +170,19 @@ def suites_for(path):
     def tested(stem):
         return bool(list((ROOT / "Tests" / "ChecksTests").glob(f"{stem}*.swift")))
 
-    stem = path.stem.split("+")[0]
-    if tested(stem):
-        return f"ChecksTests.{stem}"
-    users = {other.stem.split("+")[0] for other in checks() if re.search(rf"\b{stem}\b", other.read_text(encoding="utf-8"))}
-    users = sorted(filter(tested, users))
-    return f"ChecksTests.({'|'.join(users)})" if users else "ChecksTests"
+    # Who uses what has no tests of its own, and who uses those, up to the first that have some.
+    found, seen, waiting = set(), set(), [path.stem.split("+")[0]]
+    while waiting:
+        stem = waiting.pop()
+        if stem in seen:
+            continue
+        seen.add(stem)
+        if tested(stem):
+            found.add(stem)
+            continue
+        waiting += [
+            other.stem.split("+")[0] for other in checks() if re.search(rf"\b{stem}\b", other.read_text(encoding="utf-8"))]
+    return f"ChecksTests.({'|'.join(sorted(found))})" if found else "ChecksTests"
 
 
 def seconds_for(tests, suite):
