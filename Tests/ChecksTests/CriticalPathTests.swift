@@ -26,7 +26,12 @@ import Testing
 
   private static func own(_ nodes: [CriticalPath.Node]) -> [Int64] {
     var own = [Int64](repeating: 0, count: nodes.count)
-    CriticalPath.walk(nodes, root: 0) { own[$0.node] += $0.nanoseconds }
+    var hasEmpty = false
+    CriticalPath.walk(nodes, root: 0) {
+      own[$0.node] += $0.nanoseconds
+      if $0.nanoseconds <= 0 { hasEmpty = true }
+    }
+    #expect(!hasEmpty)
     return own
   }
 

@@ -167,6 +167,8 @@ import Testing
     // Slices that nobody judged are left out, up to what may be missing.
     let few = try await finding("stratified", torn: 526)
     #expect(few.verdict == .pass && close(few.value("production"), 0.955))
+    let exact = try await finding("stratified", torn: 500, "max_missing_share: \(500.0 / 10_500)")
+    #expect(exact.verdict == .pass)
     let many = try await finding("stratified", torn: 527)
     #expect(many.codes(.unknown) == ["GAP_UNDECIDED"])
     #expect(many.missing == [Finding.Missing("labelled spans of the slices without any", 1)])

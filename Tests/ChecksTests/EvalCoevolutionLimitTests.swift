@@ -21,7 +21,8 @@ import Testing
     #expect(stable.codes(.warn) == [] && stable.headline.hasPrefix("Users bring to suggestions"))
     let drifted = try await example("js_warn: \(js - 1e-6), js_fail: 1")
     #expect(drifted.codes(.warn) == ["DRIFT"] && drifted.headline.hasPrefix("The traffic of suggestions has drifted"))
-    #expect(try await example("js_fail: \(js)").codes(.fail) == ["EVAL_BLIND"])
+    let far = try await example("js_fail: \(js)")
+    #expect(far.codes(.fail) == ["EVAL_BLIND"] && far.measure("newest_item") == nil)
     #expect(try await example("js_fail: \(js - 1e-6)").codes(.fail) == ["CO_EVOLVED", "EVAL_BLIND"])
   }
 
@@ -35,6 +36,23 @@ import Testing
     #expect(try await !isCoEvolved("induced_min: \(induced + 1e-6)"))
     #expect(try await isCoEvolved("induced_share: \(share)"))
     #expect(try await !isCoEvolved("induced_share: \(share + 1e-6)"))
+  }
+
+  /// Each of the five must hold, and each holds at its limit or only beyond it.
+  @Test func fiveThingsMakeADriftTheFeatures() {
+    let policy = EvalCoevolution.Policy()
+    func isInduced(
+      js: Double = 0.5, p: Double = 0, induced: Double = 0.5, low: Double = 0.1, share: Double = 1
+    ) -> Bool {
+      let estimate = BoundedEstimate(estimate: induced, interval: Interval(low: low, high: 0.9))
+      return EvalCoevolution.Mix.isInduced(js, p, estimate, share: share, policy)
+    }
+    #expect(isInduced())
+    #expect(!isInduced(js: policy.jsFail) && isInduced(js: policy.jsFail + 1e-6))
+    #expect(isInduced(p: policy.mixAlpha) && !isInduced(p: policy.mixAlpha.nextUp))
+    #expect(isInduced(induced: policy.inducedMin) && !isInduced(induced: policy.inducedMin - 1e-6))
+    #expect(!isInduced(low: 0) && isInduced(low: 1e-6))
+    #expect(isInduced(share: policy.inducedShare) && !isInduced(share: policy.inducedShare - 1e-6))
   }
 
   @Test func significanceAtItsLimit() async throws {

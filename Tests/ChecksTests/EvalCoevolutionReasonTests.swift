@@ -48,8 +48,10 @@ import Testing
   }
 
   @Test func tooFewSpansSayHowManyMore() async throws {
-    func finding(_ spans: [Int], launch: [Int] = Coevolution.atLaunch) async throws -> Finding {
-      try await Coevolution.finding { appender in
+    func finding(
+      _ spans: [Int], launch: [Int] = Coevolution.atLaunch, _ policy: String = ""
+    ) async throws -> Finding {
+      try await Coevolution.finding(Coevolution.yaml(policy)) { appender in
         try Coevolution.launch(appender, launch)
         try Coevolution.spans(appender, spans)
         try Coevolution.items(appender)
@@ -59,6 +61,8 @@ import Testing
     #expect(try await finding([29, 17, 9, 3]).codes(.unknown) == [])
     let few = try await finding([29, 16, 9, 3])
     #expect(few.codes(.unknown) == ["TOO_FEW"] && few.missing == [Finding.Missing("spans with a traffic_cluster", 1)])
+    let floor = try #require(few.value("js_floor"))
+    #expect(try await finding([29, 16, 9, 3], "js_floor_max: \(floor)").codes(.unknown) == [])
     // Nothing is judged on that: a topic of its own among ten spans is no new topic yet.
     let new = try await finding([5, 0, 0, 0, 5])
     #expect(new.codes(.fail) == [] && new.codes(.warn) == [])
@@ -68,14 +72,15 @@ import Testing
   }
 
   @Test func spansWithoutATopicAreCounted() async throws {
-    func finding(_ without: Int, arm: String? = "treated") async throws -> Finding {
-      try await Coevolution.finding { appender in
+    func finding(_ without: Int, arm: String? = "treated", _ policy: String = "") async throws -> Finding {
+      try await Coevolution.finding(Coevolution.yaml(policy)) { appender in
         try Coevolution.fine(appender)
         try Coevolution.spans(appender, [without], arm: arm, names: [nil])
       }
     }
     // 2,000 spans have one.
     #expect(try await finding(222).codes(.unknown) == [])
+    #expect(try await finding(500, "unclustered_max: 0.2").codes(.unknown) == [])
     let many = try await finding(223)
     #expect(many.codes(.unknown) == ["UNCLUSTERED"] && many.missing.first?.howMuch == 1)
     #expect(try await finding(223, arm: "holdout").codes(.unknown) == ["UNCLUSTERED"])
@@ -178,12 +183,14 @@ import Testing
 
   @Test func aTopicThatUsersAvoidIsMarked() async throws {
     // D passes least; users bring a third of it with the feature, and all of it without.
-    func notes(treated: Int, holdout: Int, passes: Int = 160) async throws -> [String] {
+    func notes(
+      treated: Int, holdout: Int, passes: Int = 160, others: [Int] = [190, 186, 180]
+    ) async throws -> [String] {
       let finding = try await Coevolution.finding { appender in
         try Coevolution.launch(appender, [500, 300, 150, 50, 0])
         try Coevolution.spans(appender, [500, 300, 200 - treated, treated, 0])
         try Coevolution.spans(appender, [500, 300, 200 - holdout, holdout, 0], arm: "holdout")
-        try Coevolution.items(appender, passes: [190, 186, 180, passes, 124])
+        try Coevolution.items(appender, passes: others + [passes, 124])
       }
       guard
         case .mirror(_, _, _, let rows)? = finding.figures.first(where: {
@@ -197,6 +204,7 @@ import Testing
     #expect(try await notes(treated: 24, holdout: 39) == [])
     // What is answered well is not avoided for that.
     #expect(try await notes(treated: 24, holdout: 40, passes: 200) == [])
+    #expect(try await notes(treated: 24, holdout: 40, passes: 160, others: [160, 160, 160]) == [])
   }
 
   /// A topic that only the holdout has was not there to be avoided.

@@ -232,6 +232,11 @@ import Testing
     #expect(close(saved.value, 30) && (saved.low ?? 0) > 29 && (saved.high ?? 99) < 31)
     // The cap is what the stage held before.
     #expect(finding.measure("claimed a")?.limit == 81 && finding.codes(.fail).isEmpty)
+    for (saved, isTooMuch) in [(81, false), (81.1, true)] {
+      let claim = try TraceBench.claim(["stage": "a", "saved_ms": .number(saved)], days: -2)
+      let next = try await self.finding(Self.yaml(), before + after, [claim]).next
+      #expect(next.hasPrefix("Correct the claim about a: 81") == isTooMuch, "\(next)")
+    }
     // Nothing is known of a stage before all traces.
     let early = try TraceBench.claim(["stage": "a", "saved_ms": 60], days: -6)
     #expect(try await self.finding(Self.yaml(), before + after, [early]).measure("claimed a") == nil)

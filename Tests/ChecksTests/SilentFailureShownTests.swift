@@ -1,3 +1,4 @@
+import Guards
 import Records
 import Store
 import Testing
@@ -34,6 +35,8 @@ import Testing
     #expect(finding.drawn.isEmpty)
     #expect(finding.headline == "run-7 claims 1 of 1 item complete, and nothing proves any of them.")
     #expect(finding.codes(.unknown) == ["NO_RECEIPTS", "AUDIT_SHORT"])
+    // Where nothing has a receipt, none is missing of what others have.
+    #expect(finding.reasons.allSatisfy { $0.code != ItemStatus.Class.partial.code })
   }
 
   /// With nothing claimed there is nothing to audit.

@@ -251,6 +251,9 @@ struct RunBench {
     for status in ["running", "cancelled", nil] {
       #expect(try await run(status).finding("output_checks: []").codes(.fail).isEmpty)
     }
+    var whole = RunBench { $0.statusClaimed = "succeeded" }
+    whole.done("a")
+    #expect(try await whole.finding().codes(.fail).isEmpty)
   }
 
   /// More items than are read at a time, some of them stated again: each counts once.

@@ -76,6 +76,9 @@ extension NumberWords {
   /// "p 0.0032", "p below 0.0001".
   static func p(_ value: Double) -> String { value < 5e-5 ? "p below 0.0001" : "p " + fixed(value) }
 
+  /// The same under a heading that says what it is.
+  static func bareP(_ value: Double) -> String { value < 5e-5 ? "< 0.0001" : fixed(value) }
+
   /// "a, b, c and 4 more".
   static func list(_ names: [String], limit: Int = 5) -> String {
     let shown = names.prefix(limit).joined(separator: ", ")

@@ -33,6 +33,14 @@ extension Sequence {
   }
 }
 
+/// Whether the left of the first pair that differs is smaller; nil where neither does. For sorts that are too hot for
+/// `ordered(by:)`.
+@inline(__always)
+func isSmaller<Key: Comparable>(_ first: (left: Key, right: Key), then second: (left: Key, right: Key)) -> Bool? {
+  if first.left != first.right { return first.left < first.right }
+  return second.left == second.right ? nil : second.left < second.right
+}
+
 extension Sequence {
   /// By the UTF-8 bytes of their names, as everywhere where ties are broken by name; of equal names the one that came first comes
   /// first. O(n log n).

@@ -77,7 +77,7 @@ extension IncidentResponse {
           text: "\(finding.check) of \(finding.subject) is \(finding.verdict): \(finding.sentence)",
           actor: nil))
     }
-    return timeline.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    return timeline.ordered(by: \.at)
   }
 
   private static func fields(

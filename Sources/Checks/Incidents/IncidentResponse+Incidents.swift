@@ -25,6 +25,9 @@ extension IncidentResponse {
       ).pValue
     }
 
+    /// The same with its configurations exchanged.
+    var reversed: Replay { Replay(current: previous, previous: current) }
+
     /// Whether the current configuration is worse, and not by chance.
     func shows(alpha: Double) -> Bool {
       guard let now = current.rate, let before = previous.rate else { return false }
@@ -93,7 +96,7 @@ extension IncidentResponse {
       return ReplayArm(variant: arm.variant, bad: bad, count: count)
     }
     let replay = Replay(current: try arm(current), previous: try arm(previous))
-    return replay.current.count > 0 && replay.previous.count > 0 ? replay : nil
+    return replay.current.count == 0 || replay.previous.count == 0 ? nil : replay
   }
 
   private static func judgeReplay(
@@ -110,9 +113,8 @@ extension IncidentResponse {
         rate.flatMap { SampleSize.unpaired(baseRate: 0, effect: $0, target: target) } ?? 1)
     }
     guard !replay.shows(alpha: policy.replayAlpha) else { return }
-    let isBetter = (replay.current.rate ?? 0) < (replay.previous.rate ?? 0)
     let seen = "\(replay.text) (\(NumberWords.p(replay.pValue)))"
-    if isBetter, replay.pValue <= policy.replayAlpha {
+    if replay.reversed.shows(alpha: policy.replayAlpha) {
       return judgement.unknown(
         "COLLECT_MORE", "\(seen): the previous configuration is the worse one, so that the change is not the cause.",
         missing: "replays of another configuration", 1)

@@ -17,8 +17,8 @@ extension IncidentResponse {
     let newest = windows.windows[0]
     let shift = facts.shifts.first ?? nil
     let unit = facts.settings.effectiveKind == .proportion ? "share" : facts.unit
-    judgement.measure("value", newest.count > 0 ? newest.moments.mean : nil, unit: unit)
-    judgement.measure("before", windows.baseline.count > 0 ? windows.baseline.moments.mean : nil, unit: unit)
+    judgement.measure("value", newest.mean, unit: unit)
+    judgement.measure("before", windows.baseline.mean, unit: unit)
     judgement.measure(
       "change", shift?.difference, low: shift?.interval?.low, high: shift?.interval?.high,
       limit: facts.settings.effectiveDirection == .down ? -facts.settings.minEffect : facts.settings.minEffect,
@@ -56,11 +56,11 @@ extension IncidentResponse {
     if judgement.codes(.fail).contains("SIGNAL_SILENT") {
       return "\(facts.name) has been silent for \(NumberWords.counted(policy.silentWindows, "window"))."
     }
-    guard newest.count > 0 else { return "\(facts.name) has no value in the newest window." }
-    let before = facts.windows.baseline.count > 0 ? ", \(text(facts.windows.baseline.moments.mean)) before" : ""
+    guard let mean = newest.mean else { return "\(facts.name) has no value in the newest window." }
+    let before = facts.windows.baseline.mean.map { ", \(text($0)) before" } ?? ""
     let state = facts.hasAlarm ? "may have shifted" : facts.shifts.first??.isAlarm == false ? "stands" : "is not known"
     return
-      "\(facts.name) \(state): \(text(newest.moments.mean)) in \(NumberWords.counted(newest.count, "value"))\(before)."
+      "\(facts.name) \(state): \(text(mean)) in \(NumberWords.counted(newest.count, "value"))\(before)."
   }
 
   private static func next(_ judgement: Judgement, _ facts: SignalFacts, _ steps: [RunbookStepSettings]) -> String {
@@ -148,16 +148,16 @@ extension IncidentResponse {
         [
           one.surface, one.version.map(short) ?? "–", one.actor == nil ? "not changed by us" : "a change",
           "\(one.at.toTheSecond)",
-          one.count > 0 ? "\(one.bad)/\(one.count)" : "–",
-          one.otherCount > 0 ? "\(one.otherBad)/\(one.otherCount)" : "–",
-          one.pValue.map { $0 < 5e-5 ? "< 0.0001" : NumberWords.fixed($0) } ?? "–",
+          share(one.bad, one.count), share(one.otherBad, one.otherCount), one.pValue.map(NumberWords.bareP) ?? "–",
         ]
       })
   }
 
+  private static func share(_ bad: Int, _ count: Int) -> String { count == 0 ? "–" : "\(bad)/\(count)" }
+
   /// The first digits of a digest.
   static func short(_ version: String) -> String {
-    version.utf8.count == 64 && version.utf8.allSatisfy { $0 < 0x80 } ? "\(version.prefix(12))…" : version
+    version.count == 64 && version.allSatisfy(\.isHexDigit) ? "\(version.prefix(12))…" : version
   }
 }
 

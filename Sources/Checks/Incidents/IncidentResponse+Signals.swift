@@ -58,16 +58,16 @@ extension IncidentResponse {
     _ source: SignalSource, _ windows: SignalWindows, onset: Instant, _ policy: Policy, _ ledger: Snapshot
   ) throws -> (SurfaceRanking, [RecordID]) {
     var ranking = SurfaceRanking(onset: onset, lookback: policy.lookback)
-    var bad: [RecordID] = []
+    var bad = BoundedList<RecordID>(limit: 10)
     _ = try source.forEachValue(since: ranking.start, ledger) { value in
       let isBad = windows.isBad(value.value)
       ranking.add(value, isBad: isBad)
-      if isBad, value.at >= onset, bad.count < 10, let id = value.id { bad.append(id) }
+      if isBad, value.at >= onset, let id = value.id { bad.append(id) }
     }
     // The versions of the time before, but for those that appeared within the look-back: they are what is looked for.
     let start = ranking.start
     try ranking.rank(ledger) { windows.isKnown($0, $1, before: start) }
-    return (ranking, bad)
+    return (ranking, bad.elements)
   }
 
   private static func severity(_ facts: SignalFacts, _ ledger: Snapshot) throws -> (points: Int, affected: Double) {
@@ -164,7 +164,7 @@ extension IncidentResponse.SignalFacts {
   func change(_ shift: SignalWindows.Shift, of place: Int) -> String {
     let isRate = settings.effectiveKind == .proportion
     let value = windows.windows[place].moments.mean
-    let verb = shift.difference < 0 ? "has fallen" : "has risen"
+    let verb = shift.difference.sign == .minus ? "has fallen" : "has risen"
     let interval = shift.interval.map { interval in
       isRate
         ? " (\(NumberWords.signed(NumberWords.fixed(100 * interval.low, 1))) to \(NumberWords.signed(NumberWords.fixed(100 * interval.high, 1))))"

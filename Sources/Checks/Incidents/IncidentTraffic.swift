@@ -4,7 +4,7 @@ import Store
 /// Which versions of what answered the calls of a feature in a stretch of time, and how often.
 struct IncidentTraffic {
   /// Versions of a surface that are told apart; calls of others are counted together.
-  private static let mostVersions = 1_000
+  static let mostVersions = 1_000
   /// Versions that are named.
   private static let shown = 5
   private static let others = "others"
@@ -42,7 +42,7 @@ struct IncidentTraffic {
     }
   }
 
-  private mutating func count(_ surface: String, _ version: String?) {
+  mutating func count(_ surface: String, _ version: String?) {
     guard let version else { return }
     let isKnown = counts[surface]?[version] != nil || (counts[surface]?.count ?? 0) < IncidentTraffic.mostVersions
     counts[surface, default: [:]][isKnown ? version : IncidentTraffic.others, default: 0] += 1

@@ -11,6 +11,8 @@ struct SignalWindows {
     var ones = 0
 
     var count: Int { moments.count }
+    /// Nil without values.
+    var mean: Double? { count == 0 ? nil : moments.mean }
 
     mutating func add(_ value: Double) {
       moments.add(value)
@@ -38,7 +40,8 @@ struct SignalWindows {
   let baselineSince: Instant
   /// When versions were first seen, by surface: since the beginning of what is read.
   private var firsts: [String: [String: Instant]] = [:]
-  private static let mostVersions = 1_000
+  /// Versions of a surface that are told apart.
+  static let mostVersions = 1_000
 
   init(_ settings: SignalSettings, _ policy: IncidentResponse.Policy, asOf: Instant) {
     self.settings = settings
@@ -73,7 +76,7 @@ struct SignalWindows {
     for (surface, version) in value.versions {
       var versions = firsts[surface] ?? [:]
       if let first = versions[version] {
-        if value.at < first { versions[version] = value.at }
+        versions[version] = min(first, value.at)
       } else if versions.count < SignalWindows.mostVersions {
         versions[version] = value.at
       }

@@ -23,7 +23,7 @@ struct SurfaceRanking {
 
     /// Nil where the version answered nothing, or every answer.
     var pValue: Double? {
-      guard count > 0, otherCount > 0 else { return nil }
+      guard count != 0, otherCount != 0 else { return nil }
       return Fisher.exact(a: bad, b: count - bad, c: otherBad, d: otherCount - otherBad).pValue
     }
   }
@@ -35,7 +35,7 @@ struct SurfaceRanking {
   }
 
   /// Versions of a surface that are told apart; more are no versions.
-  private static let mostVersions = 1_000
+  static let mostVersions = 1_000
 
   private let since: Instant
   private let onset: Instant
@@ -80,13 +80,8 @@ struct SurfaceRanking {
         found.append(candidate(surface, version, actor: nil, at: seen.first))
       }
     }
-    candidates = found.sorted { left, right in
-      let (first, second) = (left.pValue ?? 1, right.pValue ?? 1)
-      if first != second { return first < second }
-      let (near, far) = (distance(left), distance(right))
-      if near != far { return near < far }
-      return [left.surface, left.version ?? ""].lexicographicallyPrecedes([right.surface, right.version ?? ""])
-    }
+    candidates = found.orderedByBytes { $0.version ?? "" }.orderedByBytes(of: \.surface).ordered(by: distance)
+      .ordered { $0.pValue ?? 1 }
   }
 
   private func distance(_ candidate: Candidate) -> UInt64 {

@@ -39,7 +39,7 @@ struct CriticalPath {
         let clipped = (node: child, start: max(start, nodes[child].start), end: min(end, nodes[child].end))
         if clipped.start < clipped.end { children.append(clipped) }
       }
-      if children.count > 1 { children.sort { precedes($0, $1, nodes) } }
+      children.sort { precedes($0, $1, nodes) }
       var cursor = end
       var before: Int?
       for child in children where child.end <= cursor {
@@ -58,8 +58,7 @@ struct CriticalPath {
   private static func precedes(
     _ left: (node: Int, start: Int64, end: Int64), _ right: (node: Int, start: Int64, end: Int64), _ nodes: [Node]
   ) -> Bool {
-    if left.end != right.end { return left.end > right.end }
-    if left.start != right.start { return left.start < right.start }
-    return nodes[left.node].id.utf8.lexicographicallyPrecedes(nodes[right.node].id.utf8)
+    isSmaller((right.end, left.end), then: (left.start, right.start))
+      ?? nodes[left.node].id.utf8.lexicographicallyPrecedes(nodes[right.node].id.utf8)
   }
 }

@@ -102,11 +102,15 @@ extension EvalCoevolution {
       guard let divergence = treatedDivergence, let test = treatedTest else { return nil }
       if divergence.isAtMost(policy.jsWarn) { return .stable }
       guard reference != .none, let induced, let share = inducedShare else { return .driftUnattributed }
-      let isInduced =
-        divergence.isAbove(policy.jsFail) && test.pValue <= policy.mixAlpha
-        && induced.estimate.isAtLeast(policy.inducedMin) && induced.interval.low.isAbove(0)
-        && share.isAtLeast(policy.inducedShare)
-      return isInduced ? .coEvolved : .naturalDrift
+      return Mix.isInduced(divergence, test.pValue, induced, share: share, policy) ? .coEvolved : .naturalDrift
+    }
+
+    /// Whether the feature has changed what its users bring: far enough, not by chance, and mostly by itself.
+    static func isInduced(
+      _ divergence: Double, _ pValue: Double, _ induced: BoundedEstimate, share: Double, _ policy: Policy
+    ) -> Bool {
+      divergence.isAbove(policy.jsFail) && pValue <= policy.mixAlpha && induced.estimate.isAtLeast(policy.inducedMin)
+        && induced.interval.low.isAbove(0) && share.isAtLeast(policy.inducedShare)
     }
 
     // MARK: Topics
@@ -131,8 +135,8 @@ extension EvalCoevolution {
       }
     }
 
-    /// The topic that has grown most since the launch; nil where none has.
-    var grown: Topic? { topics.filter { $0.t.isAbove($0.l) }.least { $0.l - $0.t } }
+    /// The topic that has grown most since the launch, where the mix has moved.
+    var grown: Topic? { topics.least { $0.l - $0.t } }
   }
 
   /// The suite's score as the launch weighs its topics, and as today's traffic does.

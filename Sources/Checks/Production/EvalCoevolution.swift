@@ -165,7 +165,7 @@ public enum EvalCoevolution: Check {
     if divergence.isAbove(policy.jsWarn), test.pValue <= policy.mixAlpha {
       judgement.warn("DRIFT", "\(says); \(NumberWords.plain(policy.jsWarn)) is tolerated.")
     }
-    if let age = facts.newestItemAge, divergence.isAbove(policy.jsFail), age.isAbove(Double(policy.refreshDays)) {
+    if let age = facts.newestItemAge, age.isAbove(Double(policy.refreshDays)) {
       judgement.warn(
         "REFRESH_DUE",
         "The newest item of \(facts.settings.suite) is \(NumberWords.fixed(age, 0)) days old; \(policy.refreshDays) are tolerated where the mix has moved this far."

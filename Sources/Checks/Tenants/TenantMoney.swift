@@ -54,7 +54,7 @@ struct TenantMoney {
       return Currency(
         invoice: invoice.amount, attributed: attributed.first { $0.currency == currency } ?? none)
     }
-    features = Dictionary(grouping: spent, by: \.feature).sorted { $0.key < $1.key }
+    features = Dictionary(grouping: spent, by: \.feature).orderedByBytes(of: \.key)
       .flatMap { entry in sum(entry.value).map { (entry.key, $0) } }.ordered { -$0.1.approximate }
   }
 
