@@ -67,7 +67,7 @@ extension EvalProdParity {
         .filter { $0.scores.count >= Parts.minTopic }
       let covered = known.reduce(0) { $0 + (weights[$1.name] ?? 0) }
       let items = known.reduce(0) { $0 + $1.scores.count }
-      guard covered > 0 else { return }
+      guard covered != 0 else { return }
       coveredShare = Double(covered) / Double(total)
       let sign: Double = lowerIsBetter ? -1 : 1
       distribution.bounded = Mover.weightedSum(
