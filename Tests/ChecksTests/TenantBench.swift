@@ -68,17 +68,19 @@ struct TenantWorld {
     }
   }
 
-  mutating func bill(_ amount: String, account: String = "provider", day: Int64 = -20) {
+  mutating func bill(
+    _ amount: String, account: String = "provider", day: Int64 = -20, currency: String = "USD"
+  ) {
     var charge = ChargeRecord()
     (charge.account, charge.chargeID, charge.chargeCategory) = (account, "\(account) \(day) \(records.count)", "Usage")
-    charge.effectiveCost = Money("\(amount) USD")?.units
-    charge.currency = "USD"
+    charge.effectiveCost = Money("\(amount) \(currency)")?.units
+    charge.currency = currency
     (charge.periodFrom, charge.periodTo) = (TenantWorld.now.adding(days: day), TenantWorld.now.adding(days: day + 1))
     records.append(.charge(charge))
   }
 
-  mutating func cost(_ tenant: String?, _ amount: String, secondsAgo: Int64 = 86_400) {
-    span(tenant, secondsAgo: secondsAgo) { $0.cost = Money("\(amount) USD") }
+  mutating func cost(_ tenant: String?, _ amount: String, secondsAgo: Int64 = 86_400, currency: String = "USD") {
+    span(tenant, secondsAgo: secondsAgo) { $0.cost = Money("\(amount) \(currency)") }
   }
 
   func finding(_ yaml: String = TenantWorld.yaml, policy: String = "") async throws -> Finding {

@@ -100,9 +100,10 @@ public enum AgentTrust: Check {
     question.attribute = ("agent", subject.name)
     question.isOldestFirst = true
     question.mostLookedAt = mostLookedAt
+    let intentions = try NewestWords.read("intended", since: ledger.beginning(of: question), ledger) { $0.value.text }
     var fold = AgentFold(
       agent: subject.name, roster, currency: project.agents[subject.name]?.caps.limit?.currency,
-      intentions: try intentions(since: ledger.beginning(of: question), ledger), policy)
+      intentions: intentions, policy)
     let reach = try ledger.forEachSpan(question) { fold.add($0, agent: subject.name) }
     let card = project.agents[subject.name]
     let models = try AgentModels(of: subject.name, ledger, policy.breaker.rule)
@@ -121,17 +122,6 @@ public enum AgentTrust: Check {
     judgement.evidence = Array((fold.examples.elements + fold.escalated.evidence + fold.unapproved.evidence).prefix(20))
     report(&judgement, &facts, policy)
     return judgement
-  }
-
-  /// The newest word on each reviewed span.
-  private static func intentions(since: Instant, _ ledger: Snapshot) throws -> [String: String] {
-    var newest: [String: (at: Instant, value: String)] = [:]
-    try ledger.forEachAnnotation(named: "intended", by: [.human, .llm, .code], since: since) { annotation in
-      guard annotation.at <= ledger.asOf else { return }
-      if let known = newest[annotation.subject], known.at > annotation.at { return }
-      newest[annotation.subject] = (annotation.at, annotation.value.text)
-    }
-    return newest.mapValues(\.value)
   }
 
   // MARK: The rule

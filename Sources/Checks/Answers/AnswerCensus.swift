@@ -67,8 +67,7 @@ struct AnswerCensus {
   mutating func add(_ trace: WindowTrace) {
     var candidates: Set<Int32> = []
     var results: [Int32?] = []
-    // The order in which spans come must not show.
-    let spans = trace.spans.orderedByBytes(of: \.spanID).ordered(by: \.startedAt)
+    let spans = trace.ordered
     for span in spans {
       switch span.kind {
       case "retrieval", "rerank":

@@ -44,3 +44,34 @@ struct BoundedList<Element> {
     return true
   }
 }
+
+/// The first so many keys, with their values.
+struct BoundedMap<Key: Hashable, Value> {
+  private let limit: Int
+  private var values: [Key: Value] = [:]
+
+  init(limit: Int) { self.limit = limit }
+
+  subscript(key: Key) -> Value? { values[key] }
+
+  mutating func remember(_ value: Value, for key: Key) {
+    if values.count < limit || values[key] != nil { values[key] = value }
+  }
+}
+
+/// The so many elements with the largest keys, in the order of those; of equal keys, those that came last.
+struct LargestFew<Element, Key: Comparable> {
+  private let limit: Int
+  private let key: @Sendable (Element) -> Key
+  private(set) var elements: [Element] = []
+
+  init(limit: Int, by key: @escaping @Sendable (Element) -> Key) {
+    (self.limit, self.key) = (limit, key)
+  }
+
+  mutating func insert(_ element: Element) {
+    // Most of what comes is smaller than all that are kept.
+    if elements.count == limit, let least = elements.first, key(element) < key(least) { return }
+    elements = Array((elements + [element]).ordered(by: key).suffix(limit))
+  }
+}

@@ -1,3 +1,5 @@
+import Store
+
 extension Sequence {
   /// The elements by their keys, smallest first; of equal keys the one that came first comes first. O(n log n).
   func ordered<Key: Comparable>(by key: (Element) throws -> Key) rethrows -> [Element] {
@@ -57,4 +59,9 @@ private struct UTF8Name: Comparable {
 extension Sequence where Element: StringProtocol {
   /// By UTF-8 bytes, as everywhere where ties are broken by name.
   func orderedByBytes() -> [Element] { sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+}
+
+extension WindowTrace {
+  /// Its spans by their starts, those of one instant by their ids: the order in which they came must not show.
+  var ordered: [WindowSpan] { spans.orderedByBytes(of: \.spanID).ordered(by: \.startedAt) }
 }

@@ -27,6 +27,9 @@ struct NeighbourNoise {
       return quietShare > 0 ? loudShare / quietShare : loudShare > 0 ? .infinity : nil
     }
 
+    /// Whether the loud minutes are worse by so much, and not by chance.
+    func isNoisy(alpha: Double, ratio least: Double) -> Bool { pValue <= alpha && ratio?.isAtLeast(least) ?? false }
+
     static func == (left: Reading, right: Reading) -> Bool {
       left.tenant == right.tenant && left.minutes == right.minutes && left.loud == right.loud
         && left.quiet == right.quiet

@@ -27,9 +27,8 @@ struct StageOrder {
   /// - Parameter trace: one that is not whole lacks nothing: what is missing may lie before what was read.
   func flaws(_ trace: WindowTrace) -> [Flaw] {
     var first: [String: WindowSpan] = [:]
-    for span in trace.spans {
-      guard let stage = span.stage, stages.contains(stage) else { continue }
-      if let known = first[stage], (known.startedAt, known.spanID) <= (span.startedAt, span.spanID) { continue }
+    for span in trace.ordered {
+      guard let stage = span.stage, stages.contains(stage), first[stage] == nil else { continue }
       first[stage] = span
     }
     var flaws: [Flaw] = []
@@ -39,7 +38,7 @@ struct StageOrder {
     let present = stages.compactMap { stage in first[stage].map { (stage, $0) } }
     for (place, later) in present.enumerated() {
       // The stage that ended last of those before it.
-      let before = present[..<place].max { end($0.1) < end($1.1) }
+      let before = present[..<place].greatest { end($0.1) }
       if let before, later.1.startedAt < end(before.1) {
         flaws.append(.early(stage: later.0, before: before.0))
       }

@@ -48,8 +48,7 @@ struct TenantFold {
   /// Who was told whose, or read whose entry: (reader, owner) → times.
   private(set) var crossings: [[String]: Int] = [:]
   private(set) var noise: NeighbourNoise
-  private var readers: [CacheKey: String] = [:]
-  private static let mostKeys = 400_000
+  private var readers = BoundedMap<CacheKey, String>(limit: 400_000)
 
   init(
     _ project: NamedEntries<TenantSettings>, judgements: [String: Bool], _ ledger: Snapshot,
@@ -66,7 +65,7 @@ struct TenantFold {
 
   mutating func add(_ trace: WindowTrace) throws {
     var asked = false
-    for span in trace.spans.sorted(by: { ($0.startedAt, $0.spanID) < ($1.startedAt, $1.spanID) }) {
+    for span in trace.ordered {
       if span.tenant != nil, TenantFold.isCall(span) { asked = true }
       try add(span)
     }
@@ -152,7 +151,7 @@ struct TenantFold {
     let words = SHA256Digest(of: key).words
     let hash = CacheKey(high: words.0, low: words.1)
     guard let owner = readers[hash] else {
-      if readers.count < TenantFold.mostKeys { readers[hash] = tenant }
+      readers.remember(tenant, for: hash)
       return
     }
     guard owner != tenant, !(shared.contains(owner) && shared.contains(tenant)) else { return }

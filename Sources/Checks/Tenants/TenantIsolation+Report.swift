@@ -40,7 +40,7 @@ extension TenantIsolation {
 
     /// Of the currency of which most is nobody's.
     var darkest: TenantMoney.Currency? {
-      money?.currencies.filter { $0.dark != nil }.max { ($0.dark ?? 0) < ($1.dark ?? 0) }
+      money?.currencies.filter { $0.dark != nil }.greatest { $0.dark ?? 0 }
     }
   }
 
@@ -53,7 +53,7 @@ extension TenantIsolation {
       high: ProportionInterval.clopperPearsonUpper(
         successes: Double(fold.leaks.count), trials: Double(fold.probes), confidence: policy.confidence), unit: "share")
     judgement.measure("probes", fold.probes, limit: Double(policy.probeMinN), unit: "probes")
-    if fold.unreadProbes > 0 { judgement.measure("probes_unread", fold.unreadProbes, unit: "probes") }
+    if fold.unreadProbes != 0 { judgement.measure("probes_unread", fold.unreadProbes, unit: "probes") }
     judgement.measure("cache_crossings", fold.cache.count, unit: "reads")
     judgement.measure("filters_missing", fold.filters.count, unit: "retrievals")
     judgement.measure("order_violations", fold.early.count, unit: "stages")
@@ -118,7 +118,7 @@ extension TenantIsolation {
   }
 
   private static func largestOfNobody(_ facts: Facts) -> String {
-    facts.money?.nobodys.max { $0.units < $1.units }.map { "\($0)" } ?? "a part of the bill"
+    facts.money?.nobodys.greatest(by: \.units).map { "\($0)" } ?? "a part of the bill"
   }
 
   private static func figures(_ facts: Facts) -> [Figure] {
@@ -137,7 +137,7 @@ extension TenantIsolation {
         facts.money?.share(of: name).map(NumberWords.percent) ?? "–",
         facts.money?.margin(of: name, revenue: revenue).map(\.description) ?? "–",
         Share.of(service, all).map(NumberWords.percent) ?? "–", p95.map { "\(NumberWords.fixed($0, 0)) ms" } ?? "–",
-        seen.probes > 0 ? "\(seen.leaks) of \(seen.probes)" : "–",
+        seen.probes == 0 ? "–" : "\(seen.leaks) of \(seen.probes)",
       ]
     }
     var figures: [Figure] = [

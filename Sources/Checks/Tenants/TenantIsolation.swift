@@ -84,7 +84,7 @@ public enum TenantIsolation: Check {
       since: since, until: ledger.asOf, fields: [.place, .usage, .retrieved, .contents, .tenant],
       attributes: ["cache_key_sha256", "filter_tenant", "probe_owner"])
     (question.most, question.mostLookedAt) = (.max, 200_000)
-    let judgements = try judgements(since: ledger.beginning(of: question), ledger)
+    let judgements = try NewestWords.read("correct", since: ledger.beginning(of: question), ledger, \.value.isPass)
     var fold = TenantFold(project.tenants, judgements: judgements, ledger, policy)
     let reach = try ledger.forEachTrace(question) { try fold.add($0) }
     let money = try TenantMoney(ledger, accounts: policy.invoiceAccounts)
@@ -92,7 +92,7 @@ public enum TenantIsolation: Check {
     var judgement = Judgement()
     judgement.maxMissingShare = policy.maxMissingShare
     judgement.used = fold.staged
-    judgement.excluded = fold.staged > 0 ? fold.unstaged : 0
+    judgement.excluded = fold.staged == 0 ? 0 : fold.unstaged
     judgeLeaks(&judgement, facts, policy)
     judgeStructure(&judgement, facts)
     judgeMoney(&judgement, facts, policy)
@@ -104,17 +104,6 @@ public enum TenantIsolation: Check {
     judgement.evidence = Array(flaws.flatMap(\.evidence).prefix(20))
     report(&judgement, facts, policy)
     return judgement
-  }
-
-  /// The newest word on whether an answer was right.
-  private static func judgements(since: Instant, _ ledger: Snapshot) throws -> [String: Bool] {
-    var newest: [String: (at: Instant, isRight: Bool)] = [:]
-    try ledger.forEachAnnotation(named: "correct", by: [.human, .llm, .code], since: since) { annotation in
-      guard let isRight = annotation.value.isPass, annotation.at <= ledger.asOf else { return }
-      if let known = newest[annotation.subject], known.at > annotation.at { return }
-      newest[annotation.subject] = (annotation.at, isRight)
-    }
-    return newest.mapValues(\.isRight)
   }
 
   // MARK: The rule
@@ -192,7 +181,7 @@ public enum TenantIsolation: Check {
       let interval = ProportionInterval.wilson(successes: Double(seen.right), trials: Double(seen.judged))
       let text =
         "\(NumberWords.grouped(seen.right)) of \(NumberWords.counted(seen.judged, "judged answer")) of \(tenant) are right"
-      if seen.judged > 0, interval.high.isBelow(floor) {
+      if interval.high.isBelow(floor) {
         judgement.fail("QUALITY_BELOW_FLOOR", about: tenant, "\(text); \(NumberWords.percent(floor)) must be.")
       } else if interval.low.isBelow(floor) {
         judgement.unknown(
@@ -237,7 +226,7 @@ public enum TenantIsolation: Check {
 
   private static func judgeNeighbours(_ judgement: inout Judgement, _ facts: Facts, _ policy: Policy) {
     for reading in facts.noise {
-      guard reading.pValue <= policy.noisyAlpha, let ratio = reading.ratio, ratio.isAtLeast(policy.noisyRatio) else {
+      guard let ratio = reading.ratio, reading.isNoisy(alpha: policy.noisyAlpha, ratio: policy.noisyRatio) else {
         continue
       }
       let times = ratio.isFinite ? "\(NumberWords.fixed(ratio, 2)) times as often as else" : "and else none"

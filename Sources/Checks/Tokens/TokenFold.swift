@@ -57,7 +57,7 @@ struct TokenFold {
   private var unreadPlaces: [Place: Int] = [:]
   private(set) var probes: [String: BoundedList<Unread>] = [:]
   /// The newest of each, in the order of their times.
-  private(set) var renders: [PromptKey: [WindowSpan]] = [:]
+  private(set) var renders: [PromptKey: LargestFew<WindowSpan, Instant>] = [:]
   private var keys = BoundedList<PromptKey>(limit: mostPrompts)
   /// When each model answered first and last.
   private(set) var served: [String: (first: Instant, last: Instant)] = [:]
@@ -162,14 +162,7 @@ struct TokenFold {
     let key = PromptKey(prompt: prompt, sha256: span.promptSHA256 ?? "", model: model)
     guard renders[key] != nil || keys.append(key) else { return }
     // Hours come newest first, and calls of an hour in no order of time.
-    let known = renders[key] ?? []
-    if known.count == TokenFold.mostRenders, span.startedAt < known[0].startedAt { return }
-    renders[key] = TokenFold.newest(known + [span])
-  }
-
-  /// The newest renders, in the order of their times.
-  private static func newest(_ spans: [WindowSpan]) -> [WindowSpan] {
-    Array(spans.ordered { $0.startedAt }.suffix(mostRenders))
+    renders[key, default: LargestFew(limit: TokenFold.mostRenders, by: \.startedAt)].insert(span)
   }
 
   private mutating func noteAnswers(_ span: WindowSpan, model: String, isValid: Bool, _ call: CallParameters) {

@@ -97,7 +97,7 @@ struct TokenReading {
     }
     let keys = fold.renders.keys.ordered { "\($0.prompt)\u{0}\($0.sha256)\u{0}\($0.model)" }
     for key in keys {
-      let spans = fold.renders[key] ?? []
+      let spans = fold.renders[key]?.elements ?? []
       guard spans.count > 1, !reader.isFull else { continue }
       let template = templates[key.sha256] ?? templates[key.prompt]
       try read(spans, of: key, fixed: template.map { PromptText.template($0).fixed })
