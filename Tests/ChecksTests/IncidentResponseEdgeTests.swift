@@ -144,6 +144,54 @@ import Testing
     #expect(surfaces.dropFirst().allSatisfy { Array($0[4...]) == ["–", surfaces[1][5], "–"] })
   }
 
+  /// The look-back begins with its first instant, and tells so many versions of a surface apart.
+  @Test func theRankingAtItsLimits() async throws {
+    let bench = try await CheckBench(IncidentWorld.yaml)
+    let ranked = try await bench.ledger.read { snapshot in
+      var ranking = SurfaceRanking(onset: Self.now, lookback: .seconds(60))
+      for (version, secondsAgo) in [("in", 60), ("out", 61)] as [(String, Int64)] {
+        ranking.add(Self.value(1, secondsAgo: secondsAgo, [("prompt", version)]), isBad: true)
+      }
+      for number in 0...SurfaceRanking.mostVersions {
+        ranking.add(Self.value(1, secondsAgo: 1, [("index", "i\(number)")]), isBad: false)
+      }
+      try ranking.rank(snapshot) { _, _ in false }
+      return ranking.candidates.map { ($0.surface, $0.version) }
+    }
+    #expect(ranked.filter { $0.0 == "prompt" }.map(\.1) == ["in"])
+    #expect(ranked.count { $0.0 == "index" } == SurfaceRanking.mostVersions)
+  }
+
+  /// What happens at the very end of an incident, and at the very beginning of its look-back, belongs to it.
+  @Test func aDraftAtItsLimits() async throws {
+    let none = try #require(
+      try await IncidentDraftTests.draft(IncidentDraftTests.world { ($0.onsetAt, $0.closedAt) = (Self.now, Self.now) }))
+    #expect(none.before == nil && none.during == nil && none.end == Self.now)
+    var world = IncidentDraftTests.world { ($0.state, $0.closedAt) = ("closed", Self.now) }
+    let lookback = Double(IncidentResponse.Policy().lookback.components.seconds) / 60
+    for (surface, ago) in [("first", 120 + lookback), ("early", 120.1 + lookback), ("last", 0)] {
+      world.change(surface, to: nil, minutesAgo: ago)
+    }
+    let bench = try await CheckBench(IncidentWorld.yaml)
+    let (records, project) = (world.records, bench.project)
+    try await bench.append { appender in for record in records { try appender.append(record) } }
+    let findings = try await bench.run(["incident-response"]).findings
+    #expect(findings.contains { $0.subject == "csat" && $0.verdict != .pass && $0.at == Self.now })
+    try await bench.append { appender in for finding in findings { try appender.append(Record.finding(finding)) } }
+    let (draft, judges) = try await bench.ledger.read { snapshot in
+      var seen = IncidentTraffic()
+      let (source, at) = (SignalSource(name: "csat", settings: SignalSettings()), IncidentWorld.ago(119))
+      try seen.readJudges(source, from: at, to: at, snapshot)
+      return (
+        try IncidentResponse.draft(of: "I-1", project: project, ledger: snapshot, now: Self.now),
+        seen.words(of: "judge")
+      )
+    }
+    let lanes = try #require(draft).timeline.map(\.lane)
+    #expect(lanes.contains("first") && lanes.contains("last") && !lanes.contains("early"))
+    #expect(lanes.contains("check") && judges != nil)
+  }
+
   @Test func versionsBeyondThoseThatAreToldApart() throws {
     var traffic = IncidentTraffic()
     for number in 0..<IncidentTraffic.mostVersions { traffic.count("prompt", "p\(number)") }
