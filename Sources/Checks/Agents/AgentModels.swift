@@ -36,13 +36,13 @@ struct AgentModels {
       !FailureWords.isNobodys(attributes, error: span.errorType)
     else { return }
     let hasFailed = AgentFold.hasFailed(span) || attributes["empty"]?.truth == true
-    // What failed is known when it ends.
-    let end = max(span.endedAt ?? span.startedAt, span.startedAt)
-    var model = models[AgentModels.name(span, attributes)] ?? Model()
+    let name = AgentModels.name(span, attributes)
+    var model = models[name] ?? Model()
     model.calls += 1
     if hasFailed { model.failed += 1 }
-    model.breaker.note(hasFailed: hasFailed, rule, at: end)
-    models[AgentModels.name(span, attributes)] = model
+    // By their beginnings, as those of tools: a breaker takes what happened in the order of its times.
+    model.breaker.note(hasFailed: hasFailed, rule, at: span.startedAt)
+    models[name] = model
   }
 
   /// "gpt-4o of openai", "gpt-4o of azure in eu-west-1".
