@@ -143,7 +143,7 @@ public final class GroupCommit: Sendable {
     let appended = try await ledger.append(source: GroupCommit.source(of: group)) { appender in
       var receipts: [Receipt] = []
       for (batch, forward) in deliveries {
-        appender.startDelivery()
+        appender.startDelivery(of: batch.contents.count)
         let receipt = try GroupCommit.append(batch, to: appender)
         receipts.append(receipt)
         guard let forward, receipt.kept > 0 || receipt.refusals.isEmpty else { continue }

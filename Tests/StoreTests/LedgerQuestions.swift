@@ -112,7 +112,7 @@ extension Ledger {
   func deliver(together deliveries: [[Record]]) async throws -> AppendReceipt {
     try await append(source: "test") { appender in
       for records in deliveries {
-        appender.startDelivery()
+        appender.startDelivery(of: 0)
         for record in records { try appender.append(record) }
       }
     }

@@ -63,10 +63,14 @@ public final class Appender {
 
   /// What follows was delivered apart from what came before: where both speak of the same thing, the later replaces the
   /// earlier, as if each had a commit of its own.
-  public func startDelivery() {
+  /// - Parameter contents: how many contents are part of it.
+  public func startDelivery(of contents: Int) {
     for appender in appenders { appender?.startDelivery() }
-    contents.startDelivery()
+    self.contents.startDelivery(of: contents)
   }
+
+  /// The same, of one kind of record alone.
+  public func startDelivery(ofKind kind: RecordKind) { appenders[Int(kind.rawValue)]?.startDelivery() }
 
   /// The appender of a kind, made when its first record comes.
   private func appender<Kind: StorableRecord>(_ type: Kind.Type) throws -> KindAppender<Kind> {

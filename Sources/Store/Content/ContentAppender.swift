@@ -70,8 +70,12 @@ final class ContentAppender {
   var isFull: Bool { waitingBytes > ContentAppender.waitingLimit }
 
   /// The contents of one delivery follow, then its records. What was delivered before and no record named is forgotten.
-  func startDelivery() {
+  /// - Parameter count: how many contents those are: tables that grow by doubling would be filled again and again.
+  func startDelivery(of count: Int) {
     delivered.removeAll(keepingCapacity: true)
+    delivered.reserveCapacity(count)
+    waiting.reserveCapacity(waiting.count + count)
+    places.reserveCapacity(min(RecentContents.limit, places.count + count))
     isWhole = true
   }
 
@@ -192,7 +196,8 @@ final class ContentAppender {
 
   /// For those who write the next commit, once this one is durable.
   var new: NewContents {
-    start.map { NewContents(change: $0.change, places: earlierPlaces.merging(places) { $1 }) } ?? NewContents()
+    start.map { NewContents(change: $0.change, places: places.merging(earlierPlaces) { new, _ in new }) }
+      ?? NewContents()
   }
 }
 

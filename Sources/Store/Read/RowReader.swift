@@ -30,6 +30,11 @@ struct RowReader {
     return batch.string(column, row)
   }
 
+  mutating func recordID() -> RecordID? {
+    defer { column += 1 }
+    return batch.recordID(column, row)
+  }
+
   mutating func digest() -> SHA256Digest? {
     defer { column += 1 }
     return batch.digest(column, row)

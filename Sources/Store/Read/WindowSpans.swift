@@ -207,7 +207,7 @@ private struct SpanColumns {
         ("cost_low", .integer), ("cost_currency", .integer), ("user_id", .text),
       ]
     ),
-    (.contents, contentParts.map { ("\($0.name)_sha256", .blob) }),
+    (.contents, WindowSpan.contentParts.map { ("\($0.name)_sha256", .blob) }),
     (
       .outcome, [("status", .integer), ("error_type", .integer), ("finish_reason", .integer), ("refusal", .integer)]
     ),
@@ -219,8 +219,6 @@ private struct SpanColumns {
     ),
     (.tenant, [("tenant", .integer)]),
   ]
-
-  private static let contentParts = SpanContents.parts.filter { $0.name != "other" }
 
   /// - Parameter namesAttribute: the condition under which attributes are read.
   init(_ question: SpanQuestion, namesAttribute: String) {
@@ -243,59 +241,6 @@ private struct SpanColumns {
 
   func span(_ batch: RowBatch, _ row: Int, _ terms: TermReader) throws -> WindowSpan {
     var reader = RowReader(batch, row: row, terms: terms)
-    let id = batch.recordID(0, row)
-    reader.skip(1)
-    var span = WindowSpan(
-      recordID: id, spanID: try reader.require(reader.text()), traceID: try reader.require(reader.text()),
-      startedAt: try reader.instant(), endedAt: reader.integer().map(Instant.init(nanoseconds:)),
-      feature: try reader.require(reader.term()))
-    if fields.contains(.place) {
-      span.parentID = reader.text()
-      span.name = try reader.term()
-      span.kind = try reader.term()
-      span.stage = try reader.term()
-    }
-    if fields.contains(.usage) {
-      span.inputTokens = reader.integer()
-      span.outputTokens = reader.integer()
-      span.cachedTokens = reader.integer()
-      span.modelServed = try reader.term()
-    }
-    if fields.contains(.session) { span.sessionID = reader.text() }
-    if fields.contains(.digests) {
-      span.promptSHA256 = try reader.term()
-      span.configSHA256 = try reader.term()
-      span.indexSHA256 = try reader.term()
-    }
-    if fields.contains(.retrieved) { span.retrieved = reader.text() }
-    if fields.contains(.call) { try readCall(&span, &reader) }
-    if fields.contains(.contents) {
-      for part in SpanColumns.contentParts { span.contents[keyPath: part.path] = reader.digest() }
-    }
-    if fields.contains(.outcome) { try readOutcome(&span, &reader) }
-    if fields.contains(.asking) {
-      span.tool = try reader.term()
-      span.toolSchemaSHA256 = try reader.term()
-      span.idempotencyKey = reader.text()
-      span.modelRequested = try reader.term()
-    }
-    if fields.contains(.tenant) { span.tenant = try reader.term() }
-    if readsAttributes { span.attributes = reader.text() }
-    return span
-  }
-
-  private func readCall(_ span: inout WindowSpan, _ reader: inout RowReader) throws {
-    span.promptID = try reader.term()
-    span.parameters = try reader.term()
-    span.tags = Tags(canonical: try reader.require(reader.term()))
-    span.cost = try reader.money()
-    span.userID = reader.text()
-  }
-
-  private func readOutcome(_ span: inout WindowSpan, _ reader: inout RowReader) throws {
-    span.status = try reader.term().flatMap(SpanRecord.Status.init)
-    span.errorType = try reader.term()
-    span.finishReason = try reader.term()
-    span.isRefusal = reader.flag()
+    return try WindowSpan(&reader, fields, readsAttributes: readsAttributes)
   }
 }

@@ -1,4 +1,4 @@
-import Records
+public import Records
 
 /// The spans of one trace, in no particular order.
 public struct WindowTrace: Sendable {
@@ -13,6 +13,13 @@ public struct WindowTrace: Sendable {
     self.id = id
     self.hour = hour
     spans = []
+  }
+
+  /// A trace that was read by its id.
+  public init?(_ spans: [SpanRecord]) {
+    guard let first = spans.first else { return nil }
+    self.init(id: first.traceID, hour: SpanRecord.hour(of: first.startedAt))
+    self.spans = spans.map(WindowSpan.init)
   }
 }
 
