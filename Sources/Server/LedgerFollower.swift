@@ -11,14 +11,12 @@ struct LedgerFollower: Service {
   }
 
   func run() async throws {
-    await withGracefulShutdownHandler {
+    await ending.during {
       while !ending.hasBegun {
         // A ledger that does not answer must not hold up the end.
         for watch in watches { Task { await watch.refresh() } }
         await ending.wait(atMost: LedgerWatch.interval)
       }
-    } onGracefulShutdown: {
-      ending.begin(grace: .zero)
     }
   }
 }

@@ -96,6 +96,32 @@ struct ServeTests {
     #expect(second.errors.contains("cannot listen on 127.0.0.1:\(server.port): another process listens there"))
     #expect(try server.stop() == 0)
   }
+
+  /// What else a server does, beside listening, ends with it.
+  @Test func aPortThatIsTakenEndsAllServices() async throws {
+    let shop = try Workshop()
+    let server = try Served(in: shop.folder)
+    let other = try Workshop()
+    try other.write(
+      "tally.yaml",
+      """
+      upstreams: {a: {url: "http://127.0.0.1:9/v1"}}
+      schedule: {often: {checks: [silent-failure], every: 1m, notify: hook}}
+      notify: {hook: {webhook: "http://127.0.0.1:9/", secret: {file: secret}}}
+      forward: {there: {url: "http://127.0.0.1:9"}}
+      """)
+    try other.write("secret", "0123456789abcdef0123456789abcdef\n")
+    for ports in [["--port", "\(server.port)"], ["--port", "0", "--grpc-port", "\(server.port)"]] {
+      let second = try other.tally(["serve"] + ports)
+      #expect(second.code != 0)
+      #expect(second.errors.contains(":\(server.port): another process listens there"), "\(second.errors)")
+      // What was broken off is nothing to complain of.
+      for complaint in ["could not run", "cannot be read or written"] {
+        #expect(!second.errors.contains(complaint), "\(second.errors)")
+      }
+    }
+    #expect(try server.stop() == 0)
+  }
 }
 
 /// A running `tally serve`; ends with its test.

@@ -96,7 +96,9 @@ struct BudgetPage {
       (instant, after) = (at ?? now, nil)
       return
     }
-    guard let cursor = Cursor(cursor) else { throw PageRequest.unreadableCursor }
+    guard let cursor = Cursor(cursor), names.indices.contains(cursor.place.number) else {
+      throw PageRequest.unreadableCursor
+    }
     guard cursor.question == fingerprint else { throw PageRequest.cursorOfAnother }
     (instant, after) = (cursor.at, cursor.place)
   }

@@ -46,9 +46,10 @@ public struct CallNotes: Sendable, Equatable {
     stage = text("stage")
     prompt = text("prompt")
     approver = text("approver")
-    attempt =
-      text("attempt").flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
-      ?? header("x-stainless-retry-count").flatMap { Int64($0) }.flatMap { (0..<1_000).contains($0) ? $0 + 1 : nil }
+    func attempt(_ text: String?, after: Int64) -> Int64? {
+      text.flatMap { Int64($0) }.flatMap { (1 - after...1_000 - after).contains($0) ? $0 + after : nil }
+    }
+    self.attempt = attempt(text("attempt"), after: 0) ?? attempt(header("x-stainless-retry-count"), after: 1)
     idempotencyKey = header("idempotency-key").flatMap { $0.isEmpty || $0.utf8.count > CallNotes.longest ? nil : $0 }
     if let (trace, parent) = header("traceparent").flatMap(CallNotes.parent) {
       traceID = trace

@@ -57,7 +57,7 @@ struct ChatAssembly: StreamAssembly {
         says = says || !text.isEmpty
         choices[place].message.append(text, to: key)
       case (_, .null): continue
-      case (let key, let value): choices[place].message[key] = value
+      case (let key, let value): choices[place].message.put(value, at: key)
       }
     }
     return says

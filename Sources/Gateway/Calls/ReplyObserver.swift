@@ -61,6 +61,8 @@ public struct ReplyObserver: Sendable {
   private let holds: Bool
   /// Whether something was, so that nothing goes on any more.
   public private(set) var hasLeaked = false
+  /// Whether a stream says things at so many places that they are not all followed: what is kept back is nothing to rely on then.
+  public var isBeyondWatch: Bool { holds && canaries?.isBeyond == true }
   /// Whether a word of the answer has come by.
   public private(set) var hasContent = false
 
@@ -127,7 +129,7 @@ public struct ReplyObserver: Sendable {
       for frame in frames {
         let isOurs = read(frame, &assembly)
         if holds, canaries?.hits.isEmpty == false { hasLeaked = true }
-        guard !hasLeaked else { break }
+        guard !hasLeaked, !isBeyondWatch else { break }
         if strips || holds, !isOurs { kept += frame.bytes }
       }
       form = .stream(scanner, assembly)
@@ -142,12 +144,31 @@ public struct ReplyObserver: Sendable {
 
   /// What is held back of a stream that has ended within a frame.
   public mutating func rest() -> [UInt8] {
-    guard strips || holds, !hasLeaked, case .stream(var scanner, let assembly) = form else { return [] }
+    guard !hasLeaked, case .stream(var scanner, let assembly) = form else { return [] }
     let rest = scanner.rest()
     form = .stream(scanner, assembly)
-    if canaries != nil { canaries?.receive(rest) }
+    // Some clients read a last frame whose end has not come.
+    var last = EventScanner()
+    if canaries != nil {
+      for frame in last.append(rest + "\n\n".utf8) { watch(frame, frame.data.flatMap(ReplyObserver.event)) }
+    }
     if holds, canaries?.hits.isEmpty == false { hasLeaked = true }
-    return hasLeaked ? [] : rest
+    return hasLeaked || !(strips || holds) ? [] : rest
+  }
+
+  /// Looks for words of other tenants in a frame.
+  /// - Parameter event: its data; nil where that is none.
+  private mutating func watch(_ frame: EventScanner.Frame, _ event: JSONValue?) {
+    if let event {
+      canaries?.receive(event)
+    } else {
+      canaries?.receive(frame.isPiece ? frame.bytes : frame.data ?? frame.bytes)
+    }
+  }
+
+  private static func event(_ data: [UInt8]) -> JSONValue? {
+    guard let event = try? JSONValue(parsing: data), case .object = event else { return nil }
+    return event
   }
 
   /// Whether a frame of our own can follow what has gone on.
@@ -159,7 +180,7 @@ public struct ReplyObserver: Sendable {
   private mutating func read(_ frame: EventScanner.Frame, _ assembly: inout any StreamAssembly) -> Bool {
     if frame.isPiece { hasOversized = true }
     guard let data = frame.data, !frame.isPiece else {
-      canaries?.receive(frame.bytes)
+      watch(frame, nil)
       return false
     }
     if data.elementsEqual("[DONE]".utf8) {
@@ -169,12 +190,12 @@ public struct ReplyObserver: Sendable {
       }
       return false
     }
-    guard let event = try? JSONValue(parsing: data), case .object = event else {
+    let event = ReplyObserver.event(data)
+    watch(frame, event)
+    guard let event else {
       isMalformed = true
-      canaries?.receive(data)
       return false
     }
-    canaries?.receive(event)
     // What is beyond the limit is not put together any more; its last words, with what was used, come all the same.
     if seen <= limit || ReplyObserver.isLastWord(event) {
       if assembly.receive(event) { hasContent = true }

@@ -11,9 +11,18 @@ protocol StreamAssembly: Sendable {
 }
 
 extension JSONObject {
+  /// Members that something has that is put together: looking one up is O(n), and whoever answers chooses how many there are.
+  private static let most = 128
+
+  /// Sets a member; one more than there may be is left out.
+  mutating func put(_ value: JSONValue, at key: String) {
+    guard members.count < JSONObject.most || self[key] != nil else { return }
+    self[key] = value
+  }
+
   /// Appends to a text, which is made where there is none. O(text), however long the text has become.
   mutating func append(_ text: String, to key: String) {
-    guard case .string(var whole)? = self[key] else { return self[key] = .string(text) }
+    guard case .string(var whole)? = self[key] else { return put(.string(text), at: key) }
     // Nobody else may hold the text, or it would be copied.
     self[key] = .null
     whole += text
@@ -30,7 +39,7 @@ extension JSONObject {
   /// Members of another object replace those of the same keys.
   mutating func merge(_ other: JSONValue?) {
     guard case .object(let other)? = other else { return }
-    for member in other.members where member.value != .null { self[member.key] = member.value }
+    for member in other.members where member.value != .null { put(member.value, at: member.key) }
   }
 }
 

@@ -9,14 +9,19 @@ struct ReplyCanaries: Sendable {
   private var watches: [String: CanaryWatch] = [:]
   /// What was found, each once.
   private(set) var hits: Set<CanaryList.Hit> = []
+  /// Whether texts were said at more places than are followed, so that nobody can say what the others were put together.
+  private(set) var isBeyond = false
 
-  /// Places of texts that are followed; beyond, each piece is looked at by itself.
-  private static let mostPlaces = 256
+  /// Places of texts that are followed: some for each choice of the most that are believed, and each of its tools.
+  private static let mostPlaces = 16_384
   /// Members that say nothing of what was asked.
   private static let silent: Set<String> = [
     "id", "object", "model", "type", "role", "item_id", "event_id", "obfuscation", "system_fingerprint", "service_tier",
     "finish_reason", "stop_reason", "usage", "signature", "encrypted_content", "logprobs",
   ]
+
+  /// Members within which the model speaks in JSON: what tools are called with.
+  private static let free: Set<String> = ["input", "arguments"]
 
   /// - Parameter tenant: who is told the reply; nil is nobody's.
   init(_ list: CanaryList, toldTo tenant: String?) {
@@ -31,25 +36,32 @@ struct ReplyCanaries: Sendable {
     for key in ["output_index", "content_index", "summary_index", "index"] {
       if let number = event[key]?.whole { place += ":\(number)" }
     }
-    look(at: event, place)
+    look(at: event, place, isFree: false)
   }
 
   /// Takes what is no JSON, as it is.
   mutating func receive(_ text: [UInt8]) { look(at: String(decoding: text, as: UTF8.self), "") }
 
-  private mutating func look(at value: JSONValue, _ place: String) {
+  /// - Parameter isFree: whether the model chose the names of members too.
+  private mutating func look(at value: JSONValue, _ place: String, isFree: Bool) {
     switch value {
     case .string(let text): look(at: text, place)
     case .array(let elements):
       for (position, element) in elements.enumerated() {
-        look(at: element, place + "[\(element["index"]?.whole ?? Int64(position))]")
+        look(at: element, place + "[\(element["index"]?.whole ?? Int64(position))]", isFree: isFree)
       }
     case .object(let object):
-      for member in object.members where !ReplyCanaries.silent.contains(member.key) {
-        look(at: member.value, place + "." + member.key)
+      for member in object.members where isFree || !ReplyCanaries.silent.contains(member.key) {
+        if isFree { lookOnce(at: member.key) }
+        look(at: member.value, place + "." + member.key, isFree: isFree || ReplyCanaries.free.contains(member.key))
       }
     default: return
     }
+  }
+
+  private mutating func lookOnce(at text: String) {
+    var watch = CanaryWatch(list, toldTo: tenant)
+    hits.formUnion(watch.receive(text))
   }
 
   private mutating func look(at text: String, _ place: String) {
@@ -57,6 +69,6 @@ struct ReplyCanaries: Sendable {
     // Nobody else may hold the watch, or it would be copied.
     var watch = watches.removeValue(forKey: place) ?? CanaryWatch(list, toldTo: tenant)
     hits.formUnion(watch.receive(text))
-    if watches.count < ReplyCanaries.mostPlaces { watches[place] = watch }
+    if watches.count < ReplyCanaries.mostPlaces { watches[place] = watch } else { isBeyond = true }
   }
 }

@@ -21,7 +21,11 @@ struct SchemaJudge {
     isOld = root["$schema"]?.text.map { text in SchemaJudge.old.contains { text.contains($0) } } ?? false
   }
 
-  mutating func verdict(on value: JSONValue) -> Verdict { judge(root, value, isRoot: true) }
+  mutating func verdict(on value: JSONValue) -> Verdict {
+    let verdict = judge(root, value, isRoot: true)
+    // What was not found for want of steps may be there.
+    return steps >= 0 ? verdict : .unknown
+  }
 
   private mutating func spend(_ count: Int) -> Bool {
     steps -= count
@@ -34,16 +38,18 @@ struct SchemaJudge {
     case .bool(let allows): return Verdict(allows)
     case .object(let object):
       // References within it are about another document.
-      guard isRoot || object["$id"] == nil else { return .unknown }
+      guard isRoot || find("$id", in: object) == nil else { return .unknown }
       depth += 1
       defer { depth -= 1 }
-      if isOld, let reference = object["$ref"] { return judge(reference: reference, value) }
+      if isOld, let reference = find("$ref", in: object) { return judge(reference: reference, value) }
       var verdict = Verdict.holds
       for member in object.members {
         guard spend(1) else { return .unknown }
         verdict = verdict.and(judge(member, of: object, value))
         // OpenAPI's way to allow null is heeded by some.
-        if verdict == .broken { return value == .null && object["nullable"] == .bool(true) ? .unknown : .broken }
+        if verdict == .broken {
+          return value == .null && find("nullable", in: object) == .bool(true) ? .unknown : .broken
+        }
       }
       return verdict
     default: return .unknown
@@ -74,13 +80,14 @@ struct SchemaJudge {
 
   // MARK: Any value
 
-  private func judge(type: JSONValue, _ value: JSONValue) -> Verdict {
+  private mutating func judge(type: JSONValue, _ value: JSONValue) -> Verdict {
     let names: [JSONValue]
     switch type {
     case .string: names = [type]
     case .array(let elements): names = elements
     default: return .unknown
     }
+    guard spend(names.count / 8) else { return .unknown }
     var isKnown = true
     for name in names {
       switch name.text.flatMap({ SchemaJudge.isOfType($0, value) }) {
@@ -136,7 +143,7 @@ struct SchemaJudge {
 
   private mutating func judge(condition: JSONValue, _ schema: JSONObject, _ value: JSONValue) -> Verdict {
     func branch(_ key: String, _ judge: inout SchemaJudge) -> Verdict {
-      schema[key].map { judge.judge($0, value) } ?? .holds
+      judge.find(key, in: schema).map { judge.judge($0, value) } ?? .holds
     }
     switch judge(condition, value) {
     case .holds: return branch("then", &self)
@@ -161,7 +168,7 @@ struct SchemaJudge {
     guard let pointer = SchemaJudge.unescaped(pointer) else { return nil }
     var place = root
     for (number, token) in pointer.split(separator: "/", omittingEmptySubsequences: false).enumerated() {
-      if number > 0, place["$id"] != nil { return nil }
+      if number > 0, case .object(let object) = place, find("$id", in: object) != nil { return nil }
       let name = String(token).replacing("~1", with: "/").replacing("~0", with: "~")
       switch place {
       case .object(let object):
@@ -237,12 +244,12 @@ struct SchemaJudge {
 
   private mutating func judge(others limit: JSONValue, _ schema: JSONObject, _ object: JSONObject) -> Verdict {
     let properties: JSONObject
-    switch schema["properties"] {
+    switch find("properties", in: schema) {
     case nil: properties = JSONObject()
     case .object(let declared)?: properties = declared
     default: return .unknown
     }
-    let mayMatch = schema["patternProperties"].map { $0 != .object(JSONObject()) } ?? false
+    let mayMatch = find("patternProperties", in: schema).map { $0 != .object(JSONObject()) } ?? false
     var verdict = Verdict.holds
     for member in object.members where find(member.key, in: properties) == nil {
       guard steps >= 0 else { return .unknown }
@@ -262,7 +269,7 @@ struct SchemaJudge {
     case "items":
       // In older drafts a list says what `prefixItems` says now.
       if case .array = limit { return .unknown }
-      for element in elements.dropFirst(schema["prefixItems"]?.elements.count ?? 0) {
+      for element in elements.dropFirst(find("prefixItems", in: schema)?.elements.count ?? 0) {
         verdict = verdict.and(judge(limit, element))
         if verdict == .broken { return .broken }
       }

@@ -126,7 +126,7 @@ extension CallDesk {
       var piece = session.pass(piece)
       body.writeBuffer(&piece)
       // An error that is so long is none that is read here.
-      guard body.readableBytes <= limit else {
+      guard body.readableBytes <= limit, !session.holdsWhole || !session.isOpaque else {
         if session.holds { throw CallFault.uncheckedReply }
         caller.begin(response)
         await pump(session, to: caller, after: body)
@@ -137,7 +137,7 @@ extension CallDesk {
     body.writeBuffer(&rest)
     await session.readAhead()
     guard !session.hasLeaked, session.isClean else { throw CallFault.leak }
-    guard !session.holdsWhole || !session.isOpaque else { throw CallFault.uncheckedReply }
+    guard !session.holdsWhole || !session.isOpaque, !session.isBeyondWatch else { throw CallFault.uncheckedReply }
     session.end(nil)
     guard session.outcome?.isFailure != true else { return .failed(.reply(response, body)) }
     caller.answer(response, body)

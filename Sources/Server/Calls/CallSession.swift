@@ -59,6 +59,8 @@ final class CallSession: @unchecked Sendable {
   var holdsWhole: Bool { holds && observer?.isStream == false }
   /// Whether something was kept back, so that nothing goes on any more.
   var hasLeaked: Bool { observer?.hasLeaked ?? false }
+  /// Whether a stream went beyond what can be looked at.
+  var isBeyondWatch: Bool { observer?.isBeyondWatch ?? false }
   /// Reads a long reply that is all there on another thread, so that the other calls of the loop go on. Before `isClean` and `end`.
   func readAhead() async {
     guard let long = observer, long.isLong else { return }
@@ -97,8 +99,8 @@ final class CallSession: @unchecked Sendable {
     seen += piece.readableBytes
     while seen > room + CallSession.step {
       guard desk.recorder.grow(&place, by: CallSession.step) else {
-        // What is looked at before it goes on is in memory anyway.
-        if !holdsWhole { observer?.keepNoMore() }
+        // One that is looked at before it goes on does not go on then.
+        observer?.keepNoMore()
         room = .max / 2
         break
       }
@@ -148,8 +150,7 @@ final class CallSession: @unchecked Sendable {
     exchange.cancel(.clientDisconnected)
     span.passage?.end(span)
     desk.counts.end(span.request.endpoint, span.upstream, status: span.status, fault: span.observation.fault)
-    // Over TLS nothing leaves before there is trust.
-    let hasLeft = exchange.wasSent && fault != .tlsFailed && fault != .connectTimeout
+    let hasLeft = exchange.wasSent
     if hasLeft { grants.pass?.end(span) } else { grants.pass?.abandon() }
     if hasLeft { grants.seat?.end(span) } else { grants.seat?.abandon() }
     guard let ticket = grants.ticket, let budgets = desk.budgets else { return desk.recorder.record(span, in: place) }

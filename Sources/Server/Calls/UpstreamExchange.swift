@@ -19,7 +19,7 @@ final class UpstreamExchange: @unchecked Sendable {
   private let onStall: () -> Void
 
   private var connection: UpstreamConnection?
-  /// Whether what is asked has left; where it has not when the exchange ends, it never does, and nothing was used.
+  /// Whether what is asked may have left; where it has not when the exchange ends, it never does, and nothing was used.
   private(set) var wasSent = false
   private var head: HTTPResponseHead?
   private var headReader: CheckedContinuation<HTTPResponseHead, any Error>?
@@ -50,7 +50,7 @@ final class UpstreamExchange: @unchecked Sendable {
 
   func begin(on connection: UpstreamConnection, _ head: HTTPRequestHead, _ body: ByteBuffer) {
     self.connection = connection
-    wasSent = true
+    wasSent = connection.isOpen
     connection.begin(self, head, body)
   }
 
@@ -110,6 +110,8 @@ final class UpstreamExchange: @unchecked Sendable {
   private func finish(_ result: Result<Void, CallFault>) {
     guard end == nil else { return }
     end = result
+    // Over TLS nothing leaves before there is trust.
+    if let connection, !connection.isReady { wasSent = false }
     let (head, piece, connection) = (headReader, pieceReader, connection)
     (headReader, pieceReader, self.connection) = (nil, nil, nil)
     switch result {
@@ -175,6 +177,7 @@ final class UpstreamExchange: @unchecked Sendable {
   /// - Parameter wasReady: whether both sides could talk, over TLS with trust.
   func fail(_ error: any Error, wasReady: Bool) {
     connection = nil
+    wasSent = wasSent && wasReady
     finish(.failure(wasReady || head != nil ? .upstreamReset : UpstreamExchange.fault(error)))
   }
 

@@ -1,3 +1,4 @@
+internal import ServiceLifecycle
 internal import Synchronization
 
 /// That a service shall end, for what it is in the middle of.
@@ -13,6 +14,24 @@ final class Ending: Sendable {
   private let bell = Bell()
 
   var hasBegun: Bool { state.withLock(\.hasBegun) }
+
+  /// Does something until the server ends: because it is told to, or because another of its services has failed, which cancels all.
+  /// - Parameters:
+  ///   - grace: how long works may still take where it is told to.
+  ///   - bell: wakes what waits for something else.
+  func during(grace: Duration = .zero, waking bell: Bell? = nil, _ body: () async throws -> Void) async rethrows {
+    try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        try await body()
+      } onGracefulShutdown: {
+        self.begin(grace: grace)
+        bell?.ring()
+      }
+    } onCancel: {
+      self.begin(grace: .zero)
+      bell?.ring()
+    }
+  }
 
   /// - Parameter grace: how long works may still take.
   func begin(grace: Duration) {

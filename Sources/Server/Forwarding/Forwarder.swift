@@ -49,18 +49,16 @@ struct Forwarder: Service {
   private static let farewell = Duration.seconds(5)
 
   func run() async throws {
-    await withGracefulShutdownHandler {
+    await ending.during(grace: Forwarder.farewell, waking: bell) {
       while !ending.hasBegun {
         do {
           if try await ledger.holdLane(lane, holder: source.holder, for: Forwarder.lease.whole) { try await empty() }
         } catch {
+          guard !Task.isCancelled else { return }
           complaints.say { $0.away("the ledger cannot be read or written: \(error)", now: source.clock()) }
         }
         if !ending.hasBegun { await bell.wait(atMost: Forwarder.lookInterval) }
       }
-    } onGracefulShutdown: {
-      ending.begin(grace: Forwarder.farewell)
-      bell.ring()
     }
   }
 

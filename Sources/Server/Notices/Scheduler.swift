@@ -34,7 +34,7 @@ struct Scheduler: Service {
   private static let pause = Duration.seconds(30)
 
   func run() async throws {
-    await withGracefulShutdownHandler {
+    await ending.during {
       var pausedUntil: [String: ContinuousClock.Instant] = [:]
       while !ending.hasBegun {
         for entry in scheduling.plan.entries where !ending.hasBegun {
@@ -43,6 +43,7 @@ struct Scheduler: Service {
           do {
             try await attempt(entry)
           } catch {
+            guard !Task.isCancelled else { return }
             statistics.count(lost: entry.name)
             logger.error("schedule \(entry.name): the ledger cannot be read or written: \(error)")
             pausedUntil[entry.name] = now + Scheduler.pause
@@ -50,8 +51,6 @@ struct Scheduler: Service {
         }
         await ending.wait(atMost: Scheduler.lookInterval)
       }
-    } onGracefulShutdown: {
-      ending.begin(grace: .zero)
     }
   }
 
@@ -69,6 +68,8 @@ struct Scheduler: Service {
         return ScheduledRun(problem: "\(error)")
       }
     }
+    // What was broken off says nothing.
+    try Task.checkCancellation()
     if let problem = run.problem { logger.error("schedule \(entry.name): could not run: \(problem)") }
     for failure in run.failures {
       logger.error("schedule \(entry.name): \(failure.check) could not run: \(failure.problem)")

@@ -107,6 +107,8 @@ struct BudgetPagesTests {
       ("limit=0", "LIMIT"), ("limit=1001", "LIMIT"), ("limit=", "LIMIT"), ("when=now", "UNKNOWN_PARAMETER"),
       ("cursor=", "CURSOR"), ("cursor=b12", "CURSOR"), ("cursor=\(next)0", "CURSOR"),
       ("cursor=1\(next.dropFirst())", "CURSOR"),
+      ("cursor=\(next.prefix(17))7fffffffffffffff\(next.dropFirst(33))", "CURSOR"),
+      ("cursor=\(next.prefix(17))0000000000000005\(next.dropFirst(33))", "CURSOR"),
       ("cursor=\(next.dropLast())x", "CURSOR"), ("cursor=\(next)ff", "CURSOR"),
       ("at=2026-02-28&cursor=\(next)", "CURSOR"),
       ("limit=2&limit=2", "REPEATED_PARAMETER"),

@@ -114,7 +114,8 @@ struct CallPlanTests {
     #expect(CallNotes { ["x-tally-attempt": "5", "x-stainless-retry-count": "0"][$0] }.attempt == 5)
     #expect(CallNotes { ["x-stainless-retry-count": "0"][$0] }.attempt == 1)
     for (header, value) in [
-      ("x-tally-attempt", "0"), ("x-tally-attempt", "x"), ("x-stainless-retry-count", "-1"),
+      ("x-tally-attempt", "0"), ("x-tally-attempt", "x"), ("x-tally-attempt", "1001"),
+      ("x-tally-attempt", "9223372036854775807"), ("x-stainless-retry-count", "-1"),
       ("x-stainless-retry-count", "1000"), ("x-tally-feature", ""),
       ("x-tally-feature", String(repeating: "x", count: 1_025)),
       ("traceparent", "00-0000000000000000000000000000000000-00f067aa0ba902b7-01"),

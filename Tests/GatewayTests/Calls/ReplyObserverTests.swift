@@ -17,6 +17,18 @@ struct ReplyObserverTests {
     }
   }
 
+  /// Whoever answers chooses how many members a message has, and looking one up takes the longer the more there are.
+  @Test func membersBeyondThoseOfAnyMessageAreLeftOut() throws {
+    let members = (0..<20_000).map { "\"a\($0)\":\"x\"" }.joined(separator: ",")
+    let stream =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"so\",\(members)}}]}\n\n"
+      + "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\" on\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"
+    let reply = try JSONValue(parsing: #require(observe(.chat, stream).observation.reply))
+    let message = try #require(reply["choices"]?.elements.first?["message"])
+    #expect(message["content"]?.text == "so on" && message["role"]?.text == "assistant" && message["a7"]?.text == "x")
+    #expect(message.members.members.count == 128)
+  }
+
   private func observe(
     _ endpoint: CallEndpoint, _ stream: String, status: Int = 200, type: String = "text/event-stream; charset=utf-8",
     encoding: String? = nil, strips: Bool = false, limit: Int = 32 << 20, pieces: [Int] = [], broke: CallFault? = nil

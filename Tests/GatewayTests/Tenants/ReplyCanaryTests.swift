@@ -90,6 +90,51 @@ struct ReplyCanaryTests {
     }
   }
 
+  /// What tools are called with is the model's own, names of members included.
+  @Test(arguments: [
+    #"{"q":"heron-4711-amber"}"#, #"{"id":"heron-4711-amber"}"#, #"{"a":[{"model":{"type":"heron-4711-amber"}}]}"#,
+    #"{"heron-4711-amber":1}"#, #"{"a":{"Heron\u002d4711-amber":{}}}"#,
+  ])
+  func toolsOfWholeReplies(_ input: String) {
+    for (endpoint, text) in [
+      (CallEndpoint.messages, #"{"content":[{"type":"tool_use","id":"t","name":"f","input":\#(input)}]}"#),
+      (.chat, #"{"choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":\#(input)}}]}}]}"#),
+    ] {
+      let seen = Self.observe(endpoint, text, Self.order("beta", holds: true), type: "application/json")
+      #expect(seen.hits == [.init(owner: "acme", number: 0)], "\(text)")
+    }
+  }
+
+  private static func choice(_ number: Int, _ text: String) -> String {
+    "data: {\"choices\":[{\"index\":\(number),\"delta\":{\"content\":\"\(text)\"}}]}\n\n"
+  }
+
+  /// The last of as many choices as anybody asks for is followed as the first is; of more nobody says that they are clean.
+  @Test func choicesAreMany() {
+    let few = (0..<1_024).map { Self.choice($0, "her") }.joined() + Self.choice(1_023, "on-4711-")
+    let held = Self.observe(.chat, few + Self.choice(1_023, "amber"), Self.order("beta", holds: true), every: 4_096)
+    #expect(held.hasLeaked && held.passed == few)
+    var observer = ReplyObserver(
+      .chat, status: 200, contentType: "text/event-stream", encoding: nil, strips: false,
+      watch: Self.order("beta", holds: true))
+    var passed = 0
+    for number in 0..<16_500 where !observer.isBeyondWatch {
+      if case .bytes(let kept) = observer.receive(Array(Self.choice(number, "her").utf8)), !kept.isEmpty { passed += 1 }
+    }
+    #expect(observer.isBeyondWatch && passed == 16_384)
+  }
+
+  /// Some clients read a last frame whose end has not come.
+  @Test func aFrameWithoutItsEndIsPutTogetherToo() {
+    let whole = Self.chat("heron-") + Self.chat("4711-")
+    for end in [Self.chat("amber").dropLast(), Self.chat("amber").dropLast(2)] {
+      let held = Self.observe(.chat, whole + end, Self.order("beta", holds: true))
+      #expect(held.hasLeaked && held.passed == whole)
+      let watched = Self.observe(.chat, whole + end, Self.order("beta", holds: false))
+      #expect(watched.passed == whole + end && watched.hits == [.init(owner: "acme", number: 0)])
+    }
+  }
+
   /// What no frame ends, and what is no JSON, is looked at as it is.
   @Test func whatIsNoEventIsLookedAtToo() {
     for text in [Self.chat("x") + "data: heron-4711-amber", "data: heron-4711-amber\n\n" + Self.chat("x")] {

@@ -128,6 +128,13 @@ import Testing
     let schema = "{\"$ref\":\"#/$defs/d0\",\"$defs\":{\(doubled.joined(separator: ",")),\"d40\":{\"type\":\"string\"}}}"
     #expect(try JSONSchemaTests.verdict(schema, "\"x\"", steps: 100_000) == .unknown)
     #expect(try JSONSchemaTests.verdict(schema, "1", steps: 100_000) == .broken)
+    // Each reference looks for a `$id` among three thousand members.
+    let many3 = (0..<3_000).map { "\"a\($0)\":1" }.joined(separator: ",")
+    let twice = [String](repeating: ##"{"$ref":"#/x"}"##, count: 100).joined(separator: ",")
+    let often = [String](repeating: ##"{"$ref":"#/z"}"##, count: 50).joined(separator: ",")
+    let wide = ##"{"x":{"type":"integer",\##(many3)},"z":{"anyOf":[\##(twice)]},"anyOf":[\##(often)]}"##
+    #expect(try JSONSchemaTests.verdict(wide, "{}", steps: 4 * wide.utf8.count) == .unknown)
+    #expect(try JSONSchemaTests.verdict(wide, "{}", steps: 10_000_000) == .broken)
     // A million comparisons.
     let many = "[\((0..<1_500).map { "\($0)" }.joined(separator: ","))]"
     #expect(try JSONSchemaTests.verdict(#"{"uniqueItems":true}"#, many, steps: 100_000) == .unknown)

@@ -305,27 +305,6 @@ struct CallTenantTests {
     #expect(try house.bench.server.stop() == 0)
   }
 
-  /// Nobody waits for ever.
-  @Test func waitsEnd() async throws {
-    let gate = StubUpstream.Gate()
-    let house = try House("gateway: {longest_wait: 1s}", upstream: ", concurrency: 1") { _, _ in
-      [.wait(gate)] + StubUpstream.json(CallBench.reply)
-    }
-    let first = try house.raw("acme")
-    try await house.bench.server.until("it is under way") { house.bench.stub.requests.count == 1 }
-    let tooLong = try await house.chat("acme")
-    #expect(try tooLong.status == 503 && tooLong.json()["error", "code"].string == "too_busy")
-    #expect(tooLong.text.contains("had no place"), "\(tooLong.text)")
-    gate.open()
-    try first.readToEnd()
-    #expect(first.status == 200 && house.bench.stub.requests.count == 1)
-    let spans = try await house.spans(2)
-    #expect(spans.count { $0["error_type"].string == "too_busy" } == 1)
-    gate.open()
-    #expect(try await house.chat("acme").status == 200)
-    #expect(try house.bench.server.stop() == 0)
-  }
-
   /// A stream holds its place to its end, and gives it back when its caller goes.
   @Test func aStreamHoldsItsPlace() async throws {
     // The stream says nothing for as long as the machine needs, and the next call waits as long.
@@ -425,6 +404,18 @@ struct CallTenantTests {
     let spans = try await house.spans(2)
     #expect(spans.count { $0["error_type"].string == "LEAK" && $0["attributes", "canaries"].integer == 1 } == 1)
     #expect(spans.count { $0["output_tokens"].integer == 30 && $0["status"].string == "ok" } == 1)
+    #expect(try house.bench.server.stop() == 0)
+  }
+
+  /// A reply that is kept until it is looked at has no more room than all others.
+  @Test func aHeldReplyWithoutRoomDoesNotGoOn() async throws {
+    let reply = CallBench.reply.replacingOccurrences(
+      of: "On its way.", with: String(repeating: "word ", count: 200_000))
+    let house = try House(CallTenantTests.planted + "gateway: {tenants: enforce, max_bytes: 512 KiB}") { _, _ in
+      StubUpstream.json(reply)
+    }
+    let refused = try await house.chat("beta")
+    #expect(try refused.status == 502 && refused.json()["error", "code"].string == "unchecked_reply")
     #expect(try house.bench.server.stop() == 0)
   }
 

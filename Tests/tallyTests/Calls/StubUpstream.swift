@@ -58,19 +58,9 @@ final class StubUpstream: @unchecked Sendable {
   /// - Parameter acts: for the first request (number 0) and those after it; called on several threads.
   init(_ acts: @escaping @Sendable (_ number: Int, Request) -> [Act]) throws {
     self.acts = acts
-    let door = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let door: Int32
+    (door, port) = try StubUpstream.listen()
     listener = door
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        bind(door, pointer, length) == 0 && listen(door, 128) == 0 && getsockname(door, pointer, &length) == 0
-      }
-    }
-    guard bound else { throw NoPort() }
-    port = Int(UInt16(bigEndian: address.sin_port))
     Thread.detachNewThread { [weak self] in
       while true {
         let connection = accept(door, nil, nil)
@@ -82,6 +72,23 @@ final class StubUpstream: @unchecked Sendable {
         Thread.detachNewThread { stub.serve(connection) }
       }
     }
+  }
+
+  /// Listens on any free port of the machine itself.
+  static func listen() throws -> (door: Int32, port: Int) {
+    let door = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        bind(door, pointer, length) == 0 && Foundation.listen(door, 128) == 0
+          && getsockname(door, pointer, &length) == 0
+      }
+    }
+    guard bound else { throw NoPort() }
+    return (door, Int(UInt16(bigEndian: address.sin_port)))
   }
 
   deinit {
