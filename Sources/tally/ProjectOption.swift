@@ -30,6 +30,12 @@ struct ProjectOption: ParsableArguments {
     return nil
   }
 
+  /// A file that a project file names: relative to its folder.
+  static func path(_ path: String, beside file: String?) -> String {
+    guard !path.hasPrefix("/"), let file, let slash = file.lastIndex(of: "/") else { return path }
+    return file[...slash] + path
+  }
+
   /// What the nearest project file takes out of records before they are stored; nil for nothing.
   /// - Throws: `ProjectErrors`: storing what was to be taken out is worse than stopping.
   static func redactor() throws -> Redactor? {

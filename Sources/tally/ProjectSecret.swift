@@ -23,9 +23,8 @@ enum ProjectSecret {
       value = String(cString: found)
     } else {
       let path = settings.file ?? ""
-      let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
       source = "the file \(path)"
-      value = try SmallFile.text(path.hasPrefix("/") ? path : folder + path) { problem in
+      value = try SmallFile.text(ProjectOption.path(path, beside: file)) { problem in
         Missing(place: place, problem: "\(path) cannot be read: \(problem)")
       }
     }

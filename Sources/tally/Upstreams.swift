@@ -35,7 +35,8 @@ enum Upstreams {
       }
       return Upstream(
         name: entry.id, url: settings.url, dialect: settings.dialect == .openai ? .openai : .anthropic,
-        headers: headers, connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstByteTimeout,
+        headers: headers, authorities: settings.authorities.map { ProjectOption.path($0, beside: file) },
+        connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstByteTimeout,
         idleTimeout: settings.idleTimeout, slowFirstToken: settings.slowFirstToken,
         concurrency: settings.concurrency, cacheSalt: salt)
     }

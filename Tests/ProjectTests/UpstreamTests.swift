@@ -21,6 +21,7 @@ struct UpstreamTests {
           dialect: anthropic
           key: {file: secrets/claude}
           headers: {x-team: {env: TEAM}}
+          ca: secrets/authority.pem
           connect_timeout: 250ms
           first_byte_timeout: 90s
           idle_timeout: 30s
@@ -38,6 +39,7 @@ struct UpstreamTests {
     let claude = try #require(project.upstreams["claude"])
     #expect(claude.dialect == .anthropic && claude.key?.file == "secrets/claude" && claude.keyHeader == "x-api-key")
     #expect(claude.connectTimeout == .milliseconds(250) && claude.firstByteTimeout == .seconds(90))
+    #expect(claude.authorities == "secrets/authority.pem" && openai.authorities == nil)
     #expect(claude.idleTimeout == .seconds(30) && claude.headers["x-team"]?.variable == "TEAM")
     #expect(project.routes["fast"]?.model == "gpt-4o-mini" && project.routes["claude-*"]?.upstream == "claude")
     #expect(
@@ -54,6 +56,7 @@ struct UpstreamTests {
       "the address ends with /chat/completions, which is added"
     ),
     ("upstreams: {a: {url: \"http://a/v1\", dialect: anthropic}}", "the address ends with /v1, which is added to it"),
+    ("upstreams: {a: {url: \"http://a/v1\", ca: a.pem}}", "nothing is asked for a certificate there"),
     ("upstreams: {a: {url: \"http://a/v1\", dialect: gemini}}", "must be openai or anthropic"),
     (
       "upstreams: {a: {url: \"http://a/v1\", key: {env: A}, headers: {Authorization: {env: B}}}}",

@@ -114,6 +114,39 @@ struct ServeTLSTests {
     #expect(said.contains("the certificate stays what it was: live.pem and live.key do not belong together"))
   }
 
+  /// An upstream whose certificate only its own authority vouches for: another server with a certificate.
+  @Test func anUpstreamOfItsOwnAuthority() async throws {
+    let provider = try StubUpstream { _, _ in StubUpstream.json(CallBench.reply) }
+    let shop = try Workshop()
+    for name in ["own", "other"] { try certificate(name, in: shop) }
+    try shop.write("tally.yaml", "upstreams: {stub: {url: \"http://127.0.0.1:\(provider.port)/v1\"}}\n")
+    let inner = try Served(in: shop.folder, ["--tls-certificate", "own.pem", "--tls-key", "own.key"])
+    let outer = try Workshop()
+    for name in ["own.pem", "other.pem"] {
+      try Data(contentsOf: shop.url(name)).write(to: outer.url(name))
+    }
+    let url = "https://localhost:\(inner.port)/v1"
+    try outer.write(
+      "tally.yaml",
+      """
+      upstreams: {own: {url: "\(url)", ca: own.pem}, other: {url: "\(url)", ca: other.pem}, machine: {url: "\(url)"}}
+      routes: {a: {upstream: own}, b: {upstream: other}, c: {upstream: machine}}
+      """)
+    let server = try ForwardingServer(in: outer)
+    for (model, status) in [("a", 200), ("b", 502), ("c", 502)] {
+      let reply = try await server.send(
+        "POST", "v1/chat/completions", #"{"model":"\#(model)","messages":[{"role":"user","content":"Hi"}]}"#)
+      #expect(reply.status == status, "\(model): \(reply.text)")
+      if status == 502 { #expect(try reply.json()["error", "code"].string == "tls_failed") }
+    }
+    #expect(provider.requests.count == 1)
+    #expect(try server.stop() == 0)
+    _ = try inner.everythingSaid()
+    try outer.write("own.pem", "nothing\n")
+    let run = try outer.tally("serve", "--port", "0")
+    #expect(run.code != 0 && run.errors.contains("own.pem: there is no certificate in it"), "\(run.errors)")
+  }
+
   @Test func filesThatAreNoneAreNamed() throws {
     let shop = try Workshop()
     for name in ["one", "two"] { try certificate(name, in: shop) }

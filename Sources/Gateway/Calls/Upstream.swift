@@ -7,6 +7,8 @@ public struct Upstream: Sendable {
   public let dialect: CallDialect
   /// What every request carries. The values are secrets: they are neither printed nor logged.
   public let headers: [(name: String, value: String)]
+  /// The PEM file of the authorities that its certificate must come from; nil is those that the machine trusts.
+  public let authorities: String?
   /// How long a connection may take to come about.
   public let connectTimeout: Duration
   /// How long it may take from the request to the head of the reply.
@@ -22,7 +24,7 @@ public struct Upstream: Sendable {
 
   public init(
     name: String, url: String, dialect: CallDialect, headers: [(name: String, value: String)],
-    connectTimeout: Duration = .seconds(5), firstByteTimeout: Duration = .seconds(600),
+    authorities: String? = nil, connectTimeout: Duration = .seconds(5), firstByteTimeout: Duration = .seconds(600),
     idleTimeout: Duration = .seconds(120), slowFirstToken: Duration? = nil,
     concurrency: Int? = nil, cacheSalt: CacheSalt? = nil
   ) {
@@ -30,6 +32,7 @@ public struct Upstream: Sendable {
     self.url = url
     self.dialect = dialect
     self.headers = headers
+    self.authorities = authorities
     self.connectTimeout = connectTimeout
     self.firstByteTimeout = firstByteTimeout
     self.idleTimeout = idleTimeout

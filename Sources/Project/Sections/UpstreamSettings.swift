@@ -14,6 +14,8 @@ public struct UpstreamSettings: Configurable {
   public var key: SecretSettings?
   /// Headers of every request, for servers that ask for others than a key.
   public var headers = NamedEntries<SecretSettings>()
+  /// The file with the authorities that its certificate must come from; nil is those that the machine trusts.
+  public var authorities: String?
   /// How long a connection may take to come about.
   public var connectTimeout = Duration.seconds(5)
   /// How long it may take from the request to the head of the reply.
@@ -45,6 +47,10 @@ public struct UpstreamSettings: Configurable {
     Key(
       "headers", \.headers, .map(of: .secret, named: "header"),
       "Headers of every request, each {env: VARIABLE} or {file: PATH}"),
+    Key(
+      "ca", \.authorities, .optional(.path),
+      "The authorities that its certificate must come from, in place of the machine's: a PEM file, relative to the project file"
+    ),
     Key("connect_timeout", \.connectTimeout, .shortDuration, "How long a connection may take to come about"),
     Key("first_byte_timeout", \.firstByteTimeout, .shortDuration, "How long its reply may take to begin"),
     Key("idle_timeout", \.idleTimeout, .shortDuration, "How long a reply that has begun may be silent"),
@@ -75,6 +81,12 @@ public struct UpstreamSettings: Configurable {
         Fault(
           key: "url", problem: "the address ends with /v1, which is added to it",
           remedy: "Leave it out: https://api.anthropic.com."))
+    }
+    if authorities != nil, !url.hasPrefix("https://") {
+      faults.append(
+        Fault(
+          key: "ca", problem: "nothing is asked for a certificate there",
+          remedy: "Write the address with https://, or leave ca out."))
     }
     if cacheSalt != nil, cacheSecret == nil {
       faults.append(
@@ -121,11 +133,12 @@ public struct RouteSettings: Configurable {
 
   public func faults() -> [Fault] {
     var seen = [FallbackSettings(upstream, model)]
-    for fallback in fallbacks {
+    for (place, fallback) in fallbacks.enumerated() {
       if seen.contains(fallback) {
         return [
           Fault(
-            key: "fallbacks", problem: "\(quoted(fallback.upstream)) would be asked for the same model twice",
+            key: "fallbacks", below: [.element(place)],
+            problem: "\(quoted(fallback.upstream)) would be asked for the same model twice",
             remedy: "Name another upstream, or another model.")
         ]
       }

@@ -12,20 +12,38 @@ final class UpstreamPools: Sendable {
   }
 
   private let addresses: [String: UpstreamAddress]
-  private let trust: NIOSSLContext?
+  /// What certificates are checked against, by the names of upstreams that have one.
+  private let trusts: [String: NIOSSLContext]
   private let pools = Mutex([Place: UpstreamPool]())
 
-  /// - Throws: `NIOSSLError` where the machine's certificates cannot be read, and some upstream has one.
+  /// - Throws: `TLSError` where the authorities of an upstream cannot be read, `NIOSSLError` where the machine's cannot.
   init(_ plan: CallPlan) throws {
     addresses = Dictionary(
       uniqueKeysWithValues: plan.upstreams.compactMap { upstream in
         UpstreamAddress(upstream.url).map { (upstream.name, $0) }
       })
+    // One of each: reading the machine's certificates takes time, and memory.
+    var contexts: [String?: NIOSSLContext] = [:]
+    var trusts: [String: NIOSSLContext] = [:]
+    for upstream in plan.upstreams where addresses[upstream.name]?.isTLS == true {
+      let context = try contexts[upstream.authorities] ?? UpstreamPools.context(of: upstream)
+      contexts[upstream.authorities] = context
+      trusts[upstream.name] = context
+    }
+    self.trusts = trusts
+  }
+
+  /// TLS 1.2 at least, as RFC 9325 asks.
+  private static func context(of upstream: Upstream) throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["http/1.1"]
     configuration.shutdownTimeout = .seconds(1)
-    trust = addresses.values.contains(where: \.isTLS) ? try NIOSSLContext(configuration: configuration) : nil
+    if let file = upstream.authorities {
+      let authorities = try CertificateFile.read(file, "the authorities of the upstream '\(upstream.name)'")
+      configuration.trustRoots = .certificates(authorities)
+    }
+    return try NIOSSLContext(configuration: configuration)
   }
 
   /// - Throws: `CallFault` for an address that is none.
@@ -34,7 +52,7 @@ final class UpstreamPools: Sendable {
     return pools.withLock { pools in
       let place = Place(upstream: upstream.name, loop: ObjectIdentifier(loop))
       if let pool = pools[place] { return pool }
-      let pool = UpstreamPool(upstream, address, address.isTLS ? trust : nil, on: loop)
+      let pool = UpstreamPool(upstream, address, trusts[upstream.name], on: loop)
       pools[place] = pool
       return pool
     }

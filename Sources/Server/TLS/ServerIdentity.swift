@@ -1,4 +1,3 @@
-internal import Glibc
 internal import HummingbirdTLS
 internal import NIOCertificateReloading
 internal import NIOSSL
@@ -52,14 +51,9 @@ final class ServerIdentity: CertificateReloader {
   }
 
   private static func read(_ files: TLSFiles) throws -> Pair {
-    for file in [files.certificate, files.key] where access(file, R_OK) != 0 {
-      throw TLSError(description: "\(file): \(String(cString: strerror(errno)))")
-    }
-    guard let chain = try? NIOSSLCertificate.fromPEMFile(files.certificate), !chain.isEmpty else {
-      throw TLSError(
-        description: "\(files.certificate): there is no certificate in it. It must be a PEM file: the server's "
-          + "certificate, then those of its authorities")
-    }
+    let chain = try CertificateFile.read(
+      files.certificate, "the server's certificate, then those of its authorities")
+    try CertificateFile.check(files.key)
     guard let key = try? NIOSSLPrivateKey(file: files.key, format: .pem) else {
       throw TLSError(
         description: "\(files.key): there is no private key in it. It must be a PEM file without a passphrase")
