@@ -102,86 +102,8 @@ public struct Project: Configurable {
   ]
 
   public func faults() -> [Fault] {
-    let proxies = forward.filter(\.value.proxy)
-    var faults: [Fault] = []
-    if proxies.count > 1 {
-      faults.append(
-        Fault(
-          key: "forward",
-          problem: "\(quoted(proxies[0].id)) and \(quoted(proxies[1].id)) both answer Langfuse's other paths",
-          remedy: "Write proxy: true for one of them."))
-    }
-    for route in routes where upstreams[route.value.upstream] == nil {
-      let near = Spelling.nearest(to: route.value.upstream, in: upstreams.ids)
-      faults.append(
-        Fault(
-          key: "routes",
-          problem: "\(quoted(route.id)) is called at \(quoted(route.value.upstream)), which upstreams does not name",
-          remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under upstreams."))
-    }
-    return faults + fallbackFaults() + agentFaults() + runbookFaults() + scheduleFaults() + failureFaults()
-  }
-
-  private func failureFaults() -> [Fault] {
-    guard people.isEmpty, let budget = failureBudgets.first(where: { $0.value.response == .approval }) else {
-      return []
-    }
-    return [
-      Fault(
-        key: "failure_budgets", problem: "\(quoted(budget.id)) needs a person's approval, and people names nobody",
-        remedy: "Name under people who may approve.")
-    ]
-  }
-
-  private func runbookFaults() -> [Fault] {
-    runbooks.filter { signals[$0.id] == nil }.map { runbook in
-      let near = Spelling.nearest(to: runbook.id, in: signals.ids)
-      return Fault(
-        key: "runbooks", problem: "there is a runbook for \(quoted(runbook.id)), which signals does not name",
-        remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under signals.")
-    }
-  }
-
-  private func agentFaults() -> [Fault] {
-    agents.compactMap { agent in
-      guard let parent = agent.value.parent else { return nil }
-      guard agents[parent] != nil else {
-        let near = Spelling.nearest(to: parent, in: agents.ids.filter { $0 != agent.id })
-        return Fault(
-          key: "agents", problem: "\(quoted(agent.id)) acts for \(quoted(parent)), which agents does not name",
-          remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under agents.")
-      }
-      var seen = [agent.id]
-      var next: String? = parent
-      while let one = next, !seen.contains(one) {
-        seen.append(one)
-        next = agents[one]?.parent
-      }
-      guard next == agent.id else { return nil }
-      return Fault(
-        key: "agents", problem: "\(quoted(agent.id)) acts for itself, by way of its parents",
-        remedy: "Leave out the parent of the one that a person or a service starts.")
-    }
-  }
-
-  private func fallbackFaults() -> [Fault] {
-    routes.flatMap { route in
-      route.value.fallbacks.compactMap { fallback in
-        guard let upstream = upstreams[fallback.upstream] else {
-          let near = Spelling.nearest(to: fallback.upstream, in: upstreams.ids)
-          return Fault(
-            key: "routes",
-            problem: "\(quoted(route.id)) falls back on \(quoted(fallback.upstream)), which upstreams does not name",
-            remedy: near.map { "Did you mean '\($0)'?" } ?? "Name it under upstreams.")
-        }
-        guard let first = upstreams[route.value.upstream], first.dialect != upstream.dialect else { return nil }
-        return Fault(
-          key: "routes",
-          problem:
-            "\(quoted(route.id)) falls back on \(quoted(fallback.upstream)), which speaks \(upstream.dialect.rawValue)",
-          remedy: "Dialects are not translated: name one that speaks \(first.dialect.rawValue).")
-      }
-    }
+    proxyFaults() + routeFaults() + fallbackFaults() + agentFaults() + runbookFaults() + scheduleFaults()
+      + approvalFaults()
   }
 
   /// Where a setting or an entry is written, by its path (`suites.triage`); nil when it is written nowhere.

@@ -14,7 +14,7 @@ public struct IncidentDraft: Sendable, Equatable {
     }
   }
 
-  /// Calls of the incident's feature in a stretch of time.
+  /// Calls of the incident's feature in a stretch of time: those that a model was asked to answer in earnest.
   public struct Calls: Sendable, Equatable {
     /// Inclusive; where a limit ended the reading, later than was asked for.
     public let from: Instant
@@ -24,6 +24,10 @@ public struct IncidentDraft: Sendable, Equatable {
     public var count = 0
     public var errors = 0
     public var refusals = 0
+    /// Not among them: calls that the server refused before anybody was asked.
+    public var unasked = 0
+    /// Not among them either: calls that met a drill.
+    public var drilled = 0
 
     public init(from: Instant, to: Instant, isWhole: Bool) {
       (self.from, self.to, self.isWhole) = (from, to, isWhole)
@@ -84,7 +88,8 @@ public struct IncidentDraft: Sendable, Equatable {
       return [
         "from": .string(calls.from.description), "to": .string(calls.to.description), "whole": .bool(calls.isWhole),
         "calls": .integer(Int64(calls.count)), "errors": .integer(Int64(calls.errors)),
-        "refusals": .integer(Int64(calls.refusals)),
+        "refusals": .integer(Int64(calls.refusals)), "unasked": .integer(Int64(calls.unasked)),
+        "drilled": .integer(Int64(calls.drilled)),
       ]
     }
     func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }

@@ -35,7 +35,10 @@ struct CheckCommand: AsyncParsableCommand {
   @OptionGroup var file: ProjectOption
   @OptionGroup var place: LedgerOption
 
-  @Option(help: ArgumentHelp("Judge the ledger as it was then.", valueName: "time")) var asOf: Instant?
+  @Option(
+    help: ArgumentHelp("Judge the ledger as it was then: 2026-03-01, 2026-03-01T12:00:00Z.", valueName: "time"),
+    transform: PastMoment.parse)
+  var asOf: Instant?
   @Flag(help: "Read every span of the windows, not only the newest.") var whole = false
   @Option(help: "fail, unknown or warn: the mildest verdict that is not exit code 0.") var failOn: FailOn?
   @Option(help: "text, json, sarif, junit or markdown.") var format = Format.text

@@ -105,14 +105,19 @@ extension DrillCommand {
       discussion: """
         tally drill latency --delay 8s --key staging --reason "does the page time out?" --expires 15m
         """)
-    @Option(help: ArgumentHelp("How much later: 500ms, 8s; ten minutes at most.", valueName: "time")) var delay: String
+    @Option(
+      help: ArgumentHelp("How much later: 500ms, 8s; ten minutes at most.", valueName: "time"),
+      transform: LatencyCommand.delay)
+    var delay: Duration
     @OptionGroup var flags: Flags
 
-    func run() async throws {
-      guard let delay = DurationText.parse(delay), delay > .zero, delay <= .seconds(600) else {
-        throw ValidationError("--delay takes a duration such as 500ms or 8s, of ten minutes at most, not '\(delay)'.")
+    func run() async throws { try await flags.give(.latency(delay)) }
+
+    private static func delay(_ text: String) throws -> Duration {
+      guard let delay = DurationText.parse(text), delay > .zero, delay <= .seconds(600) else {
+        throw ValidationError("--delay takes a duration such as 500ms or 8s, of ten minutes at most, not '\(text)'.")
       }
-      try await flags.give(.latency(delay))
+      return delay
     }
   }
 

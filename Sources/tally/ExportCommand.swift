@@ -77,6 +77,7 @@ struct ExportCommand: AsyncParsableCommand {
   private static let native = RecordKind.allCases.filter { $0 != .finding && $0 != .waiver }
 
   func validate() throws {
+    try Since.checkWindow(since, until: until)
     if format == .csv, kinds?.count != 1 {
       throw ValidationError("A table holds records of one kind: --format csv --kinds spans, say.")
     }

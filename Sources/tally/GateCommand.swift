@@ -24,7 +24,8 @@ struct GateCommand: AsyncParsableCommand {
 
       The guards in the path of calls decide by themselves, call by call; there is
       only their replay: what those that only watch (mode: observe) would have
-      refused, before somebody enforces them.
+      refused, before somebody enforces them. What enforcing breakers kept back has
+      no span: tally_breaker_refusals_total of /metrics counts it.
       """)
 
   @Argument(help: "Name of the gate in tally.yaml; calls, with --replay, is the guards of calls.") var name: String
@@ -104,10 +105,11 @@ struct GateCommand: AsyncParsableCommand {
     let summary = try await session.ledger.read { try $0.callReplay(from: from, to: to) }
     try session.ledger.close()
     let options = ReportOptions.forOutput(show: 5)
+    let enforces = session.project.breakers?.mode == .enforce
     switch format {
-    case .text: try Terminal.write(TextReport.render(summary, options: options))
-    case .json: try Terminal.write(JSONReport.render(summary, options: options))
-    case .markdown: try Terminal.write(MarkdownReport.render(summary, options: options))
+    case .text: try Terminal.write(TextReport.render(summary, breakersEnforce: enforces, options: options))
+    case .json: try Terminal.write(JSONReport.render(summary, breakersEnforce: enforces, options: options))
+    case .markdown: try Terminal.write(MarkdownReport.render(summary, breakersEnforce: enforces, options: options))
     }
     return 0
   }

@@ -27,18 +27,14 @@ extension IncidentCommand {
     @Argument(help: "The incident.") var id: String
     @Option(help: "markdown; json (tally.incident-draft/1); or closure: what `close` takes.") var format =
       Format.markdown
-    @Option(help: ArgumentHelp("As the ledger was then; now, if left out.", valueName: "time")) var asOf: String?
+    @Option(
+      help: ArgumentHelp("As the ledger was then; now, if left out.", valueName: "time"), transform: PastMoment.parse)
+    var asOf: Instant?
     @OptionGroup var declared: ProjectOption
     @OptionGroup var place: LedgerOption
 
     func run() async throws {
       do {
-        let asOf = try asOf.map { text in
-          guard let instant = Instant(text) else {
-            throw ValidationError("--as-of takes a time such as 2026-03-01T14:00:00Z, not '\(text)'.")
-          }
-          return instant
-        }
         let (project, file) = try declared.load()
         let ledger = try await place.open(at: place.location(project, file: file), create: false)
         let (name, now) = (id.identifier, SystemClock.now())

@@ -106,10 +106,27 @@ extension KeyCommand {
       return """
         tally: the key '\(key.name)'\(tenant) may \(scopes) and \(end). This is its token, shown this once;
         \(location) keeps its SHA-256 only.\(glass)
-          OpenTelemetry  OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20TOKEN"
-          Langfuse       LANGFUSE_PUBLIC_KEY=\(key.name) LANGFUSE_SECRET_KEY=TOKEN
-          otherwise      Authorization: Bearer TOKEN, or x-api-key: TOKEN
+        \(CreateCommand.uses(of: key).map { "  \($0)" }.joined(separator: "\n"))
         """
+    }
+
+    /// How the token is shown to a server, by what it opens: settings for what its scopes let nobody do would only be refused.
+    private static func uses(of key: AccessKey) -> [String] {
+      var lines: [String] = []
+      if key.scopes.contains(.ingest) {
+        lines += [
+          "OpenTelemetry  OTEL_EXPORTER_OTLP_HEADERS=\"Authorization=Bearer%20TOKEN\"",
+          "Langfuse       LANGFUSE_PUBLIC_KEY=\(key.name) LANGFUSE_SECRET_KEY=TOKEN",
+        ]
+      }
+      if key.scopes.contains(.call) {
+        lines += [
+          "OpenAI's SDKs  OPENAI_BASE_URL=http://127.0.0.1:4318/v1 OPENAI_API_KEY=TOKEN",
+          "Anthropic's    ANTHROPIC_BASE_URL=http://127.0.0.1:4318 ANTHROPIC_API_KEY=TOKEN",
+        ]
+      }
+      if key.scopes != [.call] { lines.append("HTTP requests  Authorization: Bearer TOKEN, or x-api-key: TOKEN") }
+      return lines
     }
 
     private static func scopes(_ text: String) throws -> Set<AccessScope> {

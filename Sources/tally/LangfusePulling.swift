@@ -53,6 +53,7 @@ struct LangfusePulling: ParsableArguments {
       throw ValidationError(
         "--langfuse takes an address alone: keys come from LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, or from files.")
     }
+    try Since.checkWindow(since, until: until)
   }
 
   /// What the Langfuse holds in the window; nil when none is named.

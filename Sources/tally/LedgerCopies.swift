@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Store
 import StorePostgres
 
@@ -66,6 +67,11 @@ extension LedgerCommand {
             remedy:
               "Restore what the server's own tools backed up (pg_restore), or copy the file to an empty schema: "
               + "tally ledger copy \(file) \(address.location)")
+        }
+        guard PostgresAddress.isAddress(file) || access(file, F_OK) == 0 else {
+          throw LedgerError(
+            .unreadable, location: file, problem: "there is no such backup file",
+            remedy: "Name the file that `tally ledger backup FILE` wrote; the ledger stays as it is")
         }
         let backup = try await place.open(at: file, create: false)
         let status = try await consent.copy(backup, to: destination)

@@ -53,6 +53,8 @@ struct RepriceCommand: AsyncParsableCommand {
   /// Spans that are looked at together, and committed together where their costs change.
   private static let pageSize = 4_096
 
+  func validate() throws { try Since.checkWindow(since, until: until) }
+
   func run() async throws {
     do {
       let (declared, file) = try loadedProject()

@@ -17,6 +17,8 @@ struct SQLCommand: AsyncParsableCommand {
                    FROM spans WHERE started_at >= '2026-11-01'
                    GROUP BY feature ORDER BY calls DESC"
         tally sql "SELECT model_served, avg(duration_ms) FROM spans GROUP BY 1"
+        tally sql "SELECT feature, sum(coalesce(amount, cost_usd)) FROM spans
+                   LEFT JOIN costs USING (trace_id, span_id) GROUP BY feature"
         tally sql --format csv - < report.sql > report.csv
 
       Views show the current records with the names of the record format: spans,
@@ -170,7 +172,8 @@ enum SQLSchemaText {
       text += "\(view.name): \(view.meaning)\n"
       let widest = view.columns.map(\.name.count).max() ?? 0
       for column in view.columns {
-        text += "  \(column.name)\(String(repeating: " ", count: widest - column.name.count))  \(words(column.type))\n"
+        let padding = String(repeating: " ", count: widest - column.name.count)
+        text += "  \(column.name)\(padding)  \(words(column.type))\(note(column.name, of: view.name))\n"
       }
       text += "\n"
     }
@@ -179,6 +182,15 @@ enum SQLSchemaText {
       name FROM sqlite_master"` names them. They change with Tallystick; the views
       stay.
       """
+  }
+
+  /// What a column's name and type do not tell, where somebody would be misled without it.
+  private static func note(_ column: String, of view: String) -> String {
+    switch (view, column) {
+    case ("spans", "cost_usd"): " as the exporter stated it; what tally priced is costs.amount, by trace_id and span_id"
+    case ("costs", "amount"): "; none where the cost is unknown, and `reason` says why"
+    default: ""
+    }
   }
 
   private static func words(_ type: String) -> String {

@@ -68,6 +68,7 @@ struct SpansCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit takes a number from 1 to 1000000.") }
+    try Since.checkWindow(since, until: until)
   }
 
   func run() async throws {

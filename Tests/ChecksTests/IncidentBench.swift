@@ -75,9 +75,13 @@ struct IncidentWorld {
     }
   }
 
-  mutating func change(_ surface: String, to version: String?, minutesAgo: Double) {
+  /// - Parameter attributes: canonical JSON.
+  mutating func change(
+    _ surface: String, from: String? = nil, to version: String?, minutesAgo: Double, reason: String? = nil,
+    attributes: String? = nil
+  ) {
     var change = ChangeRecord(surface: surface, actor: "bea", at: IncidentWorld.ago(minutesAgo))
-    change.to = version
+    (change.from, change.to, change.reason, change.attributes) = (from, version, reason, attributes)
     records.append(.change(change))
   }
 

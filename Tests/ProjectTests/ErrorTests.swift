@@ -15,6 +15,55 @@ import Testing
         == "tally.yaml:5:9: unknown key 'min_efect' in suites.triage.metrics[0]. Did you mean 'min_effect'?")
   }
 
+  /// What one section says of another is pointed at where it is said, however long the section is.
+  @Test(arguments: [
+    ("routes: {a: {upstream: up}, b: {upstream: upp}}", "1:43: 'b' is called at 'upp', which upstreams does not name."),
+    (
+      "routes:\n  a: {upstream: up}\n  b:\n    upstream: up\n    fallbacks: [{upstream: other}, {upstream: othr}]",
+      "5:47: 'b' falls back on 'othr', which upstreams does not name. Did you mean 'other'?"
+    ),
+    (
+      "routes:\n  a: {upstream: up}\n  b: {upstream: up, fallbacks: [{upstream: claude}]}",
+      "3:44: 'b' falls back on 'claude', which speaks anthropic."
+    ),
+    ("schedule:\n  a: {every: 1h}\n  b: {every: 1h, gate: merg}", "3:24: 'b' runs the gate 'merg'"),
+    (
+      "schedule:\n  a: {every: 1h}\n  b: {every: 1h, notify: pge}", "3:26: 'b' tells 'pge', which notify does not name."
+    ),
+    (
+      "schedule:\n  a: {every: 1h}\n  b:\n    every: 1h\n    notify:\n      - page\n      - pge", "7:9: 'b' tells 'pge'"
+    ),
+    ("agents:\n  a: {}\n  b:\n    parent: c", "4:13: 'b' acts for 'c', which agents does not name."),
+    ("agents:\n  a: {}\n  b: {parent: c}\n  c: {parent: b}", "3:15: 'b' acts for itself"),
+    ("runbooks:\n  csat: [{step: a}]\n  cost:\n    - {step: b}", "3:3: there is a runbook for 'cost'"),
+    (
+      "failure_budgets:\n  a: {feature: x, rate: 0.1}\n  b: {feature: x, rate: 0.1, when_spent: approval}",
+      "3:42: 'b' needs a person's approval"
+    ),
+    (
+      "forward:\n  a: {url: \"http://a\", kind: langfuse, proxy: true}\n  b: {url: \"http://b\", kind: langfuse, proxy: true}",
+      "3:47: 'a' and 'b' both answer Langfuse's other paths."
+    ),
+  ])
+  func namesOfOtherSectionsAreFoundWhereTheyStand(_ text: String, _ expected: String) {
+    let others = """
+
+      upstreams: {up: {url: "http://a/v1"}, other: {url: "http://b/v1"}, claude: {url: "http://c", dialect: anthropic}}
+      signals: {csat: {}}
+      notify: {page: {webhook: "http://h"}}
+      """
+    #expect(errors(text + others).hasPrefix("tally.yaml:\(expected)"), "\(errors(text + others))")
+  }
+
+  @Test func insideOfAnEntryTheCulpritIsPointedAt() {
+    let routes = "routes: {m: {upstream: up, fallbacks: [{upstream: up, model: x}, {upstream: up, model: x}]}}"
+    #expect(
+      errors(routes).hasPrefix("tally.yaml:1:66: routes.m: 'up' would be asked for the same model twice"),
+      "\(errors(routes))")
+    let headers = "forward: {a: {url: \"http://a\", headers: {fine: {env: A}, Host: {env: B}}}}"
+    #expect(errors(headers).hasPrefix("tally.yaml:1:58: forward.a: the header 'Host' is set"), "\(errors(headers))")
+  }
+
   @Test(arguments: [
     (
       "suites: {a: {margin: 0.1}}",
@@ -81,12 +130,12 @@ import Testing
     ("features: {a: {capabilities: [{name: b, suite: c}, {name: b, suite: c}]}}", "two capabilities are named 'b'"),
     (
       "classifiers: {a: {suite: b, labels: {c: {error: {d: 1 USD}}}}}",
-      "1:37: classifiers.a: the error of 'c' names 'd', which is no label."
+      "1:53: classifiers.a: the error of 'c' names 'd', which is no label."
     ),
     ("classifiers: {a: {suite: b, review: 1 EUR, labels: {c: {error: {default: 1 USD}}}}}", "costs are in EUR and USD"),
     (
       "pipelines: {a: {stages: {b: {kind: chat}, c: {kind: chat}}}}",
-      "1:25: pipelines.a: the stages 'b' and 'c' both take spans of kind chat. A span without a stage belongs to one: leave the kind out of the other."
+      "1:53: pipelines.a: the stages 'b' and 'c' both take spans of kind chat. A span without a stage belongs to one: leave the kind out of the other."
     ),
     (
       "pipelines: {a: {stages: {b: {service: 0.4s}}}}",

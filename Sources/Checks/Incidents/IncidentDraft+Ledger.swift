@@ -115,9 +115,9 @@ extension IncidentResponse {
 }
 
 extension ChangeRecord {
-  /// "gpt-4o → gpt-4o-mini: cheaper".
+  /// "gpt-4o → gpt-4o-mini: cheaper", "breaker local/llama: closed → open: 5 calls in a row failed".
   fileprivate var words: String {
     let versions = [from, to].compactMap { $0.map(IncidentResponse.short) }.joined(separator: " → ")
-    return [versions, reason ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
+    return [GuardSubject(self)?.words ?? "", versions, reason ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 }

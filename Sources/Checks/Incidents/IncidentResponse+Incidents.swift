@@ -67,9 +67,9 @@ extension IncidentResponse {
         let source = SignalSource(name: signal, settings: settings)
         var windows = SignalWindows(settings, policy, asOf: onset)
         _ = try source.forEachValue(since: windows.earliest, ledger) { windows.add($0) }
-        ranking = try rank(source, windows, onset: onset, policy, ledger).0
+        ranking = try rank(source, windows, of: incident.feature, onset: onset, policy, ledger).0
       } else {
-        var changes = SurfaceRanking(onset: onset, lookback: policy.lookback)
+        var changes = SurfaceRanking(onset: onset, lookback: policy.lookback, feature: incident.feature)
         try changes.rank(ledger) { _, _ in nil }
         ranking = changes
       }

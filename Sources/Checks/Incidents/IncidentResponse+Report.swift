@@ -146,11 +146,17 @@ extension IncidentResponse {
       columns: ["surface", "version", "by", "at", "bad", "bad of others", "p"],
       rows: ranking.candidates.prefix(shown).map { one in
         [
-          one.surface, one.version.map(short) ?? "–", one.actor == nil ? "not changed by us" : "a change",
+          one.surface, version(one), one.actor == nil ? "not changed by us" : "a change",
           "\(one.at.toTheSecond)",
           share(one.bad, one.count), share(one.otherBad, one.otherCount), one.pValue.map(NumberWords.bareP) ?? "–",
         ]
       })
+  }
+
+  /// "p2", "breaker local/llama: open".
+  private static func version(_ candidate: SurfaceRanking.Candidate) -> String {
+    let parts = [candidate.about?.words, candidate.version.map(short)].compactMap(\.self)
+    return parts.isEmpty ? "–" : parts.joined(separator: ": ")
   }
 
   private static func share(_ bad: Int, _ count: Int) -> String { count == 0 ? "–" : "\(bad)/\(count)" }

@@ -43,7 +43,8 @@ extension IncidentResponse {
     judgement.used = reach.spans
     if facts.hasAlarm {
       let onset = windows.start(of: (facts.shifts.lastIndex { $0?.isAlarm == true }) ?? 0)
-      (facts.ranking, judgement.evidence) = try rank(source, windows, onset: onset, policy, ledger)
+      (facts.ranking, judgement.evidence) = try rank(
+        source, windows, of: settings.feature, onset: onset, policy, ledger)
       facts.severity = try severity(facts, ledger)
     }
     judgeShift(&judgement, facts)
@@ -54,10 +55,12 @@ extension IncidentResponse {
   }
 
   /// Looks through the values since before the onset once more, and ranks what may be the cause.
+  /// - Parameter feature: whose answers are worse; nil where it may be any.
   static func rank(
-    _ source: SignalSource, _ windows: SignalWindows, onset: Instant, _ policy: Policy, _ ledger: Snapshot
+    _ source: SignalSource, _ windows: SignalWindows, of feature: String?, onset: Instant, _ policy: Policy,
+    _ ledger: Snapshot
   ) throws -> (SurfaceRanking, [RecordID]) {
-    var ranking = SurfaceRanking(onset: onset, lookback: policy.lookback)
+    var ranking = SurfaceRanking(onset: onset, lookback: policy.lookback, feature: feature)
     var bad = BoundedList<RecordID>(limit: 10)
     _ = try source.forEachValue(since: ranking.start, ledger) { value in
       let isBad = windows.isBad(value.value)

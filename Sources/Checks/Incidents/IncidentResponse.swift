@@ -12,8 +12,10 @@ public import Store
 /// an alarm counts when `confirm_windows` in a row are alarms. Then it ranks what may be the cause: every change within `lookback`
 /// of the onset on every surface (model, prompt, index, tool schema, judge and the others), and every version that appeared without
 /// a change ("not changed by us"), by Fisher's test of its bad answers beside those of the other versions of its surface, then
-/// by how near to the onset it happened. Severity counts points: harm (1 to 4), the share of the traffic that is met (1 below
-/// 1 %, 2 below 10 %, 3 from there on), and 2 where it cannot be taken back: SEV1 from 7, SEV2 from 5, SEV3 from 3.
+/// by how near to the onset it happened. A change that a guard of calls made (a breaker, freeze, drill or failure budget) is named by
+/// what it is about; it is no candidate where that is another feature, a drill that no call of the feature met, or a drill's end.
+/// Severity counts points: harm (1 to 4), the share of the traffic that is met (1 below 1 %, 2 below 10 %, 3 from there on), and 2
+/// where it cannot be taken back: SEV1 from 7, SEV2 from 5, SEV3 from 3.
 ///
 /// Of each incident that is not closed, or changed within 30 days, it compares the replays of the current and the previous
 /// configuration, plans how many replays the difference seen would need, and looks whether a closed one says what it must.
@@ -26,7 +28,8 @@ public import Store
 /// - `signals`, `runbooks`, `people` (oncall_roles, active, until).
 /// - annotations of a signal's name; spans of kind chat or completion (refusal, status, times, tokens, cost_usd), retrieval
 ///   (retrieved) or tool; their model_served, prompt_sha256, index_sha256, tool_schema_sha256.
-/// - `change` of all surfaces; `heartbeat`, which tells whether somebody lives who says nothing.
+/// - `change` of all surfaces, with attributes.breaker, .freeze, .drill and .failure_budget; attributes.drill of spans; `heartbeat`,
+///   which tells whether somebody lives who says nothing.
 /// - `incident`, all fields; trials of the suite `replay:<incident>` with the variants `current` and `previous` (passed: not bad).
 ///
 /// ## Verdicts

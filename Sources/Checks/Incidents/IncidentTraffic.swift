@@ -11,18 +11,32 @@ struct IncidentTraffic {
 
   private var counts: [String: [String: Int]] = [:]
 
+  /// What spans say of calls that say nothing of who answers.
+  private static let unanswered = ["unasked", "drill"]
+
+  /// Leaves out calls that this server refused itself, and those that met a drill: what a guard did, or played, is no failure of whoever
+  /// answers, and no version of anything answered.
   /// - Returns: the calls of the time.
   mutating func read(
     _ feature: String, from: Instant, to: Instant, _ ledger: Snapshot
   ) throws -> IncidentDraft.Calls {
-    var question = SpanQuestion(since: from, until: to, fields: [.place, .usage, .digests, .outcome, .asking, .tenant])
+    var question = SpanQuestion(
+      since: from, until: to, fields: [.place, .usage, .digests, .outcome, .asking, .tenant],
+      attributes: IncidentTraffic.unanswered)
     question.feature = feature
     var (calls, errors, refusals) = (0, 0, 0)
+    var (unasked, drilled) = (0, 0)
     let reach = try ledger.forEachSpan(question) { span in
+      let isCall = span.kind == "chat" || span.kind == "completion"
+      if isCall, let attributes = span.attributes.flatMap({ try? JSONValue(parsing: $0) }) {
+        // What a drill played nobody was asked either.
+        if attributes["drill"]?.text != nil { return drilled += 1 }
+        if attributes["unasked"]?.truth == true { return unasked += 1 }
+      }
       count("prompt", span.promptSHA256)
       count("index", span.indexSHA256)
       count("tool_schema", span.toolSchemaSHA256)
-      guard span.kind == "chat" || span.kind == "completion" else { return }
+      guard isCall else { return }
       calls += 1
       if let status = span.status, status != .ok { errors += 1 }
       if span.isRefusal == true { refusals += 1 }
@@ -32,6 +46,7 @@ struct IncidentTraffic {
     }
     var result = IncidentDraft.Calls(from: max(from, reach.since), to: to, isWhole: reach.isWhole)
     (result.count, result.errors, result.refusals) = (calls, errors, refusals)
+    (result.unasked, result.drilled) = (unasked, drilled)
     return result
   }
 

@@ -13,6 +13,8 @@ struct SurfaceRanking {
     let surface: String
     /// Nil where the change does not say.
     let version: String?
+    /// What a guard's change is about; nil where it is none.
+    var about: GuardSubject?
     /// Who changed it; nil where nobody did, as far as is recorded.
     let actor: String?
     let at: Instant
@@ -39,11 +41,14 @@ struct SurfaceRanking {
 
   private let since: Instant
   private let onset: Instant
+  private let feature: String?
   private var surfaces: [String: [String: Version]] = [:]
   private(set) var candidates: [Candidate] = []
 
-  init(onset: Instant, lookback: Duration) {
+  /// - Parameter feature: what guards did about others is no candidate; nil is all.
+  init(onset: Instant, lookback: Duration, feature: String? = nil) {
     self.onset = onset
+    self.feature = feature
     since = onset.advanced(by: .zero - lookback) ?? onset
   }
 
@@ -69,10 +74,17 @@ struct SurfaceRanking {
   mutating func rank(_ ledger: Snapshot, known: (_ surface: String, _ version: String) -> Bool?) throws {
     var found: [Candidate] = []
     var changed: Set<[String]> = []
+    var changes: [ChangeRecord] = []
     try ledger.forEachChange { _, change in
-      guard change.at >= since, change.at <= onset else { return }
+      if change.at >= since, change.at <= onset { changes.append(change) }
+    }
+    for change in changes {
+      let about = GuardSubject(change)
+      if let about, try !about.mayHaveHarmed(feature, from: change.at, ledger) { continue }
       if let version = change.to { changed.insert([change.surface, version]) }
-      found.append(candidate(change.surface, change.to, actor: change.actor, at: change.at))
+      var one = candidate(change.surface, change.to, actor: change.actor, at: change.at)
+      one.about = about
+      found.append(one)
     }
     for (surface, versions) in surfaces {
       for (version, seen) in versions

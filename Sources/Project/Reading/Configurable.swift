@@ -18,16 +18,27 @@ extension Configurable {
 
 /// Something that is wrong between the keys of a value.
 public struct Fault: Sendable, Equatable {
+  /// A step from a setting to one inside of it.
+  public enum Step: Sendable, Hashable {
+    /// A key, or the id of an entry.
+    case key(String)
+    /// A place in a list, from 0.
+    case element(Int)
+  }
+
   /// The key that is pointed at when it is given, else the mapping is.
   public let key: String
+  /// What inside of the key's value is at fault. As much of the way as is written is pointed at; nothing is the value itself.
+  public let below: [Step]
   /// What is wrong, in lower case, without a full stop.
   public let problem: String
   /// What the user can do, as a whole sentence.
   public let remedy: String?
 
   /// A fault of a key.
-  public init(key: String, problem: String, remedy: String? = nil) {
+  public init(key: String, below: [Step] = [], problem: String, remedy: String? = nil) {
     self.key = key
+    self.below = below
     self.problem = problem
     self.remedy = remedy
   }
@@ -135,7 +146,8 @@ extension Configurable {
     // Rules between keys are judged only where every key could be read.
     if reading.log.errors.count == errors {
       for fault in value.faults() {
-        let location = entries.first { $0.key == fault.key }?.value.location ?? node.location
+        let given = entries.first { $0.key == fault.key }
+        let location = given?.value.location(below: fault.below) ?? node.location
         let path = reading.path.description
         let problem = "\(path)\(path.isEmpty ? "" : ": ")\(fault.problem)"
         reading.log.report(ProjectError(location, problem: problem, remedy: fault.remedy))

@@ -44,7 +44,8 @@ public struct ClassifierSettings: Configurable {
         let remedy = Spelling.nearest(to: error.id, in: allowed).map { "Did you mean '\($0)'?" }
         faults.append(
           Fault(
-            key: "labels", problem: "the error of \(quoted(label.id)) names \(quoted(error.id)), which is no label",
+            key: "labels", below: [.key(label.id), .key("error"), .key(error.id)],
+            problem: "the error of \(quoted(label.id)) names \(quoted(error.id)), which is no label",
             remedy: remedy ?? "Labels are: \(predicted.joined(separator: ", "))."))
       }
     }

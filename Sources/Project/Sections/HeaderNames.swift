@@ -13,17 +13,18 @@ enum HeaderNames {
   static func faults(_ names: [String], taken: String?, problem: String) -> [Fault] {
     var seen: Set<String> = []
     return names.compactMap { name in
+      let below = [Fault.Step.key(name)]
       let isToken = name.utf8.allSatisfy { byte in
         let letter = byte | 0x20
         return (0x61...0x7A).contains(letter) || (0x30...0x39).contains(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
       }
-      if !isToken { return Fault(key: "headers", problem: "\(quoted(name)) is no name of a header") }
+      if !isToken { return Fault(key: "headers", below: below, problem: "\(quoted(name)) is no name of a header") }
       if own.contains(name.lowercased()) {
-        return Fault(key: "headers", problem: "the header \(quoted(name)) is set by Tallystick itself")
+        return Fault(key: "headers", below: below, problem: "the header \(quoted(name)) is set by Tallystick itself")
       }
-      if name.lowercased() == taken { return Fault(key: "headers", problem: problem) }
+      if name.lowercased() == taken { return Fault(key: "headers", below: below, problem: problem) }
       return seen.insert(name.lowercased()).inserted
-        ? nil : Fault(key: "headers", problem: "the header \(quoted(name)) is given twice")
+        ? nil : Fault(key: "headers", below: below, problem: "the header \(quoted(name)) is given twice")
     }
   }
 }

@@ -39,7 +39,7 @@ public struct PipelineSettings: Configurable {
       if let other = owners[kind] {
         faults.append(
           Fault(
-            key: "stages",
+            key: "stages", below: [.key(stage.id), .key("kind")],
             problem: "the stages \(quoted(other)) and \(quoted(stage.id)) both take spans of kind \(kind)",
             remedy: "A span without a stage belongs to one: leave the kind out of the other."))
       }

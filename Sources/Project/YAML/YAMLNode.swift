@@ -52,6 +52,27 @@ struct YAMLNode: Sendable {
     return entries.first { $0.key == key }
   }
 
+  /// Where the part of this is written that steps lead to, or what is written of the way there. A scalar is pointed at itself, and
+  /// whatever is larger by its key.
+  func location(below steps: [Fault.Step]) -> FileLocation {
+    var node = self
+    var place: FileLocation = location
+    for step in steps {
+      switch (step, node.content) {
+      case (.key(let key), .mapping):
+        guard let entry = node[key] else { return place }
+        node = entry.value
+        place = node.height == 0 && !node.isNull ? node.location : entry.location
+      case (.element(let index), .sequence(let elements)):
+        guard elements.indices.contains(index) else { return place }
+        node = elements[index]
+        place = node.location
+      default: return place
+      }
+    }
+    return place
+  }
+
   /// What this is, for messages: `'0.x'`, `a list`, `nothing`.
   var found: String {
     if isNull { return "nothing" }

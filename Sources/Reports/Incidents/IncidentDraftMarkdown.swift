@@ -66,10 +66,23 @@ struct IncidentDraftMarkdown {
     var text = MarkdownText.table(
       header: ["calls", "all", "failed", "refused to answer"], right: [false, true, true, true],
       rows: [cells("in the incident", during), cells("as long before", before)])
+    if let leftOut = leftOut([("in the incident", during), ("as long before", before)]) { text += "\n\n\(leftOut)" }
     if let share = incident.affectedShare {
       text += "\n\nIt met \(NumberFormat.percent(share)) of the traffic, as it says itself."
     }
     return text
+  }
+
+  /// Which calls are not in the table, and why; nil where all are.
+  private func leftOut(_ stretches: [(name: String, calls: IncidentDraft.Calls)]) -> String? {
+    let parts = stretches.compactMap { stretch -> String? in
+      let counts = [
+        (stretch.calls.unasked, "refused before anybody was asked"), (stretch.calls.drilled, "met by a drill"),
+      ]
+      let said = counts.filter { $0.0 > 0 }.map { "\(NumberFormat.count($0.0)) \($0.1)" }
+      return said.isEmpty ? nil : "\(stretch.name) \(said.joined(separator: " and "))"
+    }
+    return parts.isEmpty ? nil : "Left out are calls that say nothing of who answers: \(parts.joined(separator: "; "))."
   }
 
   private var timeline: String {

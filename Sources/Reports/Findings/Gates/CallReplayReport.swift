@@ -14,6 +14,10 @@ extension CallReplay {
       + "(\(NumberFormat.percent(Double(wouldRefuse) / Double(calls)))), and \(NumberFormat.count(refused)) were refused."
   }
 
+  /// What is missing where breakers enforce: the ledger keeps no span of what was not made.
+  static let breakerSentence =
+    "Calls that enforcing breakers kept back have no span and are not counted here: tally_breaker_refusals_total of /metrics counts them."
+
   /// `12 calls were made with a break-glass key; guards would have refused 9 of them.` Nil where there were none.
   var glassSentence: String? {
     guard glassCalls > 0 else { return nil }
@@ -36,7 +40,10 @@ extension CallReplay.BrokenRow {
 
 extension TextReport {
   /// What the guards of calls did in a time.
-  public static func render(_ replay: CallReplay, options: ReportOptions = ReportOptions()) -> String {
+  /// - Parameter breakersEnforce: says that what breakers kept back is not among it.
+  public static func render(
+    _ replay: CallReplay, breakersEnforce: Bool = false, options: ReportOptions = ReportOptions()
+  ) -> String {
     var page = TextPage(options)
     page.paragraph(replay.sentence, tint: replay.wouldRefuse + replay.refused > 0 ? .unsure : .good)
     if !replay.rows.isEmpty {
@@ -74,13 +81,20 @@ extension TextReport {
       }
       page.table(table)
     }
+    if breakersEnforce {
+      page.blank()
+      page.paragraph(CallReplay.breakerSentence)
+    }
     return page.text
   }
 }
 
 extension MarkdownReport {
   /// What the guards of calls did in a time.
-  public static func render(_ replay: CallReplay, options: ReportOptions = ReportOptions()) -> String {
+  /// - Parameter breakersEnforce: says that what breakers kept back is not among it.
+  public static func render(
+    _ replay: CallReplay, breakersEnforce: Bool = false, options: ReportOptions = ReportOptions()
+  ) -> String {
     var blocks = ["**\(MarkdownText.escaped(replay.sentence))**"]
     if !replay.rows.isEmpty {
       blocks.append(
@@ -106,13 +120,17 @@ extension MarkdownReport {
             ]
           }))
     }
+    if breakersEnforce { blocks.append(MarkdownText.escaped(CallReplay.breakerSentence)) }
     return blocks.joined(separator: "\n\n") + "\n"
   }
 }
 
 extension JSONReport {
   /// What the guards of calls did in a time: `tally.call-replay/1`.
-  public static func render(_ replay: CallReplay, options: ReportOptions = ReportOptions()) -> String {
+  /// - Parameter breakersEnforce: says that what breakers kept back is not among it.
+  public static func render(
+    _ replay: CallReplay, breakersEnforce: Bool = false, options: ReportOptions = ReportOptions()
+  ) -> String {
     let rules = replay.rows.map { row in
       JSONValue.object([
         ("rule", .string(row.rule)), ("would_refuse", .integer(row.observed)), ("refused", .integer(row.refused)),
@@ -133,6 +151,7 @@ extension JSONReport {
       ("from", .string(replay.from.description)), ("to", .string(replay.to.description)),
       ("calls", .integer(Int(replay.calls))), ("would_refuse", .integer(replay.wouldRefuse)),
       ("refused", .integer(replay.refused)), ("rules", .array(rules)),
+      ("note", breakersEnforce ? .string(CallReplay.breakerSentence) : .null),
       (
         "break_glass",
         .object([
