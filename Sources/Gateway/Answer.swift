@@ -14,6 +14,8 @@ public struct Answer: Sendable, Equatable {
   public var challenges: [String] = []
   /// Whether asking again at once, as SDKs do, is of no use.
   public var isFinal = false
+  /// The span of the call that it answers; nil where there is none.
+  public var span: SpanReference?
 
   public init(status: Int, contentType: String? = nil, body: [UInt8] = [], retryAfter: Int? = nil) {
     self.status = status

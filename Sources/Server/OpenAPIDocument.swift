@@ -2044,6 +2044,20 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/OpenAIError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "401": {
@@ -2052,6 +2066,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2064,6 +2092,20 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/OpenAIError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "404": {
@@ -2072,6 +2114,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2111,6 +2167,18 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "integer"
                     }
+                  },
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 }
               },
@@ -2120,6 +2188,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2139,6 +2221,18 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "integer"
                     }
+                  },
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 }
               },
@@ -2150,10 +2244,38 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/OpenAIError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "default": {
-                "description": "Any other status of the upstream, as it came."
+                "description": "Any other status of the upstream, as it came.",
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
               }
             }
           }
@@ -2322,6 +2444,20 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/OpenAIError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "401": {
@@ -2330,6 +2466,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2342,6 +2492,20 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/OpenAIError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "404": {
@@ -2350,6 +2514,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2389,6 +2567,18 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "integer"
                     }
+                  },
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 }
               },
@@ -2398,6 +2588,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2417,6 +2621,18 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "integer"
                     }
+                  },
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 }
               },
@@ -2428,10 +2644,38 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/OpenAIError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "default": {
-                "description": "Any other status of the upstream, as it came."
+                "description": "Any other status of the upstream, as it came.",
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
               }
             }
           }
@@ -2595,6 +2839,20 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/OpenAIError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "401": {
@@ -2603,6 +2861,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2615,6 +2887,20 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/OpenAIError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "404": {
@@ -2623,6 +2909,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2662,6 +2962,18 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "integer"
                     }
+                  },
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 }
               },
@@ -2671,6 +2983,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/OpenAIError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2690,6 +3016,18 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "integer"
                     }
+                  },
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 }
               },
@@ -2701,10 +3039,38 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/OpenAIError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "default": {
-                "description": "Any other status of the upstream, as it came."
+                "description": "Any other status of the upstream, as it came.",
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
               }
             }
           }
@@ -2873,6 +3239,20 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/AnthropicError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "401": {
@@ -2881,6 +3261,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2893,6 +3287,20 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/AnthropicError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "404": {
@@ -2901,6 +3309,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2940,6 +3362,18 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "integer"
                     }
+                  },
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 }
               },
@@ -2949,6 +3383,20 @@ enum OpenAPIDocument {
                   "application/json": {
                     "schema": {
                       "$ref": "#/components/schemas/AnthropicError"
+                    }
+                  }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
                     }
                   }
                 }
@@ -2968,6 +3416,18 @@ enum OpenAPIDocument {
                     "schema": {
                       "type": "integer"
                     }
+                  },
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
                   }
                 }
               },
@@ -2979,10 +3439,38 @@ enum OpenAPIDocument {
                       "$ref": "#/components/schemas/AnthropicError"
                     }
                   }
+                },
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
                 }
               },
               "default": {
-                "description": "Any other status of the upstream, as it came."
+                "description": "Any other status of the upstream, as it came.",
+                "headers": {
+                  "x-tally-trace-id": {
+                    "description": "The trace of the call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  },
+                  "x-tally-span-id": {
+                    "description": "The call's span; absent where the call has none.",
+                    "schema": {
+                      "type": "string"
+                    }
+                  }
+                }
               }
             }
           }

@@ -130,5 +130,6 @@ extension HTTPFields {
     self[values: .wwwAuthenticate] = answer.challenges
     // OpenAI's and Anthropic's SDKs heed it.
     if answer.isFinal, let name = HTTPField.Name("x-should-retry") { self[name] = "false" }
+    name(answer.span)
   }
 }

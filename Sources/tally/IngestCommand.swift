@@ -47,7 +47,8 @@ struct IngestCommand: AsyncParsableCommand {
 
       Where there are prices, in tally.yaml (prices, models) or with --prices,
       calls of models get their cost in the same commit; what has no price has
-      an unknown cost, never nothing. `tally reprice` prices them anew.
+      an unknown cost, never nothing. `tally reprice` prices them anew. What the
+      input itself says of a call's cost, as an export does, stands.
 
       The suite and the variant of a trial: what the option says, else the row
       or the log; else the file's name is the variant and its folder's name the
@@ -111,8 +112,10 @@ struct IngestCommand: AsyncParsableCommand {
     if dryRun {
       var sink = IngestSink(appender: nil, redactor: redactor, pricer: SpanPricer { try prices.pricing() }, now: now)
       let summary = try Intake.readRecords(inputs, options: options, into: &sink)
+      try sink.price()
       sink.finish()
-      return IngestReport(ledger: try place.shownLocation, summary: summary, counts: sink.counts, receipt: nil)
+      return IngestReport(
+        ledger: try place.shownLocation, summary: summary, counts: sink.counts, costs: sink.counts.costs, receipt: nil)
     }
     let ledger = try await place.open(create: true)
     let outcome = Mutex<(summary: IntakeSummary, counts: IngestCounts)?>(nil)
@@ -122,12 +125,26 @@ struct IngestCommand: AsyncParsableCommand {
         appender: appender, redactor: redactor, pricer: SpanPricer { try prices.pricing() }, now: now)
       defer { sink.finish() }
       let summary = try Intake.readRecords(inputs, options: settled, into: &sink)
+      try sink.price()
       let counts = sink.counts
       outcome.withLock { $0 = (summary, counts) }
     }
-    try ledger.close()
     let (summary, counts) = outcome.withLock { $0 } ?? (IntakeSummary(), IngestCounts())
-    return IngestReport(ledger: try place.shownLocation, summary: summary, counts: counts, receipt: receipt)
+    // All of it is stored: that the ledger does not say what it costs is no failure of that.
+    let costs = try? await IngestCommand.costs(of: counts.calls, in: ledger)
+    try ledger.close()
+    return IngestReport(
+      ledger: try place.shownLocation, summary: summary, counts: counts, costs: costs, receipt: receipt)
+  }
+
+  /// What calls cost by the ledger, whoever said it last.
+  private static func costs(of calls: Set<CostKey>, in ledger: Ledger) async throws -> CostSums {
+    guard !calls.isEmpty else { return CostSums() }
+    return try await ledger.read { snapshot in
+      var sums = CostSums()
+      try snapshot.forEachCost(of: calls) { sums.add($0) }
+      return sums
+    }
   }
 
   private static func say(_ summary: IntakeSummary) {

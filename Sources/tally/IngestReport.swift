@@ -7,6 +7,8 @@ struct IngestReport {
   let ledger: String
   let summary: IntakeSummary
   let counts: IngestCounts
+  /// What the calls of the delivery cost as the ledger has it now, or, of a dry run, would have it; nil where nobody can say.
+  let costs: CostSums?
   /// Nil for a dry run.
   let receipt: AppendReceipt?
 
@@ -19,7 +21,7 @@ struct IngestReport {
       for (series, trials) in shown { lines.append("  \(name(series)): \(count(trials, "trial"))") }
       if counts.series.count > shown.count { lines.append("  … and \(counts.series.count - shown.count) more series") }
     }
-    if let costs { lines.append(costs) }
+    if let costLine { lines.append(costLine) }
     guard let receipt else { return lines.joined(separator: "\n") }
     let total = receipt.total
     if total.superseding > 0 {
@@ -45,10 +47,10 @@ struct IngestReport {
   }
 
   /// What the calls of the delivery cost; nil when none was priced.
-  private var costs: String? {
-    guard counts.kinds[.cost] ?? 0 > 0 else { return nil }
-    let reasons = counts.costs.reasons.prefix(5).map { "\($0.reason) (\($0.count))" }.joined(separator: "; ")
-    return "Cost of calls: \(counts.costs.text)\(reasons.isEmpty ? "" : ": \(reasons)")."
+  private var costLine: String? {
+    guard let costs, !counts.calls.isEmpty else { return nil }
+    let reasons = costs.reasons.prefix(5).map { "\($0.reason) (\($0.count))" }.joined(separator: "; ")
+    return "Cost of calls: \(costs.text)\(reasons.isEmpty ? "" : ": \(reasons)")."
   }
 
   private var headline: String {

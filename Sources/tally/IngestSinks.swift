@@ -17,17 +17,28 @@ struct IngestCounts: Sendable {
   private var places: [Series: Int] = [:]
   private var last = 0
 
-  /// What spans of this delivery cost.
-  private(set) var costs = CostSums()
+  /// Calls whose costs were met, each once.
+  private(set) var calls: Set<CostKey> = []
+  /// What they would cost by the last word on each; kept of a dry run alone, since otherwise the ledger says it.
+  private var words: [CostKey: CostRecord] = [:]
+  private let isDryRun: Bool
+
+  init(isDryRun: Bool = false) { self.isDryRun = isDryRun }
 
   mutating func add(_ record: Record) {
     kinds[record.kind, default: 0] += 1
     switch record {
     case .trial(let trial): add(trial)
-    case .cost(let cost): costs.add(cost)
+    case .cost(let cost):
+      let key = CostKey(cost)
+      calls.insert(key)
+      if isDryRun { words[key] = cost }
     default: break
     }
   }
+
+  /// What the calls of a dry run would cost.
+  var costs: CostSums { words.values.reduce(into: CostSums()) { $0.add($1) } }
 
   private mutating func add(_ trial: TrialRecord) {
     if last < series.count, series[last].key.holds(trial) {
@@ -55,11 +66,14 @@ extension IngestCounts.Series {
 
 /// Counts records, appends them when there is a ledger to append to, and says how many once it takes longer than a second.
 struct IngestSink: RecordSink {
-  private(set) var counts = IngestCounts()
+  private(set) var counts: IngestCounts
   /// Nil for a dry run.
   let appender: Appender?
   private var redaction: DeliveryRedaction?
   private var pricer: SpanPricer
+  private var costs = DeliveryCosts()
+  /// Whether costs by the prices here were stored since the delivery last said one.
+  private var hasPriced = false
   private let now: Instant
   private let start = ContinuousClock.now
   private var records = 0
@@ -71,6 +85,7 @@ struct IngestSink: RecordSink {
   ///   - now: when tables of prices come to be known.
   init(appender: Appender?, redactor: Redactor?, pricer: SpanPricer, now: Instant) {
     self.appender = appender
+    counts = IngestCounts(isDryRun: appender == nil)
     redaction = redactor.map(DeliveryRedaction.init)
     self.pricer = pricer
     self.now = now
@@ -78,10 +93,25 @@ struct IngestSink: RecordSink {
 
   mutating func receive(_ record: Record) throws {
     let record = redaction?.redacted(record) ?? record
+    if case .cost(let cost) = record {
+      // Of what was stored already it is the later word, and contradicts nothing.
+      if hasPriced { appender?.startDelivery(ofKind: .cost) }
+      hasPriced = false
+      costs.state(cost)
+    }
     try keep(record)
-    guard case .span(let span) = record, let (cost, tables) = try pricer.cost(of: span, now: now) else { return }
-    for table in tables { try keep(.artifact(table)) }
-    try keep(.cost(cost))
+    guard case .span(let span) = record, !costs.states(span), let cost = try pricer.cost(of: span) else { return }
+    costs.wait(cost)
+    if costs.isFull { try price() }
+  }
+
+  /// Stores what calls cost of which the delivery does not say it. At its end too: before `finish`, and before its `counts` are read.
+  mutating func price() throws {
+    for cost in costs.take() {
+      for table in pricer.newTables(of: cost, now: now) { try keep(.artifact(table)) }
+      try keep(.cost(cost))
+      hasPriced = true
+    }
   }
 
   private mutating func keep(_ record: Record) throws {

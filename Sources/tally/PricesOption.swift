@@ -28,8 +28,8 @@ struct PricesOption: ParsableArguments {
     var tables = try prices.map { try PriceFile.read($0) }
     if tables.isEmpty {
       tables = try (project?.prices ?? []).map { settings in
-        let path = settings.path.hasPrefix("/") ? settings.path : PricesOption.folder(of: file) + settings.path
-        return try PriceFile.read(path, validity: Validity(from: settings.from, to: settings.to))
+        try PriceFile.read(
+          ProjectOption.path(settings.path, beside: file), validity: Validity(from: settings.from, to: settings.to))
       }
     }
     guard own != nil || !tables.isEmpty else { return nil }
@@ -40,11 +40,6 @@ struct PricesOption: ParsableArguments {
   func pricing() throws -> SpanPricing? {
     guard let file = ProjectOption.nearest else { return try pricing(nil, file: nil) }
     return try pricing(try Project.load(file: file, policies: Catalogue.policies), file: file)
-  }
-
-  private static func folder(of file: String?) -> String {
-    guard let file, let slash = file.lastIndex(of: "/") else { return "" }
-    return String(file[...slash])
   }
 }
 
@@ -58,14 +53,17 @@ struct SpanPricer {
     self.load = load
   }
 
-  /// What a span costs, and the tables that costs name for the first time.
-  mutating func cost(of span: SpanRecord, now: Instant) throws -> (cost: CostRecord, tables: [ArtifactRecord])? {
+  /// What a span costs; nil where nothing prices it.
+  mutating func cost(of span: SpanRecord) throws -> CostRecord? {
     if pricing == nil { pricing = .some(try load()) }
-    guard let pricing = pricing ?? nil, let cost = pricing.cost(of: span) else { return nil }
+    return (pricing ?? nil)?.cost(of: span)
+  }
+
+  /// The table that a cost names, where no cost named it before.
+  mutating func newTables(of cost: CostRecord, now: Instant) -> [ArtifactRecord] {
     guard let version = cost.priceVersion.flatMap({ SHA256Digest(hexadecimal: $0) }), used.insert(version).inserted
-    else {
-      return (cost, [])
-    }
-    return (cost, pricing.book.tables.filter { $0.version == version }.prefix(1).map { $0.artifact(at: now) })
+    else { return [] }
+    let tables = (pricing ?? nil)?.book.tables ?? []
+    return tables.filter { $0.version == version }.prefix(1).map { $0.artifact(at: now) }
   }
 }

@@ -73,6 +73,45 @@ struct SpanPricingTests {
     #expect(cost.amount == nil && cost.reason == "no price for model 'm' of 'aws.bedrock'" && cost.priceVersion == nil)
   }
 
+  /// Of a call that nobody was asked for nobody bills anything, whether the model has a price or not.
+  @Test func whatWasNotAskedCostsNothing() throws {
+    for model in ["m", "fast"] {
+      let cost = try #require(
+        try pricing().cost(
+          of: try span {
+            ($0.modelServed, $0.modelRequested, $0.status) = (nil, model, .error)
+            ($0.inputTokens, $0.outputTokens) = (0, 0)
+            $0.attributes = #"{"unasked":true}"#
+          }))
+      #expect(cost.amount == dollars("0") && cost.reason == nil && cost.priceVersion == nil, "\(model)")
+    }
+  }
+
+  /// What a caller calls the model is no name of the provider's.
+  @Test func theModelIsWhatItsUpstreamCallsIt() throws {
+    #expect(
+      try amount {
+        ($0.modelServed, $0.modelRequested) = (nil, "fast")
+        $0.attributes = #"{"upstream_model":"m"}"#
+      } == dollars("5"))
+    // What answered says more than what was asked for.
+    #expect(try amount { $0.attributes = #"{"upstream_model":"n"}"# } == dollars("5"))
+  }
+
+  /// As an export does.
+  @Test func whatADeliverySaysOfACostStands() throws {
+    let (one, other) = (try span(), try span { $0.spanID = "00f067aa0ba902b8" })
+    var stated = CostRecord(traceID: one.traceID, spanID: one.spanID, at: one.startedAt)
+    stated.amount = dollars("1")
+    var batch = RecordBatch()
+    for record in [Record.span(one), .span(other), .cost(stated)] { batch.receive(record) }
+    let added = try pricing().addCosts(to: &batch)
+    var amounts: [String: Money?] = [:]
+    for case .cost(let cost) in batch.records { amounts[cost.spanID] = .some(cost.amount) }
+    #expect(added == 1 && batch.count == 4)
+    #expect(amounts == [one.spanID: dollars("1"), other.spanID: dollars("5")])
+  }
+
   /// Sums that agents and workflows report are the calls inside them.
   @Test func onlyCallsOfModelsCost() throws {
     for kind in SpanRecord.kinds {

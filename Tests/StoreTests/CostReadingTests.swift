@@ -51,6 +51,37 @@ import Testing
     #expect(try await ledger.verify().problems == [])
   }
 
+  /// In one commit, what is said of costs replaces what was computed before of the same calls, and each call costs once.
+  @Test(arguments: EngineUnderTest.all)
+  func aLaterWordOfOneCommitReplacesAnEarlierOne(engine: EngineUnderTest) async throws {
+    let folder = TemporaryFolder()
+    let ledger = try await Ledger(engine: engine.open(folder.path)) { Instant(nanoseconds: Self.start) }
+    defer { try? ledger.close() }
+    let spans = (0..<4).map { Self.span($0) }
+    let receipt = try await ledger.append(source: "test") { appender in
+      for span in spans { try appender.append(span) }
+      for span in spans.prefix(3) { try appender.append(Self.cost(span, "1.50")) }
+      appender.startDelivery(ofKind: .cost)
+      try appender.append(Self.cost(spans[0], "2.50", version: "v2"))
+      try appender.append(Self.cost(spans[1], "1.50"))
+      try appender.append(Self.cost(spans[2], nil, version: "v2"))
+    }
+    let count = try #require(receipt.counts[.cost])
+    #expect(count.stored == 5 && count.superseding == 2 && count.conflicting == 0 && count.duplicates == 1)
+    let costs = try await ledger.read { snapshot in
+      var costs: [CostRecord] = []
+      try snapshot.forEachCost(of: Set(spans.map { CostKey(of: $0) })) { costs.append($0) }
+      return costs.sorted { $0.spanID < $1.spanID }
+    }
+    #expect(
+      costs == [
+        Self.cost(spans[0], "2.50", version: "v2"), Self.cost(spans[1], "1.50"),
+        Self.cost(spans[2], nil, version: "v2"),
+      ])
+    #expect(CostKey(costs[0]) == CostKey(of: spans[0]))
+    #expect(try await ledger.verify().problems == [])
+  }
+
   /// More spans than one batch of look-ups holds.
   @Test(arguments: EngineUnderTest.all)
   func pagesOfSpansWithTheirCosts(engine: EngineUnderTest) async throws {

@@ -45,6 +45,23 @@ struct BreakerCommandTests {
     }
   }
 
+  /// What breakers that enforce kept back has no span: the replay of the ledger says who counts it.
+  @Test func theReplaySaysWhatItLacks() throws {
+    let shop = try Workshop()
+    try shop.scores("one.csv", [1])
+    #expect(try shop.tally("ingest", "one.csv").code == 0)
+    for (mode, isSaid) in [("enforce", true), ("observe", false)] {
+      try shop.write("tally.yaml", "breakers: {mode: \(mode)}\n")
+      let text = try shop.tally("gate", "calls", "--replay", "1h")
+      let words = text.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(text.code == 0 && words.contains("tally_breaker_refusals_total of /metrics") == isSaid, "\(words)")
+      let json = try shop.tally("gate", "calls", "--replay", "1h", "--format", "json").json()
+      #expect((json["note"].string != nil) == isSaid)
+      let markdown = try shop.tally("gate", "calls", "--replay", "1h", "--format", "markdown").text
+      #expect(markdown.contains("have no span and are not counted here") == isSaid, "\(markdown)")
+    }
+  }
+
   /// What is said on the command line holds on a server that runs, whatever the mode; and what it answers is in the document.
   @Test func serversFollow() async throws {
     let bench = try CallBench { _, _ in StubUpstream.json(CallBench.reply) }

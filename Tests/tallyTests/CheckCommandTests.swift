@@ -38,6 +38,15 @@ import Testing
     #expect(text.code == 0 && text.text.contains("WARN"))
   }
 
+  @Test func onlyThePastIsAskedFor() throws {
+    let shop = try Workshop()
+    let garbled = try shop.tally("check", "--as-of", "garbage")
+    #expect(garbled.code == 64 && garbled.text == "")
+    #expect(garbled.errors.contains("'garbage' is no date and no time: write 2026-03-01 or 2026-03-01T12:00:00Z"))
+    let early = try shop.tally("check", "--as-of", "2200-01-01")
+    #expect(early.code == 64 && early.errors.contains("2200-01-01 has not come yet"), "\(early.errors)")
+  }
+
   @Test func aLossFailsAndAWaiverCoversIt() throws {
     let shop = try shop(gained: 0, lost: 60, gate: "enforce")
     let run = try shop.tally("check", "eval-power")

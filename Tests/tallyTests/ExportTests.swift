@@ -64,14 +64,15 @@ struct ExportTests {
     #expect(try kinds("--kinds", "spans", "--until", "2026-11-26T10:00:00Z") == ["span"])
     #expect(try kinds("--kinds", "spans", "--since", "2026-11-25T10:00:00.123456789Z") == ["span", "span"])
     #expect(try kinds("--kinds", "spans", "--since", "2026-11-25T10:00:00.12345679Z") == ["span"])
-    #expect(try kinds("--since", "2026-11-25", "--until", "2026-11-25") == [])
     for wrong in [
       ["--kinds", "nothing"], ["--format", "csv"], ["--format", "csv", "--kinds", "spans,trials"],
       ["--format", "otlp", "--kinds", "trials"], ["--format", "csv", "--kinds", "spans", "--content"],
-      ["--kinds", "trials", "--feature", "desk"],
+      ["--kinds", "trials", "--feature", "desk"], ["--since", "2026-11-25", "--until", "2026-11-25"],
     ] {
       #expect(try shop.tally(["export"] + wrong).code == 64, "\(wrong)")
     }
+    let empty = try shop.tally("export", "--since", "1h", "--until", "2h")
+    #expect(empty.code == 64 && empty.text == "" && empty.errors.contains("The window is empty"), "\(empty.errors)")
   }
 
   @Test func aTableHoldsOneKindAsItIs() throws {

@@ -62,6 +62,23 @@ struct IncidentCommandTests {
     #expect(!finding.contains("INCIDENT_INCOMPLETE"))
   }
 
+  /// Calls that the server refused itself, and those of drills, are no failures of the feature.
+  @Test func whatNobodyAnsweredIsLeftOut() throws {
+    let shop = try shop()
+    let lines = (1...3).map { number in
+      let attributes = number < 3 ? #""unasked":true"# : #""drill":"errors""#
+      return
+        #"{"kind":"span","span_id":"r\#(number)","trace_id":"r","name":"chat","span_kind":"chat","status":"error","#
+        + #""started_at":"2026-03-01T14:40:00Z","feature":"support","attributes":{\#(attributes)}}"#
+    }
+    try shop.write("refused.jsonl", lines.joined(separator: "\n") + "\n")
+    #expect(try shop.tally("ingest", "refused.jsonl").code == 0)
+    #expect(try open(shop, "--id", "INC-1").code == 0)
+    let draft = try shop.tally("incident", "draft", "INC-1").text
+    #expect(draft.contains("| in the incident | 1 |"), "\(draft)")
+    #expect(draft.contains("in the incident 2 refused before anybody was asked and 1 met by a drill."), "\(draft)")
+  }
+
   @Test func whoDismissesKnowsTheRate() throws {
     let shop = try shop()
     #expect(try open(shop, "--id", "INC-1").code == 0)
@@ -81,7 +98,8 @@ struct IncidentCommandTests {
     (["triage", "INC-1", "--bad", "7"], "such as 9/50, not '7'"),
     (["triage", "INC-1", "--reason", "because"], "in a few words"),
     (["draft", "INC-2"], "has no incident 'INC-2'"),
-    (["draft", "INC-1", "--as-of", "noon"], "not 'noon'"),
+    (["draft", "INC-1", "--as-of", "noon"], "'noon' is no date and no time: write 2026-03-01"),
+    (["draft", "INC-1", "--as-of", "2200-01-01"], "2200-01-01 has not come yet"),
     (["close", "INC-1", "--closure", "nowhere.json"], "nowhere.json cannot be read"),
     (["close", "INC-1", "--closure", "bad.json"], "bad.json:2:6: expected a key in quotes."),
     (["close", "INC-1", "--closure", "list.json"], "are a JSON object"),

@@ -16,6 +16,7 @@ struct KeyCommandTests {
     let listed = try shop.tally("key", "list")
     #expect(listed.lines[1].hasPrefix("support-bot  ingest,read  active  acme    payments  20"))
     #expect(listed.lines[1].hasSuffix("never"))
+    #expect(made.errors.contains("OTEL_EXPORTER_OTLP_HEADERS") && !made.errors.contains("OPENAI"))
     let json = try shop.tally("key", "list", "--format", "json").json()
     #expect(json["schema"].string == "tally.keys/1")
     #expect(json["keys", 0, "name"].string == "support-bot" && json["keys", 0, "state"].string == "active")
@@ -30,6 +31,25 @@ struct KeyCommandTests {
     let file = try Data(contentsOf: shop.url(".tally/ledger.db"))
     #expect(file.range(of: Data(token.suffix(40).utf8)) == nil)
     #expect(file.range(of: Data("it leaked".utf8)) != nil)
+  }
+
+  /// How the token is used is said for what its scopes let do, and for nothing else.
+  @Test func usesAreThoseOfTheScopes() throws {
+    let shop = try Workshop()
+    let ways = ["OTEL_EXPORTER_OTLP_HEADERS", "LANGFUSE_SECRET_KEY=TOKEN", "OPENAI_", "ANTHROPIC_", "HTTP requests"]
+    for (scopes, expected) in [
+      ("call", [2, 3]), ("ingest", [0, 1, 4]), ("read", [4]), ("decide", [4]), ("admin", [4]),
+      ("call,decide", [2, 3, 4]),
+      ("ingest,call", [0, 1, 2, 3, 4]),
+    ] {
+      let name = scopes.replacing(",", with: "-")
+      let made = try shop.tally("key", "create", name, "--scope", scopes)
+      #expect(made.code == 0, "\(made.errors)")
+      #expect(ways.indices.filter { made.errors.contains(ways[$0]) } == expected, "\(made.errors)")
+    }
+    let made = try shop.tally("key", "create", "app", "--scope", "call")
+    #expect(made.errors.contains("OPENAI_BASE_URL=http://127.0.0.1:4318/v1 OPENAI_API_KEY=TOKEN\n"))
+    #expect(made.errors.contains("ANTHROPIC_BASE_URL=http://127.0.0.1:4318 ANTHROPIC_API_KEY=TOKEN\n"))
   }
 
   @Test func aBreakGlassKeySaysWhyAndUntilWhen() throws {

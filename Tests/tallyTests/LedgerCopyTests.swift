@@ -60,7 +60,8 @@ import Testing
     let sound = try shop.tally("ledger", "verify", "--ledger", address)
     #expect(sound.code == 0, "\(sound.text)")
     // Findings, exports and figures to the last bit.
-    let now = "2099-01-01T00:00:00Z"
+    let checked = try shop.tally("check", "--no-store", "--format", "json", "--ledger", ".tally/ledger.db")
+    let now = try #require(try checked.json()["as_of"].string)
     for question in [
       ["check", "--as-of", now, "--format", "json"], ["export", "--content"],
       ["spans", "--limit", "400", "--format", "json"], ["trace", "t7", "--content"],

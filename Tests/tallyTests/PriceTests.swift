@@ -64,6 +64,11 @@ struct PriceTests {
     #expect(run.text.contains("commit 1."))
     let costs = try costs(shop)
     #expect(costs.keys.sorted() == ["known", "new", "silent", "stated"])
+    // README's question counts every span once, and takes what was priced before what was stated: 3.50, 2.25 and 0.50.
+    let question =
+      "SELECT feature, count(*) AS n, sum(coalesce(amount, cost_usd)) AS cost FROM spans"
+      + " LEFT JOIN costs USING (trace_id, span_id) GROUP BY feature"
+    #expect(try shop.tally("sql", question, "--format", "csv").text == "feature,n,cost\r\nbot,5,6.25\r\n")
     #expect(costs["known"]?["amount"].string == "3.50" && costs["known"]?["currency"].string == "USD")
     #expect(costs["known"]?["price_version"].string?.count == 64)
     // Read from the cache, a million tokens cost half.
@@ -83,6 +88,39 @@ struct PriceTests {
     #expect(text.contains("* as the exporter stated it"))
     let run = try shop.tally("reprice")
     #expect(run.code == 64 && run.errors.contains("there are no prices"))
+  }
+
+  /// An export brings the costs of its calls: each call costs once, by whatever prices it is read.
+  @Test(arguments: [
+    "prices: [tables/prices.json]\n", "suites: {}\n",
+    "models: {gpt-4o: {price: {input_per_mtok: 100 USD, cached_input_per_mtok: 50 USD, output_per_mtok: 100 USD}}}\n",
+  ])
+  func whatAnExportSaysOfCostsStands(_ project: String) throws {
+    let shop = try shop()
+    #expect(try shop.tally("ingest", "spans.jsonl").code == 0)
+    #expect(try shop.tally("export", "-o", "export.jsonl").code == 0)
+    let line =
+      "Cost of calls: 5.75 USD, and 2 calls of unknown cost: no price for model 'gpt-99' (1); no tokens were reported (1)."
+    let other = try self.shop(project)
+    try other.write("export.jsonl", Data(contentsOf: shop.url("export.jsonl")))
+    let dry = try other.tally("ingest", "export.jsonl", "--dry-run")
+    #expect(dry.text.contains("Would store 1 artifact, 5 spans, 4 costs") && dry.text.contains(line), "\(dry.text)")
+    let run = try other.tally("ingest", "export.jsonl")
+    #expect(
+      run.text.hasPrefix("Stored 1 new artifact, 5 new spans, 4 new costs; 0 were there already."), "\(run.text)")
+    #expect(run.text.contains(line) && !run.text.contains("CONFLICTING"), "\(run.text)")
+    let again = try other.tally("ingest", "export.jsonl")
+    #expect(again.text.hasPrefix("Nothing new: all 10 records were there already."), "\(again.text)")
+    #expect(again.text.contains(line), "\(again.text)")
+    #expect(try other.tally("sql", "SELECT count(*) AS n FROM costs", "--format", "csv").text == "n\r\n4\r\n")
+    #expect(try other.tally("ledger", "verify").code == 0)
+    // What was priced anew since is what the calls cost.
+    try other.write("new.json", Self.map("5e-06"))
+    #expect(try other.tally("reprice", "--prices", "new.json").code == 0)
+    let late = try other.tally("ingest", "export.jsonl")
+    let held = try costs(other).values.compactMap { $0["amount"].string }
+    #expect(held.contains("6.00") || project.hasPrefix("models"))
+    #expect(late.text.hasPrefix("Nothing new") && (late.text.contains("8.25 USD") || project.hasPrefix("models")))
   }
 
   @Test func aDryRunPricesToo() throws {
@@ -201,6 +239,8 @@ struct PriceTests {
       "reprice", "--prices", "tables/prices.json", "--since", "2026-06-03", "--until", "2026-06-06T00:00:00Z")
     #expect(run.text.contains("Priced 3 calls of models from 2026-06-03T00:00:00Z until 2026-06-06T00:00:00Z"))
     #expect(try costs(shop).keys.sorted() == ["day3", "day4", "day5"])
+    let empty = try shop.tally("reprice", "--prices", "tables/prices.json", "--since", "1h", "--until", "2h")
+    #expect(empty.code == 64 && empty.errors.contains("The window is empty"), "\(empty.errors)")
     #expect(try shop.tally("reprice", "--since", "soon").errors.contains("'soon' is no duration and no date"))
     #expect(
       try shop.tally("reprice", "--prices", "tables/prices.json", "--since", "1s").text.contains("nothing to price"))

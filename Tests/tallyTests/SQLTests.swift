@@ -74,6 +74,7 @@ struct SQLTests {
     let shop = try shop()
     let schema = try shop.tally("sql", "--schema")
     #expect(schema.code == 0 && schema.text.contains("spans: operations of an AI system"))
+    #expect(schema.text.contains("amount of money as the exporter stated it; what tally priced is costs.amount"))
     // Each view that is named can be asked, with each of its columns.
     var (view, columns): (String?, [String]) = (nil, [])
     var asked = 0

@@ -137,6 +137,12 @@ struct TraceTests {
     #expect(try count("--tenant", "nobody") == 0)
     #expect(try shop.tally("spans", "--status", "broken").code == 64)
     #expect(try shop.tally("spans", "--since", "soon").errors.contains("'soon' is no duration and no date"))
+    for window in [["1h", "2h"], ["2026-11-25", "2026-11-25"], ["1h", "2020-01-01"]] {
+      let empty = try shop.tally("spans", "--since", window[0], "--until", window[1])
+      #expect(empty.code == 64 && empty.text == "", "\(window)")
+      #expect(empty.errors.contains("The window is empty: --until ("), "\(empty.errors)")
+      #expect(empty.errors.contains("--since 2h --until 1h") == (window[1] == "2h"), "\(empty.errors)")
+    }
   }
 
   /// "What did it do from 14:02 to 17:05?"

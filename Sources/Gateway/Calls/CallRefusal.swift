@@ -17,6 +17,8 @@ public struct CallRefusal: Error, Sendable, Equatable {
   public var quota: JSONObject?
   /// The failure budget that refuses, and how it stands, for programs.
   public var failureBudget: JSONObject?
+  /// The span of the call; nil where it has none: it was refused before there was one, or nobody keeps it.
+  public private(set) var span: SpanReference?
 
   public init(status: Int, code: String, message: String, retryAfter: Int? = nil) {
     self.status = status
@@ -45,7 +47,15 @@ public struct CallRefusal: Error, Sendable, Equatable {
     var answer = Answer(status: status, json: object(dialect), retryAfter: retryAfter)
     answer.challenges = challenges
     answer.isFinal = budget != nil
+    answer.span = span
     return answer
+  }
+
+  /// The same, as the caller of a call that has a span is told it.
+  public func naming(_ call: CallSpan) -> CallRefusal {
+    var named = self
+    named.span = call.reference
+    return named
   }
 
   /// As a frame of a stream that has begun, where the status is said already.

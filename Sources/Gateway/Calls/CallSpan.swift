@@ -13,9 +13,9 @@ public struct CallSpan: Sendable {
   public let traceID: String
   public let spanID: String
   public let startedAt: Instant
-  /// From the moment at which its upstream was asked.
+  /// From the moment at which its upstream was asked; where nobody was, from its beginning, without what it was `queued`.
   public var elapsed = Duration.zero
-  /// How long it waited for a place at its upstream before; nil where it did not.
+  /// How long it waited for a place at its upstream before, also in vain; nil where it did not.
   public var queued: Duration?
   public var timeToFirst: Duration?
   /// What the upstream answered; nil when it did not.
@@ -39,6 +39,14 @@ public struct CallSpan: Sendable {
   public var observedFreezes: [String] = []
   /// Bytes of its reply; nil where nobody counted.
   public var replyBytes: Int?
+  /// Whether it will be in the ledger: where that cannot keep up, some calls are let go without a span.
+  public var isKept = true
+  /// As replies name it; nil where the ledger will not have it.
+  public var reference: SpanReference? { isKept ? SpanReference(traceID: traceID, spanID: spanID) : nil }
+  /// What its upstream calls the model; nil where that is what the caller calls it.
+  public var upstreamModel: String?
+  /// Whether a drill answered in place of its upstream, which was not asked.
+  public var isPlayed = false
   /// The drill that it met, and how long that kept it.
   public var drill: String?
   public var delay = Duration.zero
@@ -196,8 +204,8 @@ public struct CallSpan: Sendable {
     call.canaries = canaries.count
     call.queued = queued
     call.cap = cap
+    call.isUnasked = refusal != nil || isPlayed
     if let refusal {
-      call.isUnasked = true
       call.status = refusal.status
       call.fault = refusal.code
       call.budget = refusal.budget?["budget"]?.text
@@ -207,8 +215,8 @@ public struct CallSpan: Sendable {
     call.unread = observation.unread
     call.breaker = passage?.word ?? breakerWord
     call.degraded = degraded
-    // As its breaker has it.
-    if let model = passage?.key.model, model != request.model { call.upstreamModel = model }
+    // As its breaker has it, where there is one.
+    if let model = passage?.key.model ?? upstreamModel, model != request.model { call.upstreamModel = model }
     let content = ModelCallReader(call).read(into: &record)
     for content in content.contents(at: startedAt) { batch.receive(content) }
     batch.receive(.span(record))

@@ -229,6 +229,8 @@ public struct ModelCallReader {
       attributes.set("unasked") { $0.append("true") }
       record.inputTokens = 0
       record.outputTokens = 0
+      // What a drill answers names the model, as an answer does; no model has served it.
+      record.modelServed = nil
     }
     if let breaker = call.breaker { attributes.set("breaker") { $0.append(words: breaker) } }
     if let degraded = call.degraded { attributes.set("degraded") { $0.append(words: degraded) } }

@@ -8,6 +8,10 @@ internal import Records
 struct SpanUsage {
   var usage = TokenBuckets()
   var provider: String?
+  /// As its upstream knows the model, where the caller calls it something else.
+  var upstreamModel: String?
+  /// Whether anybody was asked: not, where a call was refused before, or a drill answered it.
+  var wasAsked = true
 
   init(_ span: SpanRecord) {
     usage.input = span.inputTokens
@@ -24,6 +28,8 @@ struct SpanUsage {
 
   private mutating func read(_ attributes: JSONValue) {
     provider = attributes["provider"]?.text
+    upstreamModel = attributes["upstream_model"]?.text
+    wasAsked = attributes["unasked"]?.truth != true
     if case .object(let modes)? = attributes["billing"] {
       for member in modes.members {
         if let word = member.value.text { usage.modes.set(member.key, word) }

@@ -161,6 +161,8 @@ struct CallDesk: Sendable {
       request: asked, notes: asking.notes(order), principal: asking.principal, upstream: way.upstream,
       traceID: asking.traceID, spanID: calling.id(words: 1), startedAt: clock())
     (span.passage, span.degraded) = (order.passage, order.degraded)
+    (span.isKept, span.upstreamModel) = (place.isKept, way.model)
+    let came = NIODeadline.now()
     order.passage?.mark(&span)
     span.usesCallersKey = order.passesKey && asking.hasKey
     var pass: TenantPass?
@@ -181,15 +183,16 @@ struct CallDesk: Sendable {
       ticket = try await CallDesk.aside(&span) { [budgets] span throws(CallRefusal) in
         try await budgets?.reserve(&span, model: way.model ?? asked.model)
       }
-      if let seat { span.queued = try await take(seat, caller) }
+      if let seat { try await take(seat, for: &span, caller) }
     } catch {
       order.passage?.abandon()
       pass?.abandon()
       if let ticket { budgets?.withdraw(ticket) }
-      // Nobody was asked, and that somebody wanted to ask is worth knowing.
+      // Nobody was asked, and that somebody wanted to ask is worth knowing; and how long that was kept waiting.
+      span.elapsed = Duration.nanoseconds((NIODeadline.now() - came).nanoseconds) - (span.queued ?? .zero)
       span.refusal = error
       recorder.record(span, in: place)
-      throw error
+      throw error.naming(span)
     }
     decisions.glass.note(span.glass)
     let exchange: UpstreamExchange
@@ -221,11 +224,14 @@ struct CallDesk: Sendable {
       session.end(fault)
       // Who has gone needs nobody else.
       let hasGone = fault == .clientDisconnected || fault == .clientStalled
-      if !hasGone, session.outcome?.isFailure == true { return .failed(.refusal(fault.refusal(way.upstream))) }
-      throw fault.refusal(way.upstream)
+      let refusal = fault.refusal(way.upstream).naming(span)
+      if !hasGone, session.outcome?.isFailure == true { return .failed(.refusal(refusal)) }
+      throw refusal
     }
     session.begin(head, strips: asked.lacksUsage)
-    if session.holdsWhole { return try await hold(head, session, span, caller) }
+    if session.holdsWhole {
+      do throws(CallRefusal) { return try await hold(head, session, span, caller) } catch { throw error.naming(span) }
+    }
     let isChanged =
       (asked.lacksUsage || session.holds)
       && head.headers.first(name: "content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
@@ -246,8 +252,7 @@ struct CallDesk: Sendable {
     for (name, value) in CallHeaders.incoming(incoming, isChanged: isChanged) {
       if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
     }
-    if let name = CallDesk.traceField { fields[name] = span.traceID }
-    if let name = CallDesk.spanField { fields[name] = span.spanID }
+    fields.name(span.reference)
     if let degraded = span.degraded, let name = CallDesk.degradedField { fields[name] = degraded }
     if let drill = span.drill, let name = CallDesk.drillField { fields[name] = drill }
     if let codes = span.glass?.codes, !codes.isEmpty, let name = CallDesk.glassField {
@@ -257,8 +262,6 @@ struct CallDesk: Sendable {
       status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headerFields: fields)
   }
 
-  private static let traceField = HTTPField.Name("x-tally-trace-id")
-  private static let spanField = HTTPField.Name("x-tally-span-id")
   private static let degradedField = HTTPField.Name("x-tally-degraded")
   private static let drillField = HTTPField.Name("x-tally-drill")
   private static let glassField = HTTPField.Name("x-tally-break-glass")
@@ -272,6 +275,7 @@ struct CallDesk: Sendable {
         let piece = session.pass(piece)
         if piece.readableBytes > 0 { try await caller.send(piece) }
         if session.hasLeaked { throw CallFault.leak }
+        if session.isBeyondWatch { throw CallFault.uncheckedReply }
       }
       let rest = session.rest()
       if session.hasLeaked { throw CallFault.leak }

@@ -36,18 +36,16 @@ extension CallDesk {
       let refusal = DrillReply.refusal(drill, status: status)
       span.refusal = refusal
       recorder.record(span, in: place)
-      return .failed(.refusal(refusal))
+      return .failed(.refusal(refusal.naming(span)))
     case .empty:
       order.passage?.abandon()
       let (answer, whole) = DrillReply.empty(span.request, id: span.spanID)
       span.status = answer.status
       span.observation.reply = whole
+      span.isPlayed = true
       var fields = HTTPFields()
-      for (name, value) in [
-        ("x-tally-trace-id", span.traceID), ("x-tally-span-id", span.spanID), ("x-tally-drill", drill.name),
-      ] {
-        if let name = HTTPField.Name(name) { fields[name] = value }
-      }
+      fields.name(span.reference)
+      if let name = HTTPField.Name("x-tally-drill") { fields[name] = drill.name }
       if let type = answer.contentType { fields[.contentType] = type }
       recorder.record(span, in: place)
       caller.answer(HTTPResponse(status: .ok, headerFields: fields), ByteBuffer(bytes: answer.body))

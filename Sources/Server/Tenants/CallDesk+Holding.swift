@@ -14,8 +14,8 @@ extension CallDesk {
       while let piece = try await session.exchange.next() {
         var piece = session.pass(piece)
         body.writeBuffer(&piece)
-        // What is that long is not looked at, and so does not go on.
-        guard body.readableBytes <= CallDesk.heldLimit else { throw CallFault.uncheckedReply }
+        // What is that long, or has no room, is not looked at, and so does not go on.
+        guard body.readableBytes <= CallDesk.heldLimit, !session.isOpaque else { throw CallFault.uncheckedReply }
       }
       await session.readAhead()
       guard session.isClean else { throw CallFault.leak }
@@ -35,15 +35,17 @@ extension CallDesk {
 }
 
 extension CallDesk {
-  /// Waits for a call's place at its upstream. Who goes meanwhile waits no more.
-  /// - Returns: how long; nil where one was free.
-  func take(_ seat: CallPlace, _ caller: CallerExchange) async throws(CallRefusal) -> Duration? {
-    if seat.takesNow() { return nil }
+  /// Waits for a call's place at its upstream, and tells its span how long, where none was free. Who goes meanwhile waits no more.
+  func take(_ seat: CallPlace, for span: inout CallSpan, _ caller: CallerExchange) async throws(CallRefusal) {
+    if seat.takesNow() { return }
     let began = NIODeadline.now()
     caller.watch { seat.leave() }
-    defer { caller.forget() }
+    defer {
+      caller.forget()
+      // Who waited in vain has waited too.
+      span.queued = .nanoseconds((NIODeadline.now() - began).nanoseconds)
+    }
     // One that has gone has no place, and is not asked for: see `begin`.
     if !caller.isGone { _ = try await seat.wait() }
-    return .nanoseconds((NIODeadline.now() - began).nanoseconds)
   }
 }

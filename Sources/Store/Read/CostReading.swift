@@ -19,14 +19,15 @@ extension Snapshot {
     while first < spans.count {
       asked.removeAll()
       let page = spans[first..<min(spans.count, first + RowBatch.capacity)]
-      for span in page { asked.append(CostRecord.key(of: span)) }
+      for span in page { asked.append(CostKey(of: span).key) }
       try forEachCost(asked) { costs[first + $0] = $1 }
       first += page.count
     }
     return costs
   }
 
-  private func forEachCost(_ asked: RowBatch, _ body: (_ place: Int, _ cost: CostRecord) -> Void) throws {
+  /// Tells what is found by its key's place; of several that contradict each other, the newest last.
+  func forEachCost(_ asked: RowBatch, _ body: (_ place: Int, _ cost: CostRecord) -> Void) throws {
     let table = CostRecord.table
     // The newest of a key, and those that are newest only for whoever looks at the past.
     let sql = """
@@ -83,15 +84,5 @@ extension Snapshot {
       "SELECT t.name FROM artifact t WHERE t.sha256 = ?1 AND \(horizon.current(.artifact, "t")) ORDER BY t.row LIMIT 1",
       [.text(sha256.identifier)], columns: [.text])
     return try fetchUnhashed(Query(statement) { $0.string(0, $1) }).first ?? nil
-  }
-}
-
-extension CostRecord {
-  /// The natural key of a span's cost.
-  static func key(of span: SpanRecord) -> NaturalKey {
-    var bytes = KeyBytes()
-    bytes.reset(kind: table.kind)
-    CostRecord(traceID: span.traceID, spanID: span.spanID, at: span.startedAt).visitKey(&bytes)
-    return bytes.key
   }
 }

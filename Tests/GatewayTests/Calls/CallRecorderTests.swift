@@ -156,5 +156,26 @@ struct CallRecorderTests {
     #expect(Principal.anybody.refusal(of: CallNotes { $0 == "x-tally-tenant" ? "beta" : nil }) == nil)
   }
 
+  /// What a drill answers is no model's answer, although it reads like one.
+  @Test func whatADrillAnswersNobodyServed() throws {
+    var call = try span(1)
+    (call.isPlayed, call.upstreamModel) = (true, "m-0")
+    guard case .span(let record)? = call.batch.records.last else { throw Missing() }
+    #expect(record.modelServed == nil && record.modelRequested == "m")
+    #expect(record.inputTokens == 0 && record.outputTokens == 0 && record.status == .ok)
+    let attributes = try #require(record.attributes)
+    #expect(attributes.contains(#""unasked":true"#) && attributes.contains(#""upstream_model":"m-0""#))
+  }
+
+  /// A reply names no span that nobody will find.
+  @Test func aRefusalNamesTheSpanThatIsKept() throws {
+    var call = try span(1)
+    let refusal = CallRefusal(status: 503, code: "too_busy", message: "No.")
+    #expect(refusal.answer(.openai).span == nil)
+    #expect(refusal.naming(call).answer(.openai).span == SpanReference(traceID: "t1", spanID: "s1"))
+    call.isKept = false
+    #expect(refusal.naming(call).answer(.openai).span == nil)
+  }
+
   private struct Missing: Error {}
 }

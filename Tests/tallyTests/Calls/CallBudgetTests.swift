@@ -66,8 +66,10 @@ struct CallBudgetTests {
     let server = try bench.serve()
     let headers = ["x-tally-feature": "bot", "x-tally-agent": "planner"]
     #expect(try await post(server, "v1/chat/completions", CallBudgetTests.limited, headers).status == 200)
+    var named: [String] = []
     for (path, body) in [("v1/chat/completions", CallBudgetTests.limited), ("v1/messages", CallBench.messages)] {
       let reply = try await post(server, path, body, headers)
+      named.append(reply.headers["x-tally-span-id"] as? String ?? "")
       let (whole, error) = (try reply.json(), try reply.json()["error"])
       #expect(reply.status == 429 && error["type"].string == "rate_limit_error")
       #expect(error["code"].string == "budget_exceeded" && (whole["type"].string == "error") == (path == "v1/messages"))
@@ -87,6 +89,8 @@ struct CallBudgetTests {
     #expect(try await post(server, "v1/messages", CallBench.messages).status == 200)
     let refused = try await spans(server, 4).filter { $0["feature"].string == "bot" && $0["status"].string == "error" }
     #expect(refused.count == 2)
+    // A refusal names its span, as every reply does.
+    #expect(refused.compactMap { $0["span_id"].string }.sorted() == named.sorted())
     for span in refused {
       #expect(span["error_type"].string == "budget_exceeded" && span["attributes", "budget"].string == "team")
       #expect(span["input_tokens"].integer == 0 && span["output_tokens"].integer == 0)
@@ -95,6 +99,26 @@ struct CallBudgetTests {
     }
     let metrics = try await server.send("GET", "metrics").text
     #expect(metrics.contains(#"tally_budget_refusals_total{budget="team",mode="enforce"} 2"#))
+    #expect(try server.stop() == 0)
+  }
+
+  /// What was not asked cost nothing, also where its caller's name of the model has no price.
+  @Test func whatIsRefusedCostsNothing() async throws {
+    let project = """
+      \(CallBudgetTests.price)
+      routes: {fast: {upstream: open, model: gpt-4o}}
+      budgets: {one: {calls: 1, per: month}}
+      """
+    let bench = try BudgetBench(.sqlite, project) { _, _ in StubUpstream.json(CallBench.reply) }
+    let server = try bench.serve()
+    let fast = CallBudgetTests.limited.replacing("gpt-4o", with: "fast")
+    #expect(try await post(server, "v1/chat/completions", fast).status == 200)
+    #expect(try await post(server, "v1/chat/completions", fast).status == 429)
+    let spans = try await spans(server, 2)
+    #expect(spans.allSatisfy { $0["attributes", "upstream_model"].string == "gpt-4o" }, "\(spans)")
+    let costs = try await server.send("GET", "api/v1/records/cost").json()["records"].list
+    #expect(costs.compactMap { $0["amount"].string }.sorted() == ["0.00", "0.00202"], "\(costs)")
+    #expect(costs.allSatisfy { $0["reason"] == .null })
     #expect(try server.stop() == 0)
   }
 

@@ -54,6 +54,32 @@ struct CallFallbackTests {
     #expect(try server.stop() == 0)
   }
 
+  /// A reply names the span of the call of which it tells; what a breaker kept back was no call.
+  @Test func aRefusalNamesTheCallThatItIsAbout() async throws {
+    let port = try StubTarget.freePort()
+    let shop = try Workshop()
+    try shop.write(
+      "tally.yaml",
+      """
+      upstreams: {gone: {url: "http://127.0.0.1:\(port)/v1"}}
+      breakers: {mode: enforce, consecutive: 2}
+      """)
+    let server = try ForwardingServer(in: shop)
+    var replies: [Served.Reply] = []
+    for _ in 0..<3 { replies.append(try await server.send("POST", "v1/chat/completions", CallBench.chat)) }
+    let codes = try replies.map { try $0.json()["error", "code"].string }
+    #expect(codes == ["connect_failed", "connect_failed", "breaker_open"])
+    let named = replies.map { $0.headers["x-tally-span-id"] as? String }
+    #expect(named[2] == nil && replies[2].headers["x-tally-trace-id"] == nil)
+    var spans: [JSON] = []
+    try await server.until("both are written") {
+      spans = try await server.send("GET", "api/v1/spans?limit=100").json()["records"].list
+      return spans.count >= 2
+    }
+    #expect(Set(spans.map { $0["span_id"].string }) == Set(named.prefix(2)))
+    #expect(try server.stop() == 0)
+  }
+
   /// When everything fails, calls are not doubled.
   @Test func theBudgetHolds() async throws {
     let stub = try StubUpstream { _, request in

@@ -109,6 +109,8 @@ struct CallFaultTests {
     let span = try #require(try await bench.spans(1).first)
     #expect(span["error_type"].string == scene.errorType && span["status"].string == scene.spanStatus, "\(span)")
     #expect(span["model_requested"].string == "gpt-4o")
+    // Whoever says that it failed, the reply names its span.
+    #expect(reply.headers["x-tally-span-id"] as? String == span["span_id"].string)
     // No second attempt, and nobody else was asked.
     #expect(bench.stub.requests.count == 1)
     #expect(try await bench.server.send("GET", "healthz").status == 200)
@@ -189,6 +191,7 @@ struct CallFaultTests {
       let reply = try await server.send("POST", path, "{\"model\":\"\(model)\"}")
       #expect(reply.status == 502, "\(model): \(reply.text)")
       #expect(try reply.json()["error", "code"].string == "connect_failed", "\(model)")
+      #expect(reply.headers["x-tally-span-id"] is String, "\(model)")
     }
     #expect(try server.stop() == 0)
     #expect(try await server.status().records[.span] == 3)
@@ -204,6 +207,36 @@ struct CallFaultTests {
     #expect(reply.status == 502)
     #expect(try reply.json()["error", "code"].string == "tls_failed")
     #expect(try server.stop() == 0 && plain.stop() == 0)
+  }
+
+  /// Over TLS nothing leaves before there is trust: what is closed before has used nothing of a budget.
+  @Test func nothingIsSpentBeforeThereIsTrust() async throws {
+    let (door, port) = try StubUpstream.listen()
+    Thread.detachNewThread {
+      while true {
+        let connection = accept(door, nil, nil)
+        guard connection >= 0 else { return }
+        close(connection)
+      }
+    }
+    defer {
+      shutdown(door, Int32(SHUT_RDWR))
+      close(door)
+    }
+    let shop = try Workshop()
+    try shop.write(
+      "tally.yaml",
+      """
+      upstreams: {shut: {url: "https://127.0.0.1:\(port)/v1"}}
+      budgets: {tokens: {tokens: 100000, per: day, output_cap: 1000}}
+      """)
+    let server = try ForwardingServer(in: shop)
+    for _ in 0..<4 {
+      let reply = try await server.send("POST", "v1/chat/completions", CallBench.chat)
+      #expect(reply.status == 502, "\(reply.text)")
+    }
+    #expect(try await BudgetBench.settled("tokens", server)["spent"].string == "0")
+    #expect(try server.stop() == 0)
   }
 
   /// Who hangs up hangs up on the provider: before the reply, within it, and with half of the connection.

@@ -140,6 +140,7 @@ struct CallOrderTests {
     let refused = try await call(tokens[0], CallBench.messages, "v1/messages")
     #expect(try refused.status == 529 && refused.json()["error", "type"].string == "overloaded_error")
     #expect(try refused.json()["error", "message"].string?.contains("the drill 'errors'") == true)
+    #expect(refused.headers["x-tally-span-id"] is String)
     #expect(bench.stub.requests.count == before)
     #expect(try await call(tokens[1]).status == 200 && bench.stub.requests.count == before + 1)
     #expect(try bench.shop.tally("drill", "end", "errors", "--reason", "seen enough").text.contains("has ended"))
@@ -169,7 +170,24 @@ struct CallOrderTests {
       return Set(spans.compactMap { $0["attributes", "drill"].string }).isSuperset(of: ["errors", "empty", "slow"])
     }
     #expect(spans.allSatisfy { $0["attributes", "upstream"].string != nil })
+    // Who was not asked served nothing; who was only late, did.
+    for span in spans {
+      guard let drill = span["attributes", "drill"].string else { continue }
+      #expect((span["attributes", "unasked"] == .bool(true)) == (drill != "slow"), "\(span)")
+      #expect((span["model_served"] == .null) == (drill != "slow"), "\(span)")
+    }
     #expect(try bench.server.stop() == 0)
+  }
+
+  /// A mistake is answered with how this command is used, and not with how `tally` is.
+  @Test func aDelayThatIsNoneIsExplained() throws {
+    let shop = try Workshop()
+    for delay in ["x", "0s", "601s"] {
+      let run = try shop.tally(
+        "drill", "latency", "--delay", delay, "--key", "staging", "--reason", "a test of ours", "--expires", "15m")
+      #expect(run.code == 64 && run.errors.contains("such as 500ms or 8s, of ten minutes at most, not '\(delay)'"))
+      #expect(run.errors.contains("Usage: tally drill latency --delay <time>"), "\(run.errors)")
+    }
   }
 
   /// A drill that fails a call is met by its fallback, as in earnest.
