@@ -57,7 +57,10 @@ public enum CallFault: String, Error, Sendable, CaseIterable {
     case .uncheckedReply:
       return CallRefusal(
         status: 502, code: rawValue,
-        message: "The reply of the upstream '\(name)' is too long to be looked at for words of other tenants.")
+        message: """
+          The reply of the upstream '\(name)' cannot be looked at for words of other tenants: it is too long, there is no room for it, \
+          it says too much at once, or nobody here can expand it.
+          """)
     default:
       return CallRefusal(status: 502, code: rawValue, message: "The upstream '\(name)' broke off its answer.")
     }

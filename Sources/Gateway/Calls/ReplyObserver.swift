@@ -153,7 +153,7 @@ public struct ReplyObserver: Sendable {
       for frame in last.append(rest + "\n\n".utf8) { watch(frame, frame.data.flatMap(ReplyObserver.event)) }
     }
     if holds, canaries?.hits.isEmpty == false { hasLeaked = true }
-    return hasLeaked || !(strips || holds) ? [] : rest
+    return hasLeaked || isBeyondWatch || !(strips || holds) ? [] : rest
   }
 
   /// Looks for words of other tenants in a frame.

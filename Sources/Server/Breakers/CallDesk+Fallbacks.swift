@@ -136,8 +136,9 @@ extension CallDesk {
     var rest = session.rest()
     body.writeBuffer(&rest)
     await session.readAhead()
-    guard !session.hasLeaked, session.isClean else { throw CallFault.leak }
-    guard !session.holdsWhole || !session.isOpaque, !session.isBeyondWatch else { throw CallFault.uncheckedReply }
+    try session.checkWatch()
+    guard session.isClean else { throw CallFault.leak }
+    guard !session.holdsWhole || !session.isOpaque else { throw CallFault.uncheckedReply }
     session.end(nil)
     guard session.outcome?.isFailure != true else { return .failed(.reply(response, body)) }
     caller.answer(response, body)

@@ -274,11 +274,10 @@ struct CallDesk: Sendable {
       while let piece = try await session.exchange.next({ caller.flush() }) {
         let piece = session.pass(piece)
         if piece.readableBytes > 0 { try await caller.send(piece) }
-        if session.hasLeaked { throw CallFault.leak }
-        if session.isBeyondWatch { throw CallFault.uncheckedReply }
+        try session.checkWatch()
       }
       let rest = session.rest()
-      if session.hasLeaked { throw CallFault.leak }
+      try session.checkWatch()
       if rest.readableBytes > 0 { try await caller.send(rest) }
       await session.readAhead()
       // What was said is whole, also where the caller is gone before its end.

@@ -57,10 +57,11 @@ final class CallSession: @unchecked Sendable {
   private(set) var holds = false
   /// Whether that needs the whole reply.
   var holdsWhole: Bool { holds && observer?.isStream == false }
-  /// Whether something was kept back, so that nothing goes on any more.
-  var hasLeaked: Bool { observer?.hasLeaked ?? false }
-  /// Whether a stream went beyond what can be looked at.
-  var isBeyondWatch: Bool { observer?.isBeyondWatch ?? false }
+  /// - Throws: `CallFault` where something of a stream was kept back, or it went beyond what can be looked at: nothing goes on then.
+  func checkWatch() throws(CallFault) {
+    if observer?.hasLeaked == true { throw .leak }
+    if observer?.isBeyondWatch == true { throw .uncheckedReply }
+  }
   /// Reads a long reply that is all there on another thread, so that the other calls of the loop go on. Before `isClean` and `end`.
   func readAhead() async {
     guard let long = observer, long.isLong else { return }

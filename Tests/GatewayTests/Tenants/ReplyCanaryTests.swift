@@ -122,6 +122,9 @@ struct ReplyCanaryTests {
       if case .bytes(let kept) = observer.receive(Array(Self.choice(number, "her").utf8)), !kept.isEmpty { passed += 1 }
     }
     #expect(observer.isBeyondWatch && passed == 16_384)
+    // Not in a last frame without its end either.
+    _ = observer.receive(Array(Self.choice(20_000, "on").dropLast(2).utf8))
+    #expect(observer.rest().isEmpty)
   }
 
   /// Some clients read a last frame whose end has not come.
