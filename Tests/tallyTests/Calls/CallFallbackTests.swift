@@ -62,7 +62,7 @@ struct CallFallbackTests {
       "tally.yaml",
       """
       upstreams: {gone: {url: "http://127.0.0.1:\(port)/v1"}}
-      breakers: {mode: enforce, consecutive: 2}
+      breakers: {mode: enforce, consecutive: 2, open_time: 10m}
       """)
     let server = try ForwardingServer(in: shop)
     var replies: [Served.Reply] = []
