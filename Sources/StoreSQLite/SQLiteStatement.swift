@@ -95,18 +95,18 @@ struct SQLiteStatement {
   /// - Throws: `LedgerError` when a value is not of its column's kind: no version of this program wrote it.
   func copyRow(into batch: RowBatch) throws {
     for column in 0..<Int32(batch.kinds.count - batch.cursor) {
-      switch (sqlite3_column_type(prepared, column), batch.kinds[batch.cursor]) {
+      // Safe: the connection is only used on this thread. Asked as a value, a column is looked for once and not thrice, and a
+      // text is not copied to end with a zero.
+      let value = sqlite3_column_value(prepared, column)
+      switch (sqlite3_value_type(value), batch.kinds[batch.cursor]) {
       case (SQLITE_NULL, .integer): batch.append(nil as Int64?)
       case (SQLITE_NULL, .real): batch.append(nil as Double?)
       case (SQLITE_NULL, _): batch.append(bytes: nil)
-      case (SQLITE_INTEGER, .integer): batch.append(sqlite3_column_int64(prepared, column))
-      case (SQLITE_INTEGER, .real), (SQLITE_FLOAT, .real): batch.append(sqlite3_column_double(prepared, column))
-      case (SQLITE_TEXT, .text):
-        let start = sqlite3_column_text(prepared, column)
-        batch.append(bytes: UnsafeRawBufferPointer(start: start, count: length(column)))
-      case (SQLITE_BLOB, .blob):
-        let start = sqlite3_column_blob(prepared, column)
-        batch.append(bytes: UnsafeRawBufferPointer(start: start, count: length(column)))
+      case (SQLITE_INTEGER, .integer): batch.append(sqlite3_value_int64(value))
+      case (SQLITE_INTEGER, .real), (SQLITE_FLOAT, .real): batch.append(sqlite3_value_double(value))
+      case (SQLITE_TEXT, .text), (SQLITE_BLOB, .blob):
+        let start = sqlite3_value_blob(value)
+        batch.append(bytes: UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
       default:
         throw LedgerError(
           .damaged, location: location, problem: "a value is not of its column's kind",
@@ -114,8 +114,6 @@ struct SQLiteStatement {
       }
     }
   }
-
-  private func length(_ column: Int32) -> Int { Int(sqlite3_column_bytes(prepared, column)) }
 
   @inline(__always)
   private func check(_ code: Int32) throws {
