@@ -19,8 +19,8 @@ struct AnswerCensus {
     var recordID: RecordID?
     var startedAt: Instant
     var rows: [Row]
-    /// Documents that the retrieval found, whether or not they were sent.
-    var candidates: Set<Int32>
+    /// Documents that retrievals of its trace found, beside those of its rows.
+    var found: [Int32]
     var prompt: Int32?
     var config: Int32?
     var model: Int32?
@@ -31,21 +31,22 @@ struct AnswerCensus {
     var results: [Int32?]
     var gaps: AnswerRecord.Gaps
     var replay = AnswerOrigin.Replay.exact
-    /// What does not resolve of prompt, model and index, in words.
-    var lost: [String] = []
+
+    /// Whether a retrieval found a document, whether or not it was sent.
+    func hasFound(_ document: Int32) -> Bool { found.contains(document) || rows.contains { $0.docID == document } }
   }
 
   private(set) var answers: [Answer] = []
   private(set) var texts: [String] = []
   private var places: [String: Int32] = [:]
-  /// By span.
+  /// By span, when all answers were read.
   private(set) var indices: [String: Int] = [:]
   /// By the name of the chain.
   private(set) var chains: [String: [AnswerChain.Link]] = [:]
   private let required: [AnswerRecord.Field]
-  /// Of all that answers were made of, what an artifact holds: digests, and models by name or digest.
-  private var known: Set<String> = []
-  private var models: Set<String> = []
+  /// Of all that answers were made of, by number, whether an artifact holds it: digests, and models by name or digest.
+  private var known: [Bool] = []
+  private var models: [Bool] = []
 
   init(required: [AnswerRecord.Field]) {
     self.required = required
@@ -65,15 +66,14 @@ struct AnswerCensus {
   // MARK: A trace
 
   mutating func add(_ trace: WindowTrace) {
-    var candidates: Set<Int32> = []
+    var found: [Int32] = []
     var results: [Int32?] = []
-    let spans = trace.ordered
-    for span in spans {
+    var answers: [WindowSpan] = []
+    for span in trace.ordered {
       switch span.kind {
+      case "chat", "completion": answers.append(span)
       case "retrieval", "rerank":
-        for row in AnswerCensus.rows(span.retrieved) ?? [] {
-          if let doc = place(row.docID) { candidates.insert(doc) }
-        }
+        found += (AnswerCensus.rows(span.retrieved) ?? []).compactMap { place($0.docID) }
         // The order that a reranking gave is its result.
         if span.kind == "rerank", span.retrieved == nil { results.append(nil) }
       case "tool":
@@ -82,12 +82,10 @@ struct AnswerCensus {
       default: break
       }
     }
-    for span in spans where ["chat", "completion"].contains(span.kind) {
-      add(span, candidates: candidates, results: results)
-    }
+    for answer in answers { add(answer, found: found, results: results) }
   }
 
-  private mutating func add(_ span: WindowSpan, candidates: Set<Int32>, results: [Int32?]) {
+  private mutating func add(_ span: WindowSpan, found: [Int32], results: [Int32?]) {
     let recorded = AnswerCensus.rows(span.retrieved)
     let record = AnswerRecord(
       promptSHA256: span.promptSHA256, configSHA256: span.configSHA256, modelServed: span.modelServed,
@@ -97,12 +95,9 @@ struct AnswerCensus {
         chunk: place(row.chunkID), docID: place(row.docID), docSHA256: place(row.docSHA256),
         isInContext: row.isInContext == true)
     }
-    var candidates = candidates
-    for row in rows { if let doc = row.docID { candidates.insert(doc) } }
-    indices[span.spanID] = answers.count
     answers.append(
       Answer(
-        spanID: span.spanID, recordID: span.recordID, startedAt: span.startedAt, rows: rows, candidates: candidates,
+        spanID: span.spanID, recordID: span.recordID, startedAt: span.startedAt, rows: rows, found: found,
         prompt: place(span.promptSHA256), config: place(span.configSHA256), model: place(span.modelServed),
         index: place(span.indexSHA256), isRetrieved: recorded != [], results: results,
         gaps: record.gaps(required: required)))
@@ -129,43 +124,60 @@ struct AnswerCensus {
 
   // MARK: Replay
 
-  /// Looks up what resolves, when all answers were read.
-  mutating func settleReplays(_ ledger: Snapshot) throws {
-    var asked: Set<Int32> = []
+  /// Looks up what resolves, and which answer is whose, when all answers were read.
+  mutating func settle(_ ledger: Snapshot) throws {
+    indices = Dictionary(answers.indices.map { (answers[$0].spanID, $0) }) { $1 }
+    var isDigest = texts.map { _ in false }
+    var isModel = isDigest
     // By their places: a copy of an answer counts up and down whatever it refers to.
     for place in answers.indices {
-      for number in [answers[place].prompt, answers[place].config, answers[place].index] {
-        if let number { asked.insert(number) }
-      }
-      for case let number? in answers[place].results { asked.insert(number) }
-      for row in answers[place].rows { if let number = row.docSHA256 { asked.insert(number) } }
+      func ask(_ number: Int32?) { if let number { isDigest[Int(number)] = true } }
+      ask(answers[place].prompt)
+      ask(answers[place].config)
+      ask(answers[place].index)
+      for number in answers[place].results { ask(number) }
+      for row in answers[place].rows { ask(row.docSHA256) }
+      if let model = answers[place].model { isModel[Int(model)] = true }
     }
-    known = try ledger.knownDigests(asked.sorted().map { texts[Int($0)] })
-    models = try AnswerCensus.models(Set(answers.compactMap(\.model)).sorted().map { texts[Int($0)] }, ledger)
+    known = try held(isDigest) { try ledger.knownDigests($0) }
+    models = try held(isModel) { try AnswerCensus.models($0, ledger) }
     for place in answers.indices {
       // In two steps: what reads the census while an answer of it changes would copy all answers, each time.
-      let (replay, lost) = outcome(place)
-      (answers[place].replay, answers[place].lost) = (replay, lost)
+      let replay = replay(place)
+      answers[place].replay = replay
     }
   }
 
+  /// Of the texts that are asked for, those that are found.
+  private func held(_ isAsked: [Bool], _ find: ([String]) throws -> Set<String>) throws -> [Bool] {
+    let found = try find(texts.indices.filter { isAsked[$0] }.map { texts[$0] })
+    return texts.indices.map { isAsked[$0] && found.contains(texts[$0]) }
+  }
+
   /// Whether an artifact holds what bears this digest.
-  func resolves(_ digest: Int32?) -> Bool { text(digest).map(known.contains) ?? false }
+  func resolves(_ digest: Int32?) -> Bool { digest.map { known[Int($0)] } ?? false }
 
-  func resolves(model: Int32?) -> Bool { text(model).map(models.contains) ?? false }
+  func resolves(model: Int32?) -> Bool { model.map { models[Int($0)] } ?? false }
 
-  /// How an answer can be made again, and what does not resolve of prompt, model and index.
-  private func outcome(_ place: Int) -> (AnswerOrigin.Replay, lost: [String]) {
-    var lost: [String] = []
-    func lose(_ what: String, _ name: Int32?) { lost.append("\(what) \(text(name) ?? "(not recorded)")") }
-    if !resolves(answers[place].prompt) { lose("prompt", answers[place].prompt) }
-    if !resolves(model: answers[place].model) { lose("model", answers[place].model) }
-    if answers[place].isRetrieved, !resolves(answers[place].index) { lose("index", answers[place].index) }
-    guard lost.isEmpty else { return (.impossible, lost) }
+  /// How an answer can be made again.
+  private func replay(_ place: Int) -> AnswerOrigin.Replay {
+    guard resolves(answers[place].prompt), resolves(model: answers[place].model),
+      !answers[place].isRetrieved || resolves(answers[place].index)
+    else { return .impossible }
     let isWhole =
       resolves(answers[place].config) && answers[place].results.allSatisfy({ resolves($0) })
       && answers[place].rows.allSatisfy({ resolves($0.docSHA256) })
-    return (isWhole ? .exact : .degraded, lost)
+    return isWhole ? .exact : .degraded
+  }
+
+  /// What does not resolve of an answer's prompt, model and index, in words: what makes a replay impossible.
+  func lost(_ answer: Answer) -> [String] {
+    var lost: [String] = []
+    func lose(_ what: String, _ name: Int32?) { lost.append("\(what) \(text(name) ?? "(not recorded)")") }
+    if !resolves(answer.prompt) { lose("prompt", answer.prompt) }
+    if !resolves(model: answer.model) { lose("model", answer.model) }
+    if answer.isRetrieved, !resolves(answer.index) { lose("index", answer.index) }
+    return lost
   }
 
   /// Models that an artifact bears the name or the digest of.

@@ -110,7 +110,7 @@ struct AnswerDiagnostician {
     }
     let known = census.answers[answer]
     let right = census.number(of: gold.docID)
-    let isCandidate = right.map(known.candidates.contains) ?? false
+    let isCandidate = right.map(known.hasFound) ?? false
     if !isCandidate {
       guard let index = known.index, let contents = indexes[index] else {
         result.missing = "the artifact of the index"

@@ -11,7 +11,7 @@ public enum AnswerOrigins {
     var census = AnswerCensus(required: AnswerRecord.Field.allCases)
     census.add(trace)
     guard !census.answers.isEmpty else { return [] }
-    try census.settleReplays(ledger)
+    try census.settle(ledger)
     let judgements = try AnswerJudgements(census, since: since, ledger)
     let hasSources = census.answers.contains { !$0.rows.isEmpty }
     let history = hasSources ? try DocumentHistory(ledger) : nil
@@ -79,7 +79,7 @@ public enum AnswerOrigins {
   private static func unresolved(
     _ answer: AnswerCensus.Answer, _ origin: AnswerOrigin, _ census: AnswerCensus
   ) -> [String] {
-    var words = answer.lost
+    var words = census.lost(answer)
     func add(_ what: String, _ name: String?) {
       let word = "\(what) \(name ?? "(not recorded)")"
       if !words.contains(word) { words.append(word) }

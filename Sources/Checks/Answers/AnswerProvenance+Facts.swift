@@ -48,10 +48,12 @@ extension AnswerProvenance {
       self.results = results
       self.wrong = wrong
       isHighStakes = policy.highStakesFeatures.contains(feature)
-      incomplete = census.answers.count { !$0.gaps.isEmpty }
-      exact = census.answers.count { $0.replay == .exact }
-      degraded = census.answers.count { $0.replay == .degraded }
-      impossible = census.answers.count { $0.replay == .impossible }
+      func count(_ isCounted: (Int) -> Bool) -> Int { census.answers.indices.count(where: isCounted) }
+      // By their places: a copy of an answer costs more than the question.
+      incomplete = count { !census.answers[$0].gaps.isEmpty }
+      exact = count { census.answers[$0].replay == .exact }
+      degraded = count { census.answers[$0].replay == .degraded }
+      impossible = count { census.answers[$0].replay == .impossible }
       let isCovered = judgements.claims.map { judgements.isCovered($0, census) }
       covered = isCovered.count { $0 }
       fabricated = judgements.claims.filter { !$0.isSupportedAtAll }
@@ -62,8 +64,8 @@ extension AnswerProvenance {
       // A stretch that was not read whole proves nothing.
       let whole = served.filter { $0.from >= reach.since }
       self.served = whole.reduce(0) { $0 + $1.count }
-      let recorded = census.answers.count { answer in
-        whole.contains { $0.from <= answer.startedAt && answer.startedAt < $0.to }
+      let recorded = count { place in
+        whole.contains { $0.from <= census.answers[place].startedAt && census.answers[place].startedAt < $0.to }
       }
       gap = whole.isEmpty ? nil : self.served - Double(recorded)
       var byAnswer: [Int: (covered: Int, all: Int)] = [:]
@@ -73,7 +75,7 @@ extension AnswerProvenance {
       }
       let gate = AnswerGate(
         isHighStakes: isHighStakes, coverageMin: isHighStakes ? policy.highStakesCoverage : policy.coverageMin)
-      withheld = census.answers.indices.count { place in
+      withheld = count { place in
         let coverage = byAnswer[place].flatMap { Share.of($0.covered, $0.all) }
         if case .withhold = gate.decide(census.answers[place].gaps, coverage: coverage) { return true }
         return false
@@ -89,8 +91,8 @@ extension AnswerProvenance {
     /// Fields that records lack, with how many; the most frequent first.
     var lacking: [(what: String, count: Int)] {
       var counts: [String: Int] = [:]
-      for answer in census.answers {
-        for word in answer.gaps.words { counts[word, default: 0] += 1 }
+      for place in census.answers.indices {
+        for word in census.answers[place].gaps.words { counts[word, default: 0] += 1 }
       }
       return counts.keys.orderedByBytes().map { ($0, counts[$0] ?? 0) }.ordered { -$0.count }
     }
@@ -104,7 +106,7 @@ extension AnswerProvenance {
 
     /// Wrong answers that cannot be made again, and what they lack.
     var lost: [(answer: Int, what: [String])] {
-      wrong.map { ($0, census.answers[$0].lost) }.filter { !$0.1.isEmpty }
+      wrong.map { ($0, census.lost(census.answers[$0])) }.filter { !$0.1.isEmpty }
     }
 
     /// Exact answers that are drawn to be made again: those whose spans have the smallest digests, whoever draws.

@@ -85,7 +85,7 @@ public enum AnswerProvenance: Check {
     question.most = mostSpans
     var census = AnswerCensus(required: policy.required)
     let reach = try ledger.forEachTrace(question, patience: 2) { census.add($0) }
-    try census.settleReplays(ledger)
+    try census.settle(ledger)
     let judgements = try AnswerJudgements(census, since: reach.since, ledger)
     let wrong = judgements.wrong(census)
     let diagnosed = Array(wrong.prefix(mostDiagnoses))

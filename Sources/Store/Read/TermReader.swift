@@ -3,6 +3,8 @@ import Records
 /// Finds the texts and series that numbers stand for, each once.
 final class TermReader {
   private let fetch: (_ statement: Statement, _ body: (RowBatch) throws -> Void) throws -> Void
+  /// By number: the first texts of a ledger, which most rows refer to.
+  private var first: [String?] = []
   private var texts: [Int64: String] = [:]
   private var textBytes = 0
   private var series: [Int64: TrialSeries] = [:]
@@ -15,27 +17,40 @@ final class TermReader {
   }
 
   func removeAll() {
-    texts.removeAll(keepingCapacity: true)
-    textBytes = 0
+    forgetTexts()
     series.removeAll(keepingCapacity: true)
   }
 
   /// Nil when no text has this number.
   func text(_ number: Int64) throws -> String? {
-    if let known = texts[number] { return known }
+    if let place = Int(exactly: number), first.indices.contains(place) {
+      if let known = first[place] { return known }
+    } else if let known = texts[number] {
+      return known
+    }
     var found: String?
     try fetch(Statement("SELECT value FROM term WHERE id = ?1", [.integer(number)], columns: [.text]).short) {
       found = $0.string(0, 0)
     }
     if let found {
-      if texts.count >= TermReader.limit || textBytes >= TermReader.byteLimit {
-        texts.removeAll(keepingCapacity: true)
-        textBytes = 0
-      }
-      texts[number] = found
-      textBytes += found.utf8.count
+      if texts.count >= TermReader.limit || textBytes >= TermReader.byteLimit { forgetTexts() }
+      remember(found, number)
     }
     return found
+  }
+
+  private func remember(_ text: String, _ number: Int64) {
+    textBytes += text.utf8.count
+    guard (0..<Int64(TermReader.limit)).contains(number) else { return texts[number] = text }
+    let place = Int(number)
+    if place >= first.count { first += repeatElement(nil, count: place + 1 - first.count) }
+    first[place] = text
+  }
+
+  private func forgetTexts() {
+    first.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
+    textBytes = 0
   }
 
   /// Nil when no series has this number.

@@ -3,7 +3,9 @@ public import Records
 /// The spans of one trace, in no particular order.
 public struct WindowTrace: Sendable {
   public let id: String
-  public internal(set) var spans: [WindowSpan]
+  public private(set) var spans: [WindowSpan] = []
+  /// Whether its first span is there, which has no parent; of spans that were asked for with their places.
+  private(set) var hasRoot = false
   /// Whether what was read ended while the trace may have gone on: its beginning may be missing.
   public internal(set) var isCut = false
   /// The hour in which its spans were last seen.
@@ -12,14 +14,18 @@ public struct WindowTrace: Sendable {
   init(id: String, hour: Int64) {
     self.id = id
     self.hour = hour
-    spans = []
+  }
+
+  mutating func append(_ span: WindowSpan) {
+    spans.append(span)
+    if span.parentID == nil { hasRoot = true }
   }
 
   /// A trace that was read by its id.
   public init?(_ spans: [SpanRecord]) {
     guard let first = spans.first else { return nil }
     self.init(id: first.traceID, hour: SpanRecord.hour(of: first.startedAt))
-    self.spans = spans.map(WindowSpan.init)
+    for span in spans { append(WindowSpan(span)) }
   }
 }
 
@@ -67,7 +73,7 @@ extension Snapshot {
           current = open.removeValue(forKey: span.traceID) ?? WindowTrace(id: span.traceID, hour: hour)
         }
         current?.hour = hour
-        current?.spans.append(span)
+        current?.append(span)
       })
     settle()
     let end = SpanRecord.hour(of: reach.since)
@@ -78,10 +84,6 @@ extension Snapshot {
     try close { _ in true }
     return reach
   }
-}
-
-extension WindowTrace {
-  fileprivate var hasRoot: Bool { spans.contains { $0.parentID == nil } }
 }
 
 extension [WindowTrace] {
