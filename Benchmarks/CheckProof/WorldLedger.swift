@@ -99,11 +99,13 @@ public final class WorldLedger: Sendable {
     return looks
   }
 
-  private func look(_ checks: [String]?) async throws -> [Finding] {
+  /// Asks the checks by one thread, or by several.
+  public func look(_ checks: [String]?, together: Bool = false) async throws -> [Finding] {
     let project = project
     let now = now.value
-    return try await ledger.read(asOf: nil) { snapshot in
+    @Sendable func judged(_ snapshot: Snapshot) throws -> [Finding] {
       try CheckRun.run(checks: checks, project: project, ledger: snapshot, now: now).findings
     }
+    return together ? try await ledger.readTogether(judged) : try await ledger.read(judged)
   }
 }

@@ -53,12 +53,56 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
   public func read<Result: Sendable>(
     asOf: Instant? = nil, _ body: @Sendable (Snapshot) throws -> Result
   ) async throws -> Result {
+    try await read(asOf: asOf, nil, nil, body)
+  }
+
+  /// The same for whoever looks at much: other threads, with connections of their own, read what is expected, and take a part of what is
+  /// shared (`Snapshot.share`).
+  public func readTogether<Result: Sendable>(
+    asOf: Instant? = nil, _ body: @Sendable (Snapshot) throws -> Result
+  ) async throws -> Result {
+    let (ahead, helpersAhead, crew) = (ReadAhead(), ReadAhead(), SnapshotCrew())
+    let (hasBegun, begin) = AsyncStream.makeStream(of: Void.self)
+    let engine = engine
+    func end() {
+      begin.finish()
+      ahead.end()
+      helpersAhead.end()
+      crew.end()
+    }
+    async let help: Void = {
+      // Not before: helpers that hold all connections would wait for ever for whom they help.
+      for await _ in hasBegun {}
+      // Why one of them has no connection is of no interest: everything is read all the same.
+      async let reading: Void? = try? engine.read { ahead.serve($0) }
+      async let readingForHelper: Void? = try? engine.read { helpersAhead.serve($0) }
+      async let helping: Void? = try? engine.read { crew.serve($0, helpersAhead) }
+      _ = await (reading, readingForHelper, helping)
+    }()
+    do {
+      let result = try await read(asOf: asOf, ahead, crew) { snapshot in
+        begin.finish()
+        return try body(snapshot)
+      }
+      end()
+      await help
+      return result
+    } catch {
+      end()
+      await help
+      throw error
+    }
+  }
+
+  private func read<Result: Sendable>(
+    asOf: Instant?, _ ahead: ReadAhead?, _ crew: SnapshotCrew?, _ body: @Sendable (Snapshot) throws -> Result
+  ) async throws -> Result {
     let now = clock()
     return try await engine.read { reader in
       // "Now" is never before the newest commit, whatever the clock says.
       let newest = try ChainHead.load(reader).at
       let horizon = try Horizon.load(reader, asOf: asOf ?? max(now, newest))
-      return try body(Snapshot(reader, horizon: horizon))
+      return try body(Snapshot(reader, horizon: horizon, ahead: ahead, crew: crew))
     }
   }
 

@@ -2,6 +2,7 @@ import Checks
 import Project
 import Records
 import Store
+import Synchronization
 
 /// One run of checks: what `check` and `gate` have in common.
 struct CheckSession {
@@ -27,43 +28,38 @@ struct CheckSession {
   func run(_ checks: [String]?, whole: Bool = false, store: Bool) async throws -> RecordedRun {
     let project = project
     let now = SystemClock.now()
+    let progress = CheckProgress()
+    defer { progress.finish() }
+    var say: (@Sendable (CheckRun.Progress) -> Void)?
+    if Terminal.showsProgress { say = progress.say }
     return try await RecordedRun.run(
-      on: ledger, asOf: asOf, source: store ? "tally \(Version.current)" : nil
-    ) { snapshot in
-      var progress = CheckProgress()
-      defer { progress.finish() }
+      on: ledger, asOf: asOf, source: store ? "tally \(Version.current)" : nil, isAlone: true
+    ) { [say] snapshot in
       snapshot.scan.hasLimits = !whole
-      if Terminal.showsProgress { snapshot.scan.onProgress = { progress.say($0) } }
-      return try CheckRun.run(checks: checks, project: project, ledger: snapshot, now: now) { progress.say($0, $1) }
+      return try CheckRun.run(checks: checks, project: project, ledger: snapshot, now: now, progress: say)
     }
   }
 }
 
 /// Says which subject is judged, and how much of its traffic was read, once that takes longer than a second.
-struct CheckProgress {
+final class CheckProgress: Sendable {
   private static let rhythm = Duration.milliseconds(100)
 
   private let start = ContinuousClock.now
-  private var subject = ""
-  private var spoken: ContinuousClock.Instant?
+  private let spoken = Mutex<ContinuousClock.Instant?>(nil)
 
-  mutating func say(_ check: String, _ subject: String) {
-    self.subject = "\(check): \(subject)"
-    put(self.subject)
+  func say(_ progress: CheckRun.Progress) {
+    var text = "\(progress.check): \(progress.subject)"
+    if let reading = progress.reading { text += ", \(reading.hours) of \(reading.of) hours, \(reading.spans) spans" }
+    spoken.withLock { spoken in
+      let now = ContinuousClock.now
+      guard now - start > .seconds(1), spoken.map({ now - $0 >= CheckProgress.rhythm }) ?? true else { return }
+      Terminal.put("\r\u{1B}[K\(text)", to: 2)
+      spoken = now
+    }
   }
 
-  mutating func say(_ reading: SpanScan.Progress) {
-    if let spoken, ContinuousClock.now - spoken < CheckProgress.rhythm { return }
-    put("\(subject), \(reading.hours) of \(reading.of) hours, \(reading.spans) spans")
-  }
-
-  private mutating func put(_ text: String) {
-    guard Terminal.showsProgress, ContinuousClock.now - start > .seconds(1) else { return }
-    Terminal.put("\r\u{1B}[K\(text)", to: 2)
-    spoken = .now
-  }
-
-  mutating func finish() {
-    if spoken != nil { Terminal.put("\r\u{1B}[K", to: 2) }
+  func finish() {
+    if spoken.withLock({ $0 != nil }) { Terminal.put("\r\u{1B}[K", to: 2) }
   }
 }

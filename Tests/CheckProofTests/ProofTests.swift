@@ -19,6 +19,15 @@ import Testing
     #expect(ProofReport(one).markdown == ProofReport(three).markdown)
   }
 
+  /// Of a company that has something for each check: findings do not depend on how many threads look at its ledger, to the digest of
+  /// what they rest on.
+  @Test func howManyThreadsJudgeDoesNotShow() async throws {
+    let ledger = try await WorldLedger(World(seed: 5, plan: Plan(parts: Part.allCases)))
+    let alone = try await ledger.findings(of: nil)
+    #expect(alone.count >= Self.checks.count)
+    for _ in 0..<3 { #expect(try await ledger.look(nil, together: true) == alone) }
+  }
+
   /// In ten worlds a check whose power is 0.9 misses a failure more than four times once in six hundred.
   @Test(arguments: ProofCell.all(checks: checks))
   func fewWorldsSayWhatManySay(cell: ProofCell) async throws {

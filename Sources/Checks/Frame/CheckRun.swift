@@ -20,6 +20,14 @@ public struct CheckRun: Sendable {
     }
   }
 
+  /// What is being judged.
+  public struct Progress: Sendable {
+    public let check: String
+    public let subject: String
+    /// How much of its spans was read; nil when it begins.
+    public let reading: SpanScan.Progress?
+  }
+
   /// How long a finding is taken for evidence.
   static let validDays: Int64 = 30
 
@@ -27,11 +35,11 @@ public struct CheckRun: Sendable {
   ///   - checks: ids; nil for all.
   ///   - now: when the findings are computed; what they say depends on `ledger.asOf` alone.
   ///   - goesOn: whether a check that cannot run is noted, and the others run all the same.
-  ///   - progress: called before each subject with the check and the subject.
+  ///   - progress: called before each subject and after each hour of its spans, on any thread.
   /// - Throws: what reading the ledger throws.
   public static func run(
     checks: [String]? = nil, project: Project, ledger: Snapshot, now: Instant, goesOn: Bool = false,
-    progress: (_ check: String, _ subject: String) -> Void = { _, _ in }
+    progress: (@Sendable (Progress) -> Void)? = nil
   ) throws -> CheckRun {
     var run = CheckRun()
     let tokenizers = TokenizerShelf(project)
@@ -50,23 +58,37 @@ public struct CheckRun: Sendable {
 
   private mutating func add<Checked: Check>(
     _ check: Checked.Type, project: Project, ledger: Snapshot, tokenizers: TokenizerShelf, now: Instant,
-    progress: (_ check: String, _ subject: String) -> Void
+    progress: (@Sendable (Progress) -> Void)?
   ) throws {
     let subjects = try check.subjects(project, ledger)
     if subjects.isEmpty { notApplicable.append(check.id) }
-    for subject in subjects {
-      progress(check.id, subject.name)
-      let policy = project.policy(Checked.Policy.self, subject: [subject.policies])
-      ledger.startInputs()
-      let context = CheckContext(
-        project: project, ledger: ledger,
-        history: try ledger.findings(check: check.id, subject: subject.name), tokenizers: tokenizers)
-      var judgement = try check.judge(subject, policy: policy.value, context)
-      judgement.judgeMissingFields()
-      findings.append(
-        Finding(
-          judgement, check: check.id, subject: subject, policy: try policy.canonicalJSON, ledger: ledger, now: now))
-    }
+    // Subjects do not depend on each other: each starts a new account of what is read.
+    findings += try ledger.share(
+      subjects.map { subject in
+        { ledger in
+          progress?(Progress(check: check.id, subject: subject.name, reading: nil))
+          ledger.scan.onProgress = progress.map { tell in
+            { tell(Progress(check: check.id, subject: subject.name, reading: $0)) }
+          }
+          return try CheckRun.finding(
+            of: check, subject, project: project, ledger: ledger, tokenizers: tokenizers, now: now)
+        }
+      })
+  }
+
+  private static func finding<Checked: Check>(
+    of check: Checked.Type, _ subject: CheckSubject, project: Project, ledger: Snapshot, tokenizers: TokenizerShelf,
+    now: Instant
+  ) throws -> Finding {
+    let policy = project.policy(Checked.Policy.self, subject: [subject.policies])
+    ledger.startInputs()
+    let context = CheckContext(
+      project: project, ledger: ledger, history: try ledger.findings(check: check.id, subject: subject.name),
+      tokenizers: tokenizers)
+    var judgement = try check.judge(subject, policy: policy.value, context)
+    judgement.judgeMissingFields()
+    return Finding(
+      judgement, check: check.id, subject: subject, policy: try policy.canonicalJSON, ledger: ledger, now: now)
   }
 }
 

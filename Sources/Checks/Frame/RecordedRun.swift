@@ -26,14 +26,18 @@ public struct RecordedRun: Sendable {
   /// - Parameters:
   ///   - asOf: nil for now; a state of the past is only recomputed.
   ///   - source: who put the findings on record; nil puts none there.
+  ///   - isAlone: whether the machine has nothing else to do: then several threads judge.
   ///   - judge: runs the checks.
   /// - Throws: what `judge` throws, and `LedgerError`.
   public static func run(
-    on ledger: Ledger, asOf: Instant? = nil, source: String?, judge: @Sendable (Snapshot) throws -> CheckRun
+    on ledger: Ledger, asOf: Instant? = nil, source: String?, isAlone: Bool = false,
+    judge: @Sendable (Snapshot) throws -> CheckRun
   ) async throws -> RecordedRun {
-    var run = try await ledger.read(asOf: asOf) { snapshot in
+    @Sendable func judged(_ snapshot: Snapshot) throws -> RecordedRun {
       RecordedRun(try judge(snapshot), waivers: try snapshot.waivers(), asOf: snapshot.asOf)
     }
+    var run =
+      isAlone ? try await ledger.readTogether(asOf: asOf, judged) : try await ledger.read(asOf: asOf, judged)
     guard let source, asOf == nil, !run.findings.isEmpty else { return run }
     let findings = run.findings
     _ = try await ledger.append(source: source) { appender in

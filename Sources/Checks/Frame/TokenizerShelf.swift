@@ -1,10 +1,11 @@
 import Project
 import Records
+import Synchronization
 import Tokenization
 
 /// The vocabularies that `tally.yaml` names for its models, read when they are first asked for, and once for all subjects.
-final class TokenizerShelf {
-  enum Volume {
+final class TokenizerShelf: Sendable {
+  enum Volume: Sendable {
     /// The file is named by the hash of its bytes.
     case tokenizer(Tokenizer, sha256: SHA256Digest)
     /// The file is named, and does not give one: why, in words.
@@ -18,7 +19,7 @@ final class TokenizerShelf {
 
   private let project: Project
   /// By file; a vocabulary takes some 50 MB at most, and few projects have more than these.
-  private var volumes = BoundedCache<String, Volume>(limit: 8)
+  private let volumes = Mutex(BoundedCache<String, Volume>(limit: 8))
 
   init(_ project: Project) {
     self.project = project
@@ -27,10 +28,12 @@ final class TokenizerShelf {
   /// The vocabulary of a model.
   func volume(of model: String) -> Volume {
     guard let file = project.models[model]?.tokenizer else { return .undeclared }
-    if let known = volumes[file] { return known }
-    let volume = read(file)
-    volumes.remember(volume, for: file)
-    return volume
+    return volumes.withLock { volumes in
+      if let known = volumes[file] { return known }
+      let volume = read(file)
+      volumes.remember(volume, for: file)
+      return volume
+    }
   }
 
   private func read(_ file: String) -> Volume {

@@ -1,11 +1,9 @@
-internal import Glibc
-
 /// One state of a ledger, read by somebody who writes to another ledger meanwhile.
 ///
 /// Both engines lend a connection only for the length of a call, each on a thread of its own. The thread that has the state serves
 /// (`serve`): it runs what it is asked and hands over batches of rows, and waits while they are used. So the rows of one state pass from
 /// connection to connection without being copied, however many transactions write them.
-// Safe: everything that changes is touched with the mutex held; what is handed over is used by one side while the other waits.
+// Safe: everything that changes is touched within the monitor; what is handed over is used by one side while the other waits.
 final class SnapshotLoan: @unchecked Sendable {
   /// The state is not lent any more.
   struct Ended: Error {}
@@ -23,21 +21,8 @@ final class SnapshotLoan: @unchecked Sendable {
     case ended((any Error)?)
   }
 
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let monitor = Monitor()
   private var state = State.idle
-
-  init() {
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(condition)
-    mutex.deallocate()
-    condition.deallocate()
-  }
 
   // MARK: The lender's side
 
@@ -46,39 +31,40 @@ final class SnapshotLoan: @unchecked Sendable {
     while let job = next() {
       var problem: (any Error)?
       do { try job(reader) } catch { problem = error }
-      change { if case .ended = state {} else { state = .answered(problem) } }
+      monitor.change { if case .ended = state {} else { state = .answered(problem) } }
     }
   }
 
   private func next() -> Job? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while true {
-      switch state {
-      case .asked(let job):
-        state = .idle
-        return job
-      case .ended: return nil
-      default: pthread_cond_wait(condition, mutex)
+    monitor.withLock {
+      while true {
+        switch state {
+        case .asked(let job):
+          state = .idle
+          return job
+        case .ended: return nil
+        default: monitor.wait()
+        }
       }
     }
   }
 
   /// Hands a batch over and waits until it was used.
   private func offer(_ batch: RowBatch) throws {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    if case .ended = state { throw Ended() }
-    state = .offered(batch)
-    pthread_cond_broadcast(condition)
-    while true {
-      switch state {
-      case .taken(let goesOn):
-        state = .idle
-        if !goesOn { throw NoMore() }
-        return
-      case .ended: throw Ended()
-      default: pthread_cond_wait(condition, mutex)
+    try monitor.change {
+      if case .ended = state { throw Ended() }
+      state = .offered(batch)
+    }
+    try monitor.withLock {
+      while true {
+        switch state {
+        case .taken(let goesOn):
+          state = .idle
+          if !goesOn { throw NoMore() }
+          return
+        case .ended: throw Ended()
+        default: monitor.wait()
+        }
       }
     }
   }
@@ -113,45 +99,37 @@ final class SnapshotLoan: @unchecked Sendable {
         problem = error
         goesOn = false
       }
-      change { if case .ended = state {} else { state = .taken(goesOn: goesOn) } }
+      monitor.change { if case .ended = state {} else { state = .taken(goesOn: goesOn) } }
     }
   }
 
   private func ask(_ job: @escaping Job) throws {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    if case .ended(let why) = state { throw why ?? Ended() }
-    state = .asked(job)
-    pthread_cond_broadcast(condition)
+    try monitor.change {
+      if case .ended(let why) = state { throw why ?? Ended() }
+      state = .asked(job)
+    }
   }
 
   /// The next batch; nil when there is none.
   private func answer(after problem: (any Error)?) throws -> RowBatch? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while true {
-      switch state {
-      case .offered(let batch): return batch
-      case .answered(let why):
-        state = .idle
-        if let problem { throw problem }
-        if let why { throw why }
-        return nil
-      case .ended(let why): throw problem ?? why ?? Ended()
-      default: pthread_cond_wait(condition, mutex)
+    try monitor.withLock {
+      while true {
+        switch state {
+        case .offered(let batch): return batch
+        case .answered(let why):
+          state = .idle
+          if let problem { throw problem }
+          if let why { throw why }
+          return nil
+        case .ended(let why): throw problem ?? why ?? Ended()
+        default: monitor.wait()
+        }
       }
     }
   }
 
   /// Ends the loan; whoever waits gets to know. An earlier end stays.
   func end(_ why: (any Error)? = nil) {
-    change { if case .ended = state {} else { state = .ended(why) } }
-  }
-
-  private func change(_ body: () -> Void) {
-    pthread_mutex_lock(mutex)
-    body()
-    pthread_cond_broadcast(condition)
-    pthread_mutex_unlock(mutex)
+    monitor.change { if case .ended = state {} else { state = .ended(why) } }
   }
 }

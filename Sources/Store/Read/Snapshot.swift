@@ -6,6 +6,8 @@ public import Records
 /// rests on. A snapshot lives only inside the call that lends it.
 public final class Snapshot {
   private let engine: any EngineReader
+  private let ahead: ReadAhead?
+  let crew: SnapshotCrew?
   public let horizon: Horizon
   private var hash = SHA256Stream()
   /// Shared texts become part of the inputs when they are first read.
@@ -18,8 +20,13 @@ public final class Snapshot {
   /// What was said.
   private(set) lazy var packs = PackReader(engine)
 
-  init(_ engine: any EngineReader, horizon: Horizon) {
+  /// - Parameters:
+  ///   - ahead: reads what is asked for soon, if anybody does.
+  ///   - crew: takes part in what is shared.
+  init(_ engine: any EngineReader, horizon: Horizon, ahead: ReadAhead? = nil, crew: SnapshotCrew? = nil) {
     self.engine = engine
+    self.ahead = ahead
+    self.crew = crew
     self.horizon = horizon
   }
 
@@ -29,6 +36,33 @@ public final class Snapshot {
   public func forEachBatch(_ statement: Statement, _ body: (RowBatch) throws -> Void) throws {
     note(statement)
     try engine.query(statement) { batch in
+      batch.update(&hash)
+      try body(batch)
+    }
+  }
+
+  /// Says that a statement will be run soon. What it selects must not depend on when it is: rows within the horizon.
+  func expect(_ statement: Statement) -> Expected { Expected(statement: statement, reading: ahead?.start(statement)) }
+
+  /// How many statements are worth expecting beside the one that is run.
+  var expectable: Int { ahead == nil ? 0 : ReadAhead.depth }
+
+  /// A statement that will be run soon.
+  struct Expected {
+    let statement: Statement
+    fileprivate let reading: ReadAhead.Reading?
+  }
+
+  /// Nobody will ask for it after all.
+  func forget(_ expected: Expected) {
+    if let reading = expected.reading { ahead?.drop(reading) }
+  }
+
+  /// The same as of any statement.
+  func forEachBatch(_ expected: Expected, _ body: (RowBatch) throws -> Void) throws {
+    guard let ahead, let reading = expected.reading else { return try forEachBatch(expected.statement, body) }
+    note(expected.statement)
+    try ahead.take(reading, engine) { batch in
       batch.update(&hash)
       try body(batch)
     }

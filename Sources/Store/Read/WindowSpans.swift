@@ -19,38 +19,58 @@ extension Snapshot {
     let (statement, columns) = spanStatement(question)
     let last = SpanRecord.hour(of: question.until)
     let first = try scan.onProgress == nil ? last : firstSpanHour(from: question.since)
-    func hand(_ hour: Int64) throws {
-      try start(hour)
+    func rows(_ hour: Int64) -> Expected {
       var asked = statement
       let bounds = SpanRecord.bounds(ofHour: hour)
       asked.arguments[0] = .integer(hour)
       asked.arguments[1] = .integer(max(bounds.lowerBound, question.since.nanoseconds))
       asked.arguments[2] = .integer(min(bounds.upperBound, question.until.nanoseconds))
-      try forEachBatch(asked) { batch in
+      return expect(asked)
+    }
+    func hand(_ hour: Int64, _ rows: Expected) throws {
+      try start(hour)
+      try forEachBatch(rows) { batch in
         reach.spans += batch.count
         for row in 0..<batch.count { try body(try columns.span(batch, row, terms)) }
       }
       let behind = question.isOldestFirst ? hour - first : last - hour
       scan.onProgress?(SpanScan.Progress(hours: behind + 1, of: last - first + 1, spans: reach.spans))
     }
+    var coming: [(hour: Int64, rows: Expected)] = []
+    defer { for hour in coming { forget(hour.rows) } }
+    /// - Parameter isLast: is asked about each hour but the last of all, after it was handed out.
+    func handAll(_ next: () throws -> Int64?, isLast: (_ hour: Int64) throws -> Bool) throws {
+      while true {
+        // Further hours are read while one is handed out.
+        while coming.count <= max(1, expectable), let hour = try next() { coming.append((hour, rows(hour))) }
+        guard !coming.isEmpty else { return }
+        let current = coming.removeFirst()
+        try hand(current.hour, current.rows)
+        if !coming.isEmpty, try isLast(current.hour) { return }
+      }
+    }
     if question.isOldestFirst {
       let (hours, known) = try hours(of: question)
       reach = known
-      for hour in hours.reversed() { try hand(hour) }
+      var rest = hours.reversed().makeIterator()
+      try handAll({ rest.next() }, isLast: { _ in false })
       return reach
     }
-    var lookedAt = 0
-    var next = try spanHour(atMost: last, question)
-    while let hour = next {
-      if question.isFiltered { lookedAt += try spanCount(ofHour: hour, question) }
-      try hand(hour)
-      next = try spanHour(atMost: hour - 1, question)
-      let isEnough = reach.spans >= question.most || max(lookedAt, reach.spans) >= question.mostLookedAt
-      guard scan.hasLimits, next != nil, isEnough else { continue }
-      reach.since = SpanRecord.start(ofHour: hour)
-      reach.isWhole = false
-      break
-    }
+    var (lookedAt, newest) = (0, Int64?.some(last))
+    try handAll(
+      {
+        guard let hour = try newest.flatMap({ try spanHour(atMost: $0, question) }) else { return nil }
+        newest = hour - 1
+        return hour
+      },
+      isLast: { hour in
+        guard scan.hasLimits else { return false }
+        if question.isFiltered { lookedAt += try spanCount(ofHour: hour, question) }
+        guard reach.spans >= question.most || max(lookedAt, reach.spans) >= question.mostLookedAt else { return false }
+        reach.since = SpanRecord.start(ofHour: hour)
+        reach.isWhole = false
+        return true
+      })
     return reach
   }
 
@@ -90,12 +110,11 @@ extension Snapshot {
   /// The newest hour of the question that is not after another and holds spans; nil where none does.
   private func spanHour(atMost last: Int64, _ question: SpanQuestion) throws -> Int64? {
     let hour = SpanRecord.hour("t")
-    return try first(
-      Query(
-        Statement(
-          "SELECT \(hour) FROM span t WHERE \(hour) <= ?1 AND \(hour) >= ?2 ORDER BY \(hour) DESC LIMIT 1",
-          [.integer(last), .integer(SpanRecord.hour(of: question.since))], columns: [.integer])
-      ) { $0.integer(0, $1) }) ?? nil
+    let statement = Statement(
+      "SELECT \(hour) FROM span t WHERE \(hour) <= ?1 AND \(hour) >= ?2 ORDER BY \(hour) DESC LIMIT 1",
+      [.integer(last), .integer(SpanRecord.hour(of: question.since))], columns: [.integer])
+    // Nothing rests on it but which rows are read, and when it is asked depends on how many are read ahead.
+    return try fetchUnhashed(Query(statement) { $0.integer(0, $1) }.short).first ?? nil
   }
 
   /// How many spans of an hour are looked at.
