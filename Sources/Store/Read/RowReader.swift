@@ -30,6 +30,16 @@ struct RowReader {
     return batch.string(column, row)
   }
 
+  /// A text that rows which follow each other share, such as the id of their trace: it is not made anew for each of them.
+  /// - Parameter last: what the row before held.
+  mutating func text(sharedWith last: inout String?) -> String? {
+    defer { column += 1 }
+    guard let bytes = batch.bytes(column, row) else { return nil }
+    if let last, last.utf8.withContiguousStorageIfAvailable({ bytes.elementsEqual($0) }) == true { return last }
+    last = String(decoding: bytes, as: UTF8.self)
+    return last
+  }
+
   mutating func recordID() -> RecordID? {
     defer { column += 1 }
     return batch.recordID(column, row)

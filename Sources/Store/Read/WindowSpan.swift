@@ -57,13 +57,15 @@ public final class WindowSpan: Sendable {
   /// - Parameters:
   ///   - reader: stands before the columns of those fields.
   ///   - readsAttributes: whether attributes are the last of them.
-  init(_ reader: inout RowReader, _ fields: SpanFields, readsAttributes: Bool) throws {
+  ///   - last: what it may share with the span before it.
+  init(_ reader: inout RowReader, _ fields: SpanFields, readsAttributes: Bool, _ last: inout LastTrace) throws {
     recordID = reader.recordID()
-    (spanID, traceID) = (try reader.require(reader.text()), try reader.require(reader.text()))
+    spanID = try reader.require(reader.text())
+    traceID = try reader.require(reader.text(sharedWith: &last.id))
     (startedAt, endedAt) = (try reader.instant(), reader.integer().map(Instant.init(nanoseconds:)))
     feature = try reader.require(reader.term())
     let place = fields.contains(.place)
-    parentID = place ? reader.text() : nil
+    parentID = place ? reader.text(sharedWith: &last.parent) : nil
     name = place ? try reader.term() : nil
     kind = place ? try reader.term() : nil
     stage = place ? try reader.term() : nil
@@ -98,6 +100,12 @@ public final class WindowSpan: Sendable {
     outcome = Outcome(span)
     asking = Asking(span)
   }
+}
+
+/// Spans of one trace mostly follow each other.
+struct LastTrace {
+  var id: String?
+  var parent: String?
 }
 
 /// The configuration that answered; nothing where no digest was recorded.

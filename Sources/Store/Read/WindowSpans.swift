@@ -27,11 +27,12 @@ extension Snapshot {
       asked.arguments[2] = .integer(min(bounds.upperBound, question.until.nanoseconds))
       return expect(asked)
     }
+    var trace = LastTrace()
     func hand(_ hour: Int64, _ rows: Expected) throws {
       try start(hour)
       try forEachBatch(rows) { batch in
         reach.spans += batch.count
-        for row in 0..<batch.count { try body(try columns.span(batch, row, terms)) }
+        for row in 0..<batch.count { try body(try columns.span(batch, row, terms, &trace)) }
       }
       let behind = question.isOldestFirst ? hour - first : last - hour
       scan.onProgress?(SpanScan.Progress(hours: behind + 1, of: last - first + 1, spans: reach.spans))
@@ -258,8 +259,8 @@ private struct SpanColumns {
     kinds = columns.map(\.kind) + (readsAttributes ? [.text] : [])
   }
 
-  func span(_ batch: RowBatch, _ row: Int, _ terms: TermReader) throws -> WindowSpan {
+  func span(_ batch: RowBatch, _ row: Int, _ terms: TermReader, _ last: inout LastTrace) throws -> WindowSpan {
     var reader = RowReader(batch, row: row, terms: terms)
-    return try WindowSpan(&reader, fields, readsAttributes: readsAttributes)
+    return try WindowSpan(&reader, fields, readsAttributes: readsAttributes, &last)
   }
 }
