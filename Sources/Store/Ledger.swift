@@ -109,12 +109,12 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
   @discardableResult
   public func append(source: String, _ body: @Sendable (Appender) throws -> Void) async throws -> AppendReceipt {
     let (clock, location, recent) = (clock, location, recent)
-    let (receipt, contents) = try await engine.write { writer in
+    let (receipt, commit) = try await engine.write { writer in
       let appender = try Appender(writer, recent: recent, location: location)
       try body(appender)
-      return (try appender.finish(source: source, now: clock()), appender.newContents)
+      return (try appender.finish(source: source, now: clock()), appender.contentsCommit)
     }
-    recent.add(contents)
+    recent.end(commit)
     return receipt
   }
 

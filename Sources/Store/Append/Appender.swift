@@ -123,6 +123,6 @@ public final class Appender {
     return receipt
   }
 
-  /// What it stored of what was said.
-  var newContents: NewContents { contents.new }
+  /// What `RecentContents` calls this commit.
+  var contentsCommit: Int? { contents.commit }
 }

@@ -9,14 +9,14 @@ extension Ledger {
     source: String, considering body: @Sendable (Snapshot, Appender) throws -> Void
   ) async throws -> AppendReceipt {
     let (clock, location, recent) = (clock, location, recent)
-    let (receipt, contents) = try await engine.write { writer in
+    let (receipt, commit) = try await engine.write { writer in
       let now = clock()
       let horizon = try Horizon.load(writer, asOf: max(now, ChainHead.load(writer).at))
       let appender = try Appender(writer, recent: recent, location: location)
       try body(Snapshot(writer, horizon: horizon), appender)
-      return (try appender.finish(source: source, now: now), appender.newContents)
+      return (try appender.finish(source: source, now: now), appender.contentsCommit)
     }
-    recent.add(contents)
+    recent.end(commit)
     return receipt
   }
 }

@@ -34,11 +34,11 @@ final class ContentAppender {
   private var waitingBytes = 0
   /// By their hours.
   private var open: [Int64: Open] = [:]
-  /// Stored by this commit lately, and before that.
-  private var places: [ContentKey: ContentPlace] = [:]
-  private var earlierPlaces: [ContentKey: ContentPlace] = [:]
   private let rows = RowBatch([.integer, .integer, .integer, .integer, .integer, .blob])
-  private var start: (nextRow: Int64, change: Int64)?
+  /// The next pack's row.
+  private var nextRow: Int64?
+  /// What `RecentContents` calls this commit; nil when it stores no contents.
+  private(set) var commit: Int?
 
   private static let waitingLimit = 16 << 20
   private static let openLimit = 64
@@ -75,7 +75,6 @@ final class ContentAppender {
     delivered.removeAll(keepingCapacity: true)
     delivered.reserveCapacity(count)
     waiting.reserveCapacity(waiting.count + count)
-    places.reserveCapacity(min(RecentContents.limit, places.count + count))
     isWhole = true
   }
 
@@ -92,40 +91,33 @@ final class ContentAppender {
   /// nobody's who only knows the hash.
   func place(_ key: ContentKey) throws -> ContentPlace? {
     guard let bytes = waiting[key] else { return nil }
-    if let place = places[key] ?? earlierPlaces[key] { return place }
-    _ = try started()
+    let row = try nextRow ?? start()
     if let place = recent[key] { return place }
-    let place = try put(bytes, hour: key.hour)
-    if places.count >= RecentContents.limit {
-      earlierPlaces = places
-      places.removeAll(keepingCapacity: true)
-    }
-    places[key] = place
+    let place = try put(bytes, hour: key.hour, row: row)
+    recent.keep(place, of: key)
     return place
   }
 
-  private func started() throws -> (nextRow: Int64, change: Int64) {
-    if let start { return start }
-    var found: (nextRow: Int64, change: Int64) = (1, 0)
+  private func start() throws -> Int64 {
+    var found: (row: Int64, change: Int64) = (1, 0)
     try engine.query(
       Statement(
         "SELECT (SELECT MAX(row) FROM content), (SELECT MAX(row) FROM change)", columns: [.integer, .integer])
     ) { batch in
       found = ((batch.integer(0, 0) ?? 0) + 1, batch.integer(1, 0) ?? 0)
     }
-    recent.start(after: found.change)
-    start = found
-    return found
+    commit = recent.start(after: found.change)
+    nextRow = found.row
+    return found.row
   }
 
-  private func put(_ bytes: [UInt8], hour: Int64) throws -> ContentPlace {
+  private func put(_ bytes: [UInt8], hour: Int64, row: Int64) throws -> ContentPlace {
     var pack: Open
     if let known = open.removeValue(forKey: hour) {
       pack = known
     } else {
       if open.count >= ContentAppender.openLimit { try closeAll() }
-      let (row, change) = try started()
-      start = (row + 1, change)
+      nextRow = row + 1
       pack = Open(row: row)
     }
     pack.contents.append(bytes)
@@ -192,12 +184,6 @@ final class ContentAppender {
     guard rows.count > 0 else { return }
     try engine.insert(into: "content", columns: ["row", "hour", "contents", "bytes", "form", "body"], rows)
     rows.removeAll()
-  }
-
-  /// For those who write the next commit, once this one is durable.
-  var new: NewContents {
-    start.map { NewContents(change: $0.change, places: places.merging(earlierPlaces) { new, _ in new }) }
-      ?? NewContents()
   }
 }
 

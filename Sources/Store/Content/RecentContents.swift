@@ -18,21 +18,42 @@ final class RecentContents: Sendable {
   private struct State {
     /// The last change on record: whoever erases leaves one.
     var change: Int64 = -1
+    /// The commit that is being written, by its number among those of this process; nil when the last one is durable.
+    var writing: Int?
+    var commits = 0
     var places: [ContentKey: ContentPlace] = [:]
     /// The same from the generation before, so that what is asked for stays.
     var earlier: [ContentKey: ContentPlace] = [:]
+
+    mutating func forget() {
+      places.removeAll(keepingCapacity: true)
+      earlier.removeAll(keepingCapacity: true)
+    }
+
+    mutating func keep(_ place: ContentPlace, of key: ContentKey) {
+      if places.count >= RecentContents.limit {
+        swap(&places, &earlier)
+        places.removeAll(keepingCapacity: true)
+      }
+      places[key] = place
+    }
   }
 
   private let state = Mutex(State())
-  /// In each of two generations, and as many of one commit more: 2 MB a generation.
-  static let limit = 16_384
+  /// In each of two generations, 2 MB each.
+  private static let limit = 16_384
 
-  /// A commit begins: what was erased since the last one is where nobody should be sent.
+  /// A commit begins, and no other is being written: what was erased since the last one is where nobody should be sent,
+  /// and so is what a commit said that is not known to be durable.
   /// - Parameter change: the last change on record.
-  func start(after change: Int64) {
+  /// - Returns: the number to end it by.
+  func start(after change: Int64) -> Int {
     state.withLock { state in
-      guard state.change != change else { return }
-      state = State(change: change)
+      if state.change != change || state.writing != nil { state.forget() }
+      state.change = change
+      state.commits += 1
+      state.writing = state.commits
+      return state.commits
     }
   }
 
@@ -40,28 +61,18 @@ final class RecentContents: Sendable {
     state.withLock { state in
       if let place = state.places[key] { return place }
       guard let place = state.earlier[key] else { return nil }
-      state.places[key] = place
+      state.keep(place, of: key)
       return place
     }
   }
 
-  /// A commit is durable.
-  func add(_ new: NewContents) {
-    guard !new.places.isEmpty else { return }
-    state.withLock { state in
-      guard state.change == new.change else { return }
-      if state.places.count + new.places.count > RecentContents.limit {
-        state.earlier = state.places
-        state.places = [:]
-      }
-      state.places.merge(new.places) { $1 }
-    }
-  }
-}
+  /// The commit at hand stores a content.
+  func keep(_ place: ContentPlace, of key: ContentKey) { state.withLock { $0.keep(place, of: key) } }
 
-/// What one commit stored.
-struct NewContents: Sendable {
-  /// The last change on record when the commit began.
-  var change: Int64 = -1
-  var places: [ContentKey: ContentPlace] = [:]
+  /// A commit is durable.
+  /// - Parameter commit: its number; nil when it stored no contents.
+  func end(_ commit: Int?) {
+    // Another may have begun meanwhile, which forgot what this one stored.
+    state.withLock { state in if state.writing == commit { state.writing = nil } }
+  }
 }
