@@ -101,6 +101,8 @@ extension JSONValue {
   static func ecmaScript(_ value: Double) -> String? {
     guard value.isFinite else { return nil }
     if value == 0 { return "0" }
+    // Here the standard library writes the same digits in the same way; whole numbers it ends with ".0".
+    if value.magnitude >= 1e-4, value.magnitude < 1e15, value != value.rounded() { return value.description }
     let parts = value.magnitude.description.split(separator: "e")
     let mantissa = parts[0].split(separator: ".")
     let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0

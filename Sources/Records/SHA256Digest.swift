@@ -22,9 +22,14 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// 32 bytes that are a digest already.
-  public init?(bytes: [UInt8]) {
+  public init?(bytes: UnsafeRawBufferPointer) {
     guard bytes.count == 32 else { return nil }
-    words = bytes.withUnsafeBytes { SHA256Digest.words(of: $0) }
+    words = SHA256Digest.words(of: bytes)
+  }
+
+  public init?(bytes: [UInt8]) {
+    guard let digest = bytes.withUnsafeBytes({ SHA256Digest(bytes: $0) }) else { return nil }
+    self = digest
   }
 
   /// 64 hexadecimal digits of either case.

@@ -133,7 +133,7 @@ public final class RowBatch {
   public func recordID(_ column: Int, _ row: Int) -> RecordID? { bytes(column, row).flatMap { RecordID(bytes: $0) } }
 
   public func digest(_ column: Int, _ row: Int) -> SHA256Digest? {
-    blob(column, row).flatMap { SHA256Digest(bytes: $0) }
+    bytes(column, row).flatMap { SHA256Digest(bytes: $0) }
   }
 
   /// The bytes of a text or blob, nil when null; valid until the batch is written to.

@@ -50,7 +50,7 @@ public struct ModelCallReader {
   func document(_ write: (CanonicalWriter) -> Void) -> SpanContent.Document {
     writer.removeAll()
     write(writer)
-    return SpanContent.Document(json: writer.string(), sha256: SHA256Digest(of: writer.buffer))
+    return SpanContent.Document(json: writer.buffer)
   }
 
   static func text(_ tape: ValueTape, _ key: StaticString, of place: Int) -> String? {

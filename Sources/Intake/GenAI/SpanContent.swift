@@ -4,13 +4,16 @@ public import Records
 public struct SpanContent: Sendable, Equatable {
   /// Canonical JSON (RFC 8785) and the SHA-256 of its UTF-8.
   public struct Document: Sendable, Equatable {
-    public let json: String
+    public let bytes: [UInt8]
     public let sha256: SHA256Digest
 
-    init(json: String, sha256: SHA256Digest) {
-      self.json = json
-      self.sha256 = sha256
+    /// - Parameter json: what a writer of canonical JSON holds.
+    init(json: UnsafeRawBufferPointer) {
+      bytes = Array(json)
+      sha256 = SHA256Digest(of: json)
     }
+
+    public var json: String { String(decoding: bytes, as: UTF8.self) }
   }
 
   /// The trace and the span whose content this is.
@@ -34,7 +37,7 @@ public struct SpanContent: Sendable, Equatable {
   /// - Parameter at: when the span started.
   public func contents(at: Instant) -> [Content] {
     [input, output, instructions, tools, other].compactMap { document in
-      document.map { Content(Array($0.json.utf8), sha256: $0.sha256, at: at) }
+      document.map { Content($0.bytes, sha256: $0.sha256, at: at) }
     }
   }
 

@@ -1,20 +1,12 @@
 import Records
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// What was said.
 extension SpanMapper {
   /// A document of what the body writes.
   func document(_ write: (CanonicalWriter) -> Void) -> SpanContent.Document {
     writer.removeAll()
     write(writer)
-    return SpanContent.Document(json: writer.string(), sha256: SHA256Digest(of: writer.buffer))
+    return SpanContent.Document(json: writer.buffer)
   }
 
   func readRetrieved(_ tape: ValueTape, _ record: inout SpanRecord) {
@@ -67,14 +59,14 @@ extension SpanMapper {
     content.instructions = value(tape, .instructions)
     content.tools = value(tape, .toolDefinitions)
     keepOther(tape, .promptTemplate)
-    if record.refusal == nil, let output = content.output, SpanMapper.holdsRefusal(output.json) {
+    if record.refusal == nil, let output = content.output, SpanMapper.holdsRefusal(output) {
       record.refusal = true
     }
   }
 
   /// Whether a part of the messages is a refusal: looked for in the canonical text, as no other form of it exists.
-  private static func holdsRefusal(_ json: String) -> Bool {
-    json.withCString { strstr($0, "\"type\":\"refusal\"") != nil }
+  private static func holdsRefusal(_ document: SpanContent.Document) -> Bool {
+    document.bytes.withUnsafeBytes { $0.holds("\"type\":\"refusal\"") }
   }
 
   private func flattened(

@@ -73,7 +73,7 @@ final class KindAppender<Record: StorableRecord>: KindAppending {
     deliveryRow = firstRow
   }
 
-  var kind: RecordKind { Record.table.kind }
+  let kind = Record.table.kind
 
   func startDelivery() {
     if deliveryStarts.last != keys.count { deliveryStarts.append(keys.count) }

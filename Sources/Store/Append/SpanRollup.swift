@@ -77,22 +77,9 @@ final class SpanRollup: Rollup {
 
   /// The label that a classifier gave, which lies among the attributes.
   private static func predicted(_ attributes: UnsafeRawBufferPointer?) throws -> String? {
-    guard let attributes, names(attributes) else { return nil }
+    // Most attributes have no such member: they are not parsed.
+    guard let attributes, attributes.holds("\"predicted\"") else { return nil }
     return (try? JSONValue(parsing: String(decoding: attributes, as: UTF8.self)))?["predicted"]?.text
-  }
-
-  private static let predictedName = Array(#""predicted""#.utf8)
-
-  /// Most attributes have no such member: they are not parsed.
-  private static func names(_ json: UnsafeRawBufferPointer) -> Bool {
-    var start = 0
-    while start + predictedName.count <= json.count {
-      if json[start] == predictedName[0], json[start..<start + predictedName.count].elementsEqual(predictedName) {
-        return true
-      }
-      start += 1
-    }
-    return false
   }
 
   func write(seq: Int64) throws -> CommitEntry.Part? {
