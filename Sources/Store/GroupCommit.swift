@@ -58,6 +58,7 @@ public final class GroupCommit: Sendable {
   private let ledger: Ledger
   private let room: Int
   private let onSpool: @Sendable (SpoolCounts) -> Void
+  private let executor = CommitExecutor()
   private let state = Mutex(State())
 
   /// Records in one commit, so that the first writer of a group does not wait for ever for the last.
@@ -105,7 +106,7 @@ public final class GroupCommit: Sendable {
             .busy, location: ledger.location, problem: "more is delivered than the disk can take",
             remedy: "Deliver it again in a moment"))
       }
-      if starts { Task { await writeAll() } }
+      if starts { Task(executorPreference: executor) { [self] in await writeAll() } }
     }
   }
 
