@@ -62,7 +62,11 @@ struct WindowScale {
     }
     print("## Windows of the checks of live traffic, SQLite\n")
     print(
-      "Seconds of a check over its default window, the second time it is asked, and the most memory of the process.\n")
+      """
+      Seconds of a check over its default window, the second time it is asked and by two threads as `tally check` has it, and the
+      most memory of the process.
+
+      """)
     print("| | " + sizes.map { "\($0) spans" }.joined(separator: " | ") + " | verdicts |")
     print("|---|" + sizes.map { _ in "---|" }.joined() + "---|")
     for check in WindowScale.checks {

@@ -117,6 +117,13 @@ import Testing
       }
       #expect(together == alone && atOnce.withLock { $0.most } == 2)
       #expect(try await ledger.read { try $0.share([{ _ in 1 }, { _ in 2 }]) } == [1, 2])
+      let nested = try await ledger.readTogether { snapshot in
+        try snapshot.share(
+          (0..<4).map { outer in
+            { snapshot in try snapshot.share((0..<3).map { inner in { _ in [outer, inner] } }) }
+          })
+      }
+      #expect(nested == (0..<4).map { outer in (0..<3).map { [outer, $0] } })
       #expect(try await ledger.readTogether { try $0.share([Int]().map { number in { _ in number } }) } == [])
     }
   }

@@ -13,6 +13,8 @@ final class SnapshotCrew: @unchecked Sendable {
   private var jobs: ArraySlice<Job> = []
   /// Jobs that somebody has taken and not finished.
   private var running = 0
+  /// Whether the first thread is among its jobs.
+  private(set) var isBusy = false
   private var hasEnded = false
 
   /// Takes jobs until the end.
@@ -41,8 +43,10 @@ final class SnapshotCrew: @unchecked Sendable {
 
   private func finish() { monitor.change { running -= 1 } }
 
-  /// Does all jobs, the first ones first; returns when none is left.
+  /// Does all jobs, the first ones first; returns when none is left. Called by the first thread, and not from a job.
   func run(_ all: [Job], _ snapshot: Snapshot) {
+    isBusy = true
+    defer { isBusy = false }
     monitor.change {
       horizon = snapshot.horizon
       jobs = all[...]
@@ -55,11 +59,12 @@ final class SnapshotCrew: @unchecked Sendable {
 }
 
 extension Snapshot {
-  /// Does jobs that do not depend on each other, several at once where the ledger was lent to several threads.
+  /// Does jobs that do not depend on each other, several at once where the ledger was lent to several threads. What a job shares is done
+  /// by its own thread.
   /// - Returns: what they gave, in the order of the jobs.
   /// - Throws: the error of the first that failed; jobs that had not begun by then are left undone.
   public func share<Value: Sendable>(_ jobs: [@Sendable (Snapshot) throws -> Value]) throws -> [Value] {
-    guard let crew, jobs.count > 1 else { return try jobs.map { try $0(self) } }
+    guard let crew, !crew.isBusy, jobs.count > 1 else { return try jobs.map { try $0(self) } }
     let hasLimits = scan.hasLimits
     let results = Mutex<[Result<Value, any Error>?]>(jobs.map { _ in nil })
     crew.run(
