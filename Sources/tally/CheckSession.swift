@@ -41,21 +41,24 @@ struct CheckSession {
   }
 }
 
-/// Says which subject is judged, and how much of its traffic was read, once that takes longer than a second.
+/// Says which subject is judged, and how much of its traffic was read, once that takes longer than a second. Of several it tells of one
+/// until that is silent: lines that take turns could not be read.
 final class CheckProgress: Sendable {
   private static let rhythm = Duration.milliseconds(100)
+  private static let silence = Duration.milliseconds(500)
 
   private let start = ContinuousClock.now
-  private let spoken = Mutex<ContinuousClock.Instant?>(nil)
+  private let spoken = Mutex<(at: ContinuousClock.Instant, of: String)?>(nil)
 
   func say(_ progress: CheckRun.Progress) {
-    var text = "\(progress.check): \(progress.subject)"
-    if let reading = progress.reading { text += ", \(reading.hours) of \(reading.of) hours, \(reading.spans) spans" }
+    let subject = "\(progress.check): \(progress.subject)"
+    let read = progress.reading.map { ", \($0.hours) of \($0.of) hours, \($0.spans) spans" } ?? ""
     spoken.withLock { spoken in
       let now = ContinuousClock.now
-      guard now - start > .seconds(1), spoken.map({ now - $0 >= CheckProgress.rhythm }) ?? true else { return }
-      Terminal.put("\r\u{1B}[K\(text)", to: 2)
-      spoken = now
+      let pause = spoken.map { $0.of == subject ? CheckProgress.rhythm : CheckProgress.silence } ?? .zero
+      guard now - start > .seconds(1), spoken.map({ now - $0.at >= pause }) ?? true else { return }
+      Terminal.put("\r\u{1B}[K\(subject)\(read)", to: 2)
+      spoken = (now, subject)
     }
   }
 
