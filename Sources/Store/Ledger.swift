@@ -72,7 +72,9 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
     }
     async let help: Void = {
       // Not before: helpers that hold all connections would wait for ever for whom they help.
-      for await _ in hasBegun {}
+      var isRead = false
+      for await _ in hasBegun { isRead = true }
+      guard isRead else { return }
       // Why one of them has no connection is of no interest: everything is read all the same.
       async let reading: Void? = try? engine.read { ahead.serve($0) }
       async let readingForHelper: Void? = try? engine.read { helpersAhead.serve($0) }
@@ -81,6 +83,7 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
     }()
     do {
       let result = try await read(asOf: asOf, ahead, crew) { snapshot in
+        begin.yield()
         begin.finish()
         return try body(snapshot)
       }

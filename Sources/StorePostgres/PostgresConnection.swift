@@ -32,7 +32,13 @@ actor PostgresConnection {
   // MARK: Transactions
 
   func read<Result: Sendable>(_ body: @Sendable (any EngineReader) throws -> Result) throws -> Result {
-    let session = try begin { try $0.run(PostgresStatements.beginReading) }
+    let session = try begin { session in
+      try session.pipeline { pipeline in
+        pipeline.add(PostgresStatements.beginReading)
+        pipeline.add(PostgresStatements.waitsWhileReading)
+      } each: { _, _ in
+      }
+    }
     defer { drop(session) }
     do {
       let result = try body(PostgresTransaction(session))

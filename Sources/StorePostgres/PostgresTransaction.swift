@@ -42,6 +42,8 @@ final class PostgresTransaction: EngineWriter {
 
   private func read(_ statement: Statement, into batch: RowBatch, _ body: (RowBatch) throws -> Void) throws {
     let cursor = try open(statement)
+    // Also when whoever takes the rows wants no more of them.
+    defer { finished.append(cursor.name) }
     var (asked, longestRow) = (PostgresCursor.firstPage, 0)
     while let page = cursor.page {
       cursor.page = nil
@@ -60,7 +62,6 @@ final class PostgresTransaction: EngineWriter {
       if count < wanted { break }
       if cursor.page == nil { try session.settle() }
     }
-    finished.append(cursor.name)
   }
 
   /// The size of the longest row of a first page.

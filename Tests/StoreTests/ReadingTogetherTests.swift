@@ -109,8 +109,7 @@ import Testing
             { snapshot in
               atOnce.withLock { ($0.now, $0.most) = ($0.now + 1, max($0.most, $0.now + 1)) }
               defer { atOnce.withLock { $0.now -= 1 } }
-              // The first job waits for company, which comes or the test does not end.
-              if place == 0 { while atOnce.withLock({ $0.most }) < 2 { usleep(1_000) } }
+              if place == 0 { Self.wait { atOnce.withLock { $0.most } == 2 } }
               return try Self.seen(snapshot, question)
             }
           })
@@ -126,6 +125,51 @@ import Testing
       #expect(nested == (0..<4).map { outer in (0..<3).map { [outer, $0] } })
       #expect(try await ledger.readTogether { try $0.share([Int]().map { number in { _ in number } }) } == [])
     }
+  }
+
+  /// What is stored after the state was lent is not seen, by whichever connection: neither in hours that are read, nor in how many spans
+  /// were looked at, nor as hours of its own.
+  @Test(arguments: EngineUnderTest.all)
+  func whatIsStoredMeanwhileIsNotSeen(engine: EngineUnderTest) async throws {
+    try await withLedger(engine, Self.spans(5, in: 40)) { ledger in
+      let question = Self.question { ($0.feature, $0.mostLookedAt) = ("odd", 50) }
+      let alone = try await ledger.read { try Self.seen($0, question) }
+      let isLent = Mutex(false)
+      let isStored = Mutex(false)
+      async let storing: Void = {
+        while !isLent.withLock(\.self) { try await Task.sleep(for: .milliseconds(1)) }
+        let late = Self.spans(8, in: 40).map { span in
+          var late = span
+          late.spanID = "late " + span.spanID
+          late.startedAt = Instant(nanoseconds: span.startedAt.nanoseconds + 2 * 3_600_000_000_000)
+          return late
+        }
+        try await ledger.append(source: "test") { appender in for span in late { try appender.append(span) } }
+        isStored.withLock { $0 = true }
+      }()
+      let begun = Mutex(0)
+      let together = try await ledger.readTogether { snapshot in
+        isLent.withLock { $0 = true }
+        Self.wait { isStored.withLock(\.self) }
+        return try snapshot.share(
+          (0..<4).map { place in
+            { snapshot in
+              begun.withLock { $0 += 1 }
+              if place == 0 { Self.wait { begun.withLock { $0 } > 1 } }
+              return try Self.seen(snapshot, question)
+            }
+          })
+      }
+      try await storing
+      #expect(isStored.withLock(\.self) && together == [alone, alone, alone, alone])
+      #expect(try await ledger.read { try Self.seen($0, question) } != alone)
+    }
+  }
+
+  /// Waits for another thread, a minute at most: what is expected of it fails then.
+  private static func wait(until isSo: () -> Bool) {
+    let end = ContinuousClock.now + .seconds(60)
+    while !isSo(), ContinuousClock.now < end { usleep(1_000) }
   }
 
   /// The first that failed is told, and what has not begun is left undone.

@@ -28,6 +28,8 @@ public enum PostgresStatements {
 
   /// A state that does not change.
   public static let beginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+  /// A reader holds nobody up, and may wait for long for whom it reads.
+  public static let waitsWhileReading = "SET LOCAL idle_in_transaction_session_timeout = 0"
   public static let beginWriting = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
   /// One writer at a time, of all processes: until the transaction ends, however it does. A commit is visible before its
   /// lock is free, so whoever gets the lock sees the chain's end.

@@ -81,7 +81,7 @@ final class ReadAhead: @unchecked Sendable {
   }
 
   /// Hands out the rows of a statement, on the calling thread.
-  /// - Parameter own: reads them if nobody has begun to.
+  /// - Parameter own: reads them if nobody has begun to, or could not.
   func take(_ reading: Reading, _ own: any EngineReader, _ body: (RowBatch) throws -> Void) throws {
     let isLate = monitor.withLock {
       guard let place = readings.firstIndex(where: { $0 === reading }) else { return false }
@@ -90,10 +90,17 @@ final class ReadAhead: @unchecked Sendable {
     }
     if isLate { return try own.query(reading.statement, body) }
     defer { drop(reading) }
-    while let batch = try filled(reading) {
-      try body(batch)
-      batch.removeAll()
-      monitor.withLock { reading.empty.append(batch) }
+    var hasBegun = false
+    do {
+      while let batch = try filled(reading) {
+        hasBegun = true
+        try body(batch)
+        batch.removeAll()
+        monitor.withLock { reading.empty.append(batch) }
+      }
+    } catch  where !hasBegun {
+      // Its connection has ended, perhaps: one's own goes on, or says what is wrong.
+      try own.query(reading.statement, body)
     }
   }
 

@@ -112,11 +112,16 @@ extension Snapshot {
   private func spanHour(atMost last: Int64, _ question: SpanQuestion) throws -> Int64? {
     let hour = SpanRecord.hour("t")
     let statement = Statement(
-      "SELECT \(hour) FROM span t WHERE \(hour) <= ?1 AND \(hour) >= ?2 ORDER BY \(hour) DESC LIMIT 1",
+      """
+      SELECT \(hour) FROM span t WHERE \(hour) <= ?1 AND \(hour) >= ?2 AND \(isInSight) ORDER BY \(hour) DESC LIMIT 1
+      """,
       [.integer(last), .integer(SpanRecord.hour(of: question.since))], columns: [.integer])
     // Nothing rests on it but which rows are read, and when it is asked depends on how many are read ahead.
     return try fetchUnhashed(Query(statement) { $0.integer(0, $1) }.short).first ?? nil
   }
+
+  /// What is stored later must not show, whichever connection reads. The sign keeps the primary key from being taken for the index.
+  private var isInSight: String { "+t.row <= \(horizon.lastRow(.span))" }
 
   /// How many spans of an hour are looked at.
   private func spanCount(ofHour hour: Int64, _ question: SpanQuestion) throws -> Int {
@@ -134,7 +139,8 @@ extension Snapshot {
       condition += " AND t.span_kind IN (SELECT id FROM term WHERE value IN (\(places)))"
       arguments += question.kinds.map { .text($0.identifier) }
     }
-    let statement = Statement("SELECT COUNT(*) FROM span t WHERE \(condition)", arguments, columns: [.integer])
+    let statement = Statement(
+      "SELECT COUNT(*) FROM span t WHERE \(condition) AND \(isInSight)", arguments, columns: [.integer])
     return Int(try first(Query(statement) { $0.integer(0, $1) ?? 0 }) ?? 0)
   }
 
