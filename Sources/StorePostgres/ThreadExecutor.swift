@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Store
 
 /// Runs the jobs of one actor on a thread of its own, so that what blocks there holds up nobody else.
 final class ThreadExecutor: SerialExecutor {
@@ -37,55 +38,40 @@ final class ThreadExecutor: SerialExecutor {
 }
 
 /// Jobs that wait for a thread.
-// Safe: everything that changes is touched with the mutex held; `last` by its thread, once nothing can change it.
+// Safe: everything that changes is touched within the monitor; `last` by its thread, once nothing can change it.
 private final class JobQueue: @unchecked Sendable {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let monitor = Monitor()
   private var jobs: [(UnownedJob, UnownedSerialExecutor)] = []
   private var isStopped = false
   private var last: @Sendable () -> Void = {}
 
-  init() {
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(condition)
-    mutex.deallocate()
-    condition.deallocate()
-  }
-
   func add(_ job: UnownedJob, _ executor: UnownedSerialExecutor) {
-    pthread_mutex_lock(mutex)
-    let isLate = isStopped
-    if !isLate { jobs.append((job, executor)) }
-    pthread_cond_signal(condition)
-    pthread_mutex_unlock(mutex)
+    let isLate = monitor.change {
+      if !isStopped { jobs.append((job, executor)) }
+      return isStopped
+    }
     // After the end: what is asked of a closed connection is refused, by whoever asks.
     if isLate { job.runSynchronously(on: executor) }
   }
 
   /// False when it was stopped before.
   func stop(_ last: @escaping @Sendable () -> Void) -> Bool {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    if isStopped { return false }
-    isStopped = true
-    self.last = last
-    pthread_cond_signal(condition)
-    return true
+    monitor.change {
+      if isStopped { return false }
+      isStopped = true
+      self.last = last
+      return true
+    }
   }
 
   /// All jobs that wait; nil when there will be none any more.
   private func next() -> [(UnownedJob, UnownedSerialExecutor)]? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while jobs.isEmpty, !isStopped { pthread_cond_wait(condition, mutex) }
-    if jobs.isEmpty { return nil }
-    defer { jobs.removeAll(keepingCapacity: true) }
-    return jobs
+    monitor.withLock {
+      while jobs.isEmpty, !isStopped { monitor.wait() }
+      if jobs.isEmpty { return nil }
+      defer { jobs.removeAll(keepingCapacity: true) }
+      return jobs
+    }
   }
 
   static func serve(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {

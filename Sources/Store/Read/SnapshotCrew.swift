@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// Each has a connection of its own. Records are the same on both, whenever a connection was opened: nothing that is stored later lies
 /// within the horizon. An engine may have no second connection for a while: then the first thread does all the jobs.
-// Safe: what changes is touched within the monitor.
+// Safe: what changes is touched within the monitor; `isBusy` by the first thread alone.
 final class SnapshotCrew: @unchecked Sendable {
   typealias Job = @Sendable (Snapshot) -> Void
 
