@@ -105,7 +105,7 @@ let package = Package(
     .target(name: "Store", dependencies: ["CCompression", "Guards", "Records"], swiftSettings: optimised),
     .target(
       name: "Records",
-      dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["CXXHash", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: optimised),
     .target(
       name: "Project",

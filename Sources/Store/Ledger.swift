@@ -61,13 +61,12 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
   public func readTogether<Result: Sendable>(
     asOf: Instant? = nil, _ body: @Sendable (Snapshot) throws -> Result
   ) async throws -> Result {
-    let (ahead, helpersAhead, crew) = (ReadAhead(), ReadAhead(), SnapshotCrew())
+    let (ahead, crew) = (ReadAhead(), SnapshotCrew())
     let (hasBegun, begin) = AsyncStream.makeStream(of: Void.self)
     let engine = engine
     func end() {
       begin.finish()
       ahead.end()
-      helpersAhead.end()
       crew.end()
     }
     async let help: Void = {
@@ -77,9 +76,9 @@ public struct Ledger: LedgerReading, LedgerAppending, LedgerAdministration {
       guard isRead else { return }
       // Why one of them has no connection is of no interest: everything is read all the same.
       async let reading: Void? = try? engine.read { ahead.serve($0) }
-      async let readingForHelper: Void? = try? engine.read { helpersAhead.serve($0) }
-      async let helping: Void? = try? engine.read { crew.serve($0, helpersAhead) }
-      _ = await (reading, readingForHelper, helping)
+      async let readingToo: Void? = try? engine.read { ahead.serve($0) }
+      async let helping: Void? = try? engine.read { crew.serve($0, ahead) }
+      _ = await (reading, readingToo, helping)
     }()
     do {
       let result = try await read(asOf: asOf, ahead, crew) { snapshot in

@@ -89,6 +89,21 @@ public final class RowBatch {
 
   public func append(_ value: SHA256Digest) { value.withBytes { append(bytes: $0) } }
 
+  /// A row of another batch of the same kinds.
+  func append(_ row: Int, of other: RowBatch) {
+    for index in 0..<columnCount {
+      let column = other.columns[index]
+      if column.kind.hasBytes {
+        let bytes = other.bytes(index, row)
+        columns[index].put(count, bytes: bytes)
+        byteCount += bytes?.count ?? 0
+      } else {
+        columns[index].put(count, word: column.present[row] ? column.words[row] : nil)
+      }
+    }
+    count += 1
+  }
+
   /// Changes an integer that was written.
   func set(_ column: Int, _ row: Int, _ value: Int64) {
     precondition(columns[column].kind == .integer && row < count)

@@ -50,7 +50,7 @@ import Testing
 
   /// What was handed out, how far that reached, and what an answer rests on.
   @Sendable private static func seen(_ snapshot: Snapshot, _ question: SpanQuestion) throws -> [String] {
-    snapshot.startInputs()
+    let snapshot = snapshot.account()
     var seen: [String] = []
     let reach = try snapshot.forEachSpan(question) { span in
       seen.append("\(span.spanID) \(span.name ?? "") \(span.modelServed ?? "") \(span.attributes ?? "")")

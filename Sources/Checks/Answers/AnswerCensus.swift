@@ -2,9 +2,10 @@ import Guards
 import Records
 import Store
 
-/// Every answer of a feature, with what says where it came from: texts are kept once and stand for numbers.
+/// Every answer of a feature, with what says where it came from.
 ///
-/// Memory grows with the spans that one question hands out, which is bounded.
+/// Answers are many and look alike: what each is made of lies in columns, about a hundred bytes an answer; texts, what tools of its
+/// trace gave and what its record lacks are kept once and stand for numbers.
 struct AnswerCensus {
   /// Something that was retrieved.
   struct Row {
@@ -14,33 +15,62 @@ struct AnswerCensus {
     var isInContext: Bool
   }
 
-  struct Answer {
-    var spanID: String
-    var recordID: RecordID?
-    var startedAt: Instant
-    var rows: [Row]
-    /// Documents that retrievals of its trace found, beside those of its rows.
-    var found: [Int32]
-    var prompt: Int32?
-    var config: Int32?
-    var model: Int32?
-    var index: Int32?
-    /// Whether there is an index to speak of.
-    var isRetrieved: Bool
-    /// Digests of what tools gave; nil where a result was not recorded.
-    var results: [Int32?]
-    var gaps: AnswerRecord.Gaps
-    var replay = AnswerOrigin.Replay.exact
+  /// What else of its trace an answer rests on.
+  struct Work: Equatable {
+    /// Documents that retrievals found, beside those of the answer's own rows.
+    var found: [Int32] = []
+    /// Digests of what tools gave.
+    var results: [Int32] = []
+    /// Tools and rerankings of whose results there is no digest.
+    var unrecorded = 0
+  }
 
-    /// Whether a retrieval found a document, whether or not it was sent.
-    func hasFound(_ document: Int32) -> Bool { found.contains(document) || rows.contains { $0.docID == document } }
+  /// What is kept of an answer, beside its columns.
+  struct Answer {
+    /// All zeros where it is not known.
+    let recordID: RecordID
+    let startedAt: Instant
+    fileprivate var parts: Parts
+    fileprivate let rowsEnd: Int32
+    fileprivate(set) var work: Int32 = 0
+    fileprivate(set) var replay = AnswerOrigin.Replay.exact
+
+    var prompt: Int32? { parts.prompt.number }
+    var config: Int32? { parts.config.number }
+    var model: Int32? { parts.model.number }
+    var index: Int32? { parts.index.number }
+    /// Whether there is an index to speak of.
+    var isRetrieved: Bool { parts.isRetrieved }
+  }
+
+  /// What an answer was made of, and what its record lacks of that.
+  fileprivate struct Parts {
+    var prompt = TextPlace()
+    var config = TextPlace()
+    var model = TextPlace()
+    var index = TextPlace()
+    var gaps: Int32 = 0
+    var isRetrieved = true
+  }
+
+  /// The number of a text; four bytes where an optional number takes eight.
+  fileprivate struct TextPlace {
+    private let raw: Int32
+
+    init(_ number: Int32? = nil) { raw = number ?? -1 }
+
+    var number: Int32? { raw < 0 ? nil : raw }
   }
 
   private(set) var answers: [Answer] = []
+  private var ids = TextColumn()
+  private var rows: [Row] = []
+  /// Of several answers; the first is that of a trace in which nothing was found and no tool ran.
+  private var works = [Work()]
+  /// What records lack, each once.
+  private(set) var gaps: [AnswerRecord.Gaps] = []
   private(set) var texts: [String] = []
-  private var places: [String: Int32] = [:]
-  /// By span, when all answers were read.
-  private(set) var indices: [String: Int] = [:]
+  private var places: [TextKey: Int32] = [:]
   /// By the name of the chain.
   private(set) var chains: [String: [AnswerChain.Link]] = [:]
   private let required: [AnswerRecord.Field]
@@ -48,64 +78,131 @@ struct AnswerCensus {
   private var known: [Bool] = []
   private var models: [Bool] = []
 
+  private var open = OpenTraces()
+  /// Answers without sources that follow each other are often made of the same.
+  private var last: (record: AnswerRecord, parts: Parts)?
+
   init(required: [AnswerRecord.Field]) {
     self.required = required
   }
 
   func text(_ place: Int32?) -> String? { place.map { texts[Int($0)] } }
 
+  func spanID(_ answer: Int) -> String { ids[answer] }
+
+  func rows(of answer: Int) -> ArraySlice<Row> {
+    rows[(answer == 0 ? 0 : Int(answers[answer - 1].rowsEnd))..<Int(answers[answer].rowsEnd)]
+  }
+
+  func work(of answer: Int) -> Work { works[Int(answers[answer].work)] }
+
+  func gaps(of answer: Int) -> AnswerRecord.Gaps { gaps[Int(answers[answer].parts.gaps)] }
+
+  /// How many answers have the same gaps, in the order of `gaps`.
+  var gapCounts: [Int] {
+    var counts = gaps.map { _ in 0 }
+    for place in answers.indices { counts[Int(answers[place].parts.gaps)] += 1 }
+    return counts
+  }
+
+  /// Whether a retrieval found a document for an answer, whether or not it was sent.
+  func hasFound(_ document: Int32, _ answer: Int) -> Bool {
+    work(of: answer).found.contains(document) || rows(of: answer).contains { $0.docID == document }
+  }
+
   private mutating func place(_ text: String?) -> Int32? {
     guard let text, !text.isEmpty else { return nil }
-    if let known = places[text] { return known }
+    let key = TextKey(text)
+    if let known = places[key] { return known }
     let place = Int32(texts.count)
     texts.append(text)
-    places[text] = place
+    places[key] = place
     return place
   }
 
-  // MARK: A trace
+  // MARK: Spans
 
-  mutating func add(_ trace: WindowTrace) {
-    var found: [Int32] = []
-    var results: [Int32?] = []
-    var answers: [WindowSpan] = []
-    for span in trace.ordered {
-      switch span.kind {
-      case "chat", "completion": answers.append(span)
-      case "retrieval", "rerank":
-        found += (AnswerCensus.rows(span.retrieved) ?? []).compactMap { place($0.docID) }
-        // The order that a reranking gave is its result.
-        if span.kind == "rerank", span.retrieved == nil { results.append(nil) }
-      case "tool":
-        let attributes = span.attributes.flatMap { try? JSONValue(parsing: $0) }
-        results.append(place(attributes?["result_sha256"]?.text))
-      default: break
+  /// Spans come hour by hour, the newest hour first.
+  mutating func begin(hour: Int64) { for trace in open.begin(hour: hour) { close(trace) } }
+
+  /// Takes a span of kind chat, completion, retrieval, rerank or tool.
+  mutating func add(_ span: some SpanFacts) throws {
+    try open.turn(to: span)
+    switch try span.kind {
+    case "chat", "completion":
+      open.current.add(answer: Int32(answers.count))
+      try addAnswer(span)
+    case "retrieval": find(try span.retrieved)
+    case "rerank":
+      let retrieved = try span.retrieved
+      find(retrieved)
+      // The order that a reranking gave is its result.
+      if retrieved == nil { open.current.work.unrecorded += 1 }
+    case "tool":
+      let attributes = try span.attributes.flatMap { try? JSONValue(parsing: $0) }
+      if let result = place(attributes?["result_sha256"]?.text) {
+        open.current.work.results.append(result)
+      } else {
+        open.current.work.unrecorded += 1
       }
+    default: break
     }
-    for answer in answers { add(answer, found: found, results: results) }
   }
 
-  private mutating func add(_ span: WindowSpan, found: [Int32], results: [Int32?]) {
-    let recorded = AnswerCensus.rows(span.retrieved)
-    let record = AnswerRecord(
-      promptSHA256: span.promptSHA256, configSHA256: span.configSHA256, modelServed: span.modelServed,
-      indexSHA256: span.indexSHA256, retrieved: recorded)
-    let rows = (recorded ?? []).map { row in
-      Row(
-        chunk: place(row.chunkID), docID: place(row.docID), docSHA256: place(row.docSHA256),
-        isInContext: row.isInContext == true)
+  private mutating func find(_ retrieved: String?) {
+    for row in AnswerCensus.rows(retrieved) ?? [] {
+      if let document = place(row.docID) { open.current.work.found.append(document) }
     }
+  }
+
+  private mutating func close(_ trace: OpenTrace) {
+    var number = 0
+    if trace.work != works[0] {
+      // Traces that follow each other are often alike.
+      if works.count == 1 || trace.work != works[works.count - 1] { works.append(trace.work) }
+      number = works.count - 1
+    }
+    trace.forEachAnswer { answers[Int($0)].work = Int32(number) }
+  }
+
+  private mutating func addAnswer(_ span: some SpanFacts) throws {
+    let recorded = AnswerCensus.rows(try span.retrieved)
+    let record = AnswerRecord(
+      promptSHA256: try span.promptSHA256, configSHA256: try span.configSHA256, modelServed: try span.modelServed,
+      indexSHA256: try span.indexSHA256, retrieved: recorded)
+    for row in recorded ?? [] {
+      rows.append(
+        Row(
+          chunk: place(row.chunkID), docID: place(row.docID), docSHA256: place(row.docSHA256),
+          isInContext: row.isInContext == true))
+    }
+    ids.append(try span.spanID)
     answers.append(
       Answer(
-        spanID: span.spanID, recordID: span.recordID, startedAt: span.startedAt, rows: rows, found: found,
-        prompt: place(span.promptSHA256), config: place(span.configSHA256), model: place(span.modelServed),
-        index: place(span.indexSHA256), isRetrieved: recorded != [], results: results,
-        gaps: record.gaps(required: required)))
-    addLink(span)
+        recordID: span.recordID ?? RecordID(high: 0, low: 0), startedAt: try span.startedAt, parts: parts(of: record),
+        rowsEnd: Int32(rows.count)))
+    if let attributes = try span.attributes { addLink(attributes) }
   }
 
-  private mutating func addLink(_ span: WindowSpan) {
-    guard let text = span.attributes, let chain = (try? JSONValue(parsing: text))?["chain"],
+  private mutating func parts(of record: AnswerRecord) -> Parts {
+    let isBare = record.retrieved?.isEmpty ?? true
+    if isBare, let last, last.record == record { return last.parts }
+    let parts = Parts(
+      prompt: TextPlace(place(record.promptSHA256)), config: TextPlace(place(record.configSHA256)),
+      model: TextPlace(place(record.modelServed)), index: TextPlace(place(record.indexSHA256)),
+      gaps: Int32(number(of: record.gaps(required: required))), isRetrieved: record.retrieved != [])
+    if isBare { last = (record, parts) }
+    return parts
+  }
+
+  private mutating func number(of lacking: AnswerRecord.Gaps) -> Int {
+    if let known = gaps.firstIndex(of: lacking) { return known }
+    gaps.append(lacking)
+    return gaps.count - 1
+  }
+
+  private mutating func addLink(_ attributes: String) {
+    guard let chain = (try? JSONValue(parsing: attributes))?["chain"],
       let index = chain["index"]?.whole, index < .max, let record = chain["record"], let sha256 = chain["sha256"]?.text
     else { return }
     chains[chain["name"]?.text ?? "", default: []].append(
@@ -124,26 +221,26 @@ struct AnswerCensus {
 
   // MARK: Replay
 
-  /// Looks up what resolves, and which answer is whose, when all answers were read.
+  /// Looks up what resolves, when all spans were read.
   mutating func settle(_ ledger: Snapshot) throws {
-    indices = Dictionary(answers.indices.map { (answers[$0].spanID, $0) }) { $1 }
+    for trace in open.end() { close(trace) }
     var isDigest = texts.map { _ in false }
     var isModel = isDigest
-    // By their places: a copy of an answer counts up and down whatever it refers to.
-    for place in answers.indices {
-      func ask(_ number: Int32?) { if let number { isDigest[Int(number)] = true } }
-      ask(answers[place].prompt)
-      ask(answers[place].config)
-      ask(answers[place].index)
-      for number in answers[place].results { ask(number) }
-      for row in answers[place].rows { ask(row.docSHA256) }
-      if let model = answers[place].model { isModel[Int(model)] = true }
+    func ask(_ number: Int32?) { if let number { isDigest[Int(number)] = true } }
+    for answer in answers {
+      ask(answer.prompt)
+      ask(answer.config)
+      ask(answer.index)
+      if let model = answer.model { isModel[Int(model)] = true }
     }
+    for work in works { for number in work.results { ask(number) } }
+    for row in rows { ask(row.docSHA256) }
     known = try held(isDigest) { try ledger.knownDigests($0) }
     models = try held(isModel) { try AnswerCensus.models($0, ledger) }
+    let areResultsHeld = works.map { $0.unrecorded == 0 && $0.results.allSatisfy { resolves($0) } }
     for place in answers.indices {
       // In two steps: what reads the census while an answer of it changes would copy all answers, each time.
-      let replay = replay(place)
+      let replay = replay(place, areResultsHeld: areResultsHeld[Int(answers[place].work)])
       answers[place].replay = replay
     }
   }
@@ -160,13 +257,12 @@ struct AnswerCensus {
   func resolves(model: Int32?) -> Bool { model.map { models[Int($0)] } ?? false }
 
   /// How an answer can be made again.
-  private func replay(_ place: Int) -> AnswerOrigin.Replay {
-    guard resolves(answers[place].prompt), resolves(model: answers[place].model),
-      !answers[place].isRetrieved || resolves(answers[place].index)
+  private func replay(_ place: Int, areResultsHeld: Bool) -> AnswerOrigin.Replay {
+    let answer = answers[place]
+    guard resolves(answer.prompt), resolves(model: answer.model), !answer.isRetrieved || resolves(answer.index)
     else { return .impossible }
     let isWhole =
-      resolves(answers[place].config) && answers[place].results.allSatisfy({ resolves($0) })
-      && answers[place].rows.allSatisfy({ resolves($0.docSHA256) })
+      areResultsHeld && resolves(answer.config) && rows(of: place).allSatisfy { resolves($0.docSHA256) }
     return isWhole ? .exact : .degraded
   }
 
@@ -199,14 +295,37 @@ struct AnswerCensus {
   func answers(holding docSHA256: Int32) -> [Int] {
     newestFirst(
       answers.indices.filter { place in
-        answers[place].rows.contains { $0.isInContext && $0.docSHA256 == docSHA256 }
+        rows(of: place).contains { $0.isInContext && $0.docSHA256 == docSHA256 }
       })
   }
 
   /// Answers by their times, those of one instant by their ids.
   func newestFirst(_ places: [Int]) -> [Int] {
-    places.orderedByBytes { answers[$0].spanID }.ordered { -answers[$0].startedAt.nanoseconds }
+    places.orderedByBytes { ids[$0] }.ordered { -answers[$0].startedAt.nanoseconds }
   }
 
-  func number(of text: String) -> Int32? { places[text] }
+  /// Which answers bear these ids; of several with one id the last that was read.
+  func answers(_ named: Set<String>) -> [String: Int] {
+    guard !named.isEmpty else { return [:] }
+    var found: [String: Int] = [:]
+    for place in answers.indices where named.contains(ids[place]) { found[ids[place]] = place }
+    return found
+  }
+
+  /// The newest answers whose records lack something. O(answers + answers of the newest hour · count).
+  func newestWithGaps(_ count: Int) -> [Int] {
+    func isNewer(_ left: Int, _ right: Int) -> Bool {
+      let (left, right) = ((answers[left].startedAt, left), (answers[right].startedAt, right))
+      return left.0 == right.0 ? ids[left.1].utf8.lexicographicallyPrecedes(ids[right.1].utf8) : left.0 > right.0
+    }
+    var newest: [Int] = []
+    for place in answers.indices where !gaps(of: place).isEmpty {
+      if newest.count == count, let oldest = newest.last, !isNewer(place, oldest) { continue }
+      newest.insert(place, at: newest.firstIndex { isNewer(place, $0) } ?? newest.count)
+      if newest.count > count { newest.removeLast() }
+    }
+    return newest
+  }
+
+  func number(of text: String) -> Int32? { places[TextKey(text)] }
 }

@@ -67,7 +67,7 @@ struct AnswerDiagnostician {
     }
     for answer in answers where judgements.gold[answer] != nil {
       if let index = census.answers[answer].index, indexes[index] == nil { try readIndex(index, ledger) }
-      for row in census.answers[answer].rows where row.isInContext {
+      for row in census.rows(of: answer) where row.isInContext {
         if let digest = row.docSHA256, documents[digest] == nil { try readDocument(digest, ledger) }
       }
     }
@@ -110,7 +110,7 @@ struct AnswerDiagnostician {
     }
     let known = census.answers[answer]
     let right = census.number(of: gold.docID)
-    let isCandidate = right.map(known.hasFound) ?? false
+    let isCandidate = right.map { census.hasFound($0, answer) } ?? false
     if !isCandidate {
       guard let index = known.index, let contents = indexes[index] else {
         result.missing = "the artifact of the index"
@@ -121,7 +121,7 @@ struct AnswerDiagnostician {
       result.diagnosis = isIndexed ? .retrievalMiss : .corpusGap
       return result
     }
-    let sent = known.rows.filter(\.isInContext)
+    let sent = census.rows(of: answer).filter(\.isInContext)
     guard sent.contains(where: { $0.docID == right }) else {
       result.diagnosis = .rankOrTruncation
       return result

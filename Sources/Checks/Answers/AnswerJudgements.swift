@@ -41,17 +41,23 @@ struct AnswerJudgements {
   private static let everybody: [AnnotationRecord.AnnotatorKind] = [.human, .llm, .code]
 
   init(_ census: AnswerCensus, since: Instant, _ ledger: Snapshot) throws {
-    func read(_ name: String, _ body: (Annotation, JSONValue?, Int?) -> Void) throws {
+    var words: [String: [(annotation: Annotation, attributes: JSONValue?, span: String)]] = [:]
+    for name in ["claim_support", "correct", "gold", "attribution"] {
       try ledger.forEachAnnotation(named: name, by: AnswerJudgements.everybody, since: since) { annotation in
         let attributes = annotation.attributes.flatMap { try? JSONValue(parsing: $0) }
-        body(annotation, attributes, census.indices[attributes?["span"]?.text ?? annotation.subject])
+        words[name, default: []].append((annotation, attributes, attributes?["span"]?.text ?? annotation.subject))
       }
     }
-    try read("claim_support") { annotation, attributes, answer in
+    // Nobody said anything about most answers.
+    let places = census.answers(Set(words.values.joined().map(\.span)))
+    func read(_ name: String, _ body: (Annotation, JSONValue?, Int?) -> Void) {
+      for word in words[name] ?? [] { body(word.annotation, word.attributes, places[word.span]) }
+    }
+    read("claim_support") { annotation, attributes, answer in
       guard let answer, let support = Support(rawValue: annotation.value.text) else { return }
       add(annotation, attributes?["chunk_ids"]?.elements.compactMap(\.text) ?? [], support, answer)
     }
-    try read("correct") { annotation, attributes, answer in
+    read("correct") { annotation, attributes, answer in
       guard let passed = annotation.value.isPass else { return }
       if let places = claimPlaces[annotation.subject] {
         // Of claims with one id the annotation must say which is meant.
@@ -62,11 +68,11 @@ struct AnswerJudgements {
       }
       if let answer { isRight[answer] = passed }
     }
-    try read("gold") { _, attributes, answer in
+    read("gold") { _, attributes, answer in
       guard let answer, let docID = attributes?["doc_id"]?.text else { return }
       gold[answer] = Gold(docID: docID, fact: attributes?["fact"])
     }
-    try read("attribution") { annotation, attributes, answer in
+    read("attribution") { annotation, attributes, answer in
       guard let answer, let chunk = attributes?["chunk_id"]?.text,
         let drop = attributes?["logprob_drop"]?.real ?? annotation.value.number, drop.isFinite
       else { return }
@@ -92,7 +98,7 @@ struct AnswerJudgements {
 
   /// Whether a chunk that was in the answer's context entails the claim.
   func isCovered(_ claim: Claim, _ census: AnswerCensus) -> Bool {
-    let inContext = Set(census.answers[claim.answer].rows.filter(\.isInContext).compactMap { census.text($0.chunk) })
+    let inContext = Set(census.rows(of: claim.answer).filter(\.isInContext).compactMap { census.text($0.chunk) })
     return claim.supports.contains { $0.support == .entails && $0.chunks.contains(where: inContext.contains) }
   }
 

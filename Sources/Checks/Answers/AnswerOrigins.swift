@@ -9,17 +9,18 @@ public enum AnswerOrigins {
   public static func of(_ spans: [SpanRecord], _ ledger: Snapshot) throws -> [AnswerOrigin] {
     guard let trace = WindowTrace(spans), let since = spans.map(\.startedAt).min() else { return [] }
     var census = AnswerCensus(required: AnswerRecord.Field.allCases)
-    census.add(trace)
+    census.begin(hour: 0)
+    for span in trace.ordered { try census.add(span) }
     guard !census.answers.isEmpty else { return [] }
     try census.settle(ledger)
     let judgements = try AnswerJudgements(census, since: since, ledger)
-    let hasSources = census.answers.contains { !$0.rows.isEmpty }
+    let hasSources = census.answers.indices.contains { !census.rows(of: $0).isEmpty }
     let history = hasSources ? try DocumentHistory(ledger) : nil
     let wrong = judgements.wrong(census)
     let diagnostician = try history.map { try AnswerDiagnostician(wrong, census, judgements, $0, ledger) }
     let byID = Dictionary(spans.map { ($0.spanID, $0) }) { $1 }
     return census.answers.indices.compactMap { place in
-      guard let span = byID[census.answers[place].spanID] else { return nil }
+      guard let span = byID[census.spanID(place)] else { return nil }
       var origin = origin(place, span, census, judgements, history)
       if wrong.contains(place) { origin.diagnosis = diagnostician?.diagnose(place).diagnosis?.asOrigin }
       return origin
@@ -31,7 +32,7 @@ public enum AnswerOrigins {
     _ history: DocumentHistory?
   ) -> AnswerOrigin {
     let answer = census.answers[place]
-    var origin = AnswerOrigin(spanID: answer.spanID, startedAt: answer.startedAt, replay: answer.replay)
+    var origin = AnswerOrigin(spanID: span.spanID, startedAt: answer.startedAt, replay: answer.replay)
     origin.prompt = AnswerOrigin.Part(
       name: span.promptID, sha256: span.promptSHA256, resolves: census.resolves(answer.prompt))
     origin.config = AnswerOrigin.Part(sha256: span.configSHA256, resolves: census.resolves(answer.config))
@@ -56,8 +57,8 @@ public enum AnswerOrigins {
       return AnswerOrigin.Claim(
         id: claim.id, support: support, chunks: chunks(of: claim, support, sent: sent), isWrong: claim.isWrong)
     }
-    origin.unresolved = unresolved(answer, origin, census)
-    origin.lacking = answer.gaps.words
+    origin.unresolved = unresolved(place, origin, census)
+    origin.lacking = census.gaps(of: place).words
     origin.isRight = judgements.isRight[place]
     return origin
   }
@@ -77,17 +78,19 @@ public enum AnswerOrigins {
 
   /// What stands in the way of making the answer again exactly, each once.
   private static func unresolved(
-    _ answer: AnswerCensus.Answer, _ origin: AnswerOrigin, _ census: AnswerCensus
+    _ place: Int, _ origin: AnswerOrigin, _ census: AnswerCensus
   ) -> [String] {
-    var words = census.lost(answer)
+    var words = census.lost(census.answers[place])
     func add(_ what: String, _ name: String?) {
       let word = "\(what) \(name ?? "(not recorded)")"
       if !words.contains(word) { words.append(word) }
     }
     if !origin.config.resolves { add("config", origin.config.sha256) }
-    for result in answer.results where !census.resolves(result) {
+    let work = census.work(of: place)
+    for result in work.results where !census.resolves(result) {
       add("result of a tool or reranking", census.text(result))
     }
+    if work.unrecorded > 0 { add("result of a tool or reranking", nil) }
     for source in origin.sources ?? [] where !source.resolves { add("document", source.docSHA256 ?? source.docID) }
     return words
   }

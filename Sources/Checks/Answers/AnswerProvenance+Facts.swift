@@ -20,6 +20,8 @@ extension AnswerProvenance {
     let reach: SpanReach
     let results: [AnswerDiagnostician.Result]
     let wrong: [Int]
+    /// What records lack, and how many answers lack just that.
+    let gapCounts: [(gaps: AnswerRecord.Gaps, count: Int)]
     /// Answers without a complete record.
     let incomplete: Int
     let exact: Int
@@ -48,12 +50,11 @@ extension AnswerProvenance {
       self.results = results
       self.wrong = wrong
       isHighStakes = policy.highStakesFeatures.contains(feature)
-      func count(_ isCounted: (Int) -> Bool) -> Int { census.answers.indices.count(where: isCounted) }
-      // By their places: a copy of an answer costs more than the question.
-      incomplete = count { !census.answers[$0].gaps.isEmpty }
-      exact = count { census.answers[$0].replay == .exact }
-      degraded = count { census.answers[$0].replay == .degraded }
-      impossible = count { census.answers[$0].replay == .impossible }
+      gapCounts = Array(zip(census.gaps, census.gapCounts))
+      incomplete = gapCounts.reduce(0) { $0 + ($1.gaps.isEmpty ? 0 : $1.count) }
+      exact = census.answers.count { $0.replay == .exact }
+      degraded = census.answers.count { $0.replay == .degraded }
+      impossible = census.answers.count { $0.replay == .impossible }
       let isCovered = judgements.claims.map { judgements.isCovered($0, census) }
       covered = isCovered.count { $0 }
       fabricated = judgements.claims.filter { !$0.isSupportedAtAll }
@@ -64,8 +65,8 @@ extension AnswerProvenance {
       // A stretch that was not read whole proves nothing.
       let whole = served.filter { $0.from >= reach.since }
       self.served = whole.reduce(0) { $0 + $1.count }
-      let recorded = count { place in
-        whole.contains { $0.from <= census.answers[place].startedAt && census.answers[place].startedAt < $0.to }
+      let recorded = census.answers.count { answer in
+        whole.contains { $0.from <= answer.startedAt && answer.startedAt < $0.to }
       }
       gap = whole.isEmpty ? nil : self.served - Double(recorded)
       var byAnswer: [Int: (covered: Int, all: Int)] = [:]
@@ -75,10 +76,15 @@ extension AnswerProvenance {
       }
       let gate = AnswerGate(
         isHighStakes: isHighStakes, coverageMin: isHighStakes ? policy.highStakesCoverage : policy.coverageMin)
-      withheld = count { place in
-        let coverage = byAnswer[place].flatMap { Share.of($0.covered, $0.all) }
-        if case .withhold = gate.decide(census.answers[place].gaps, coverage: coverage) { return true }
-        return false
+      func isWithheld(_ gaps: AnswerRecord.Gaps, _ coverage: Double?) -> Bool {
+        if case .withhold = gate.decide(gaps, coverage: coverage) { true } else { false }
+      }
+      // Of most answers nobody named a claim: they are withheld for their gaps or not at all.
+      let bare = gapCounts.reduce(0) { $0 + (isWithheld($1.gaps, nil) ? $1.count : 0) }
+      withheld = byAnswer.reduce(bare) { withheld, answer in
+        let gaps = census.gaps(of: answer.key)
+        let coverage = Share.of(answer.value.covered, answer.value.all)
+        return withheld + (isWithheld(gaps, coverage) ? 1 : 0) - (isWithheld(gaps, nil) ? 1 : 0)
       }
     }
 
@@ -91,9 +97,7 @@ extension AnswerProvenance {
     /// Fields that records lack, with how many; the most frequent first.
     var lacking: [(what: String, count: Int)] {
       var counts: [String: Int] = [:]
-      for place in census.answers.indices {
-        for word in census.answers[place].gaps.words { counts[word, default: 0] += 1 }
-      }
+      for (gaps, count) in gapCounts { for word in gaps.words { counts[word, default: 0] += count } }
       return counts.keys.orderedByBytes().map { ($0, counts[$0] ?? 0) }.ordered { -$0.count }
     }
 
@@ -112,7 +116,7 @@ extension AnswerProvenance {
     /// Exact answers that are drawn to be made again: those whose spans have the smallest digests, whoever draws.
     func drawn(_ count: Int) -> [Int] {
       let exact = census.answers.indices.filter { census.answers[$0].replay == .exact }
-      return Array(exact.ordered { SHA256Digest(of: census.answers[$0].spanID).words.0 }.prefix(count))
+      return Array(exact.ordered { SHA256Digest(of: census.spanID($0)).words.0 }.prefix(count))
     }
 
     /// The answer to be shown: the newest wrong one that was diagnosed, else the newest one with claims.

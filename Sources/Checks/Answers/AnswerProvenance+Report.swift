@@ -32,8 +32,8 @@ extension Judgement {
     let drawn = facts.drawn(policy.reexecute)
     measure("to_reexecute", drawn.count, limit: Double(policy.reexecute), unit: "answers")
     evidence = Array(
-      (facts.wrong.prefix(20) + facts.census.answers.indices.filter { !facts.census.answers[$0].gaps.isEmpty })
-        .compactMap { facts.census.answers[$0].recordID }.prefix(20))
+      (facts.wrong.prefix(20) + facts.census.newestWithGaps(20)).prefix(20)
+        .map { facts.census.answers[$0].recordID })
     method = "census of all answers that were read; shown rates with Wilson's intervals; hash chain recomputed"
     draw(facts, diagnostician, drawn)
     headline = sentence(facts, policy)
@@ -56,7 +56,7 @@ extension Judgement {
         .table(
           title: "Answers that had \(facts.census.text(blamed) ?? "")", columns: ["answer", "at"],
           rows: holders.prefix(Judgement.rows).map { place in
-            [facts.census.answers[place].spanID, facts.census.answers[place].startedAt.description]
+            [facts.census.spanID(place), facts.census.answers[place].startedAt.description]
           }))
     }
     if facts.answers > 0 {
@@ -73,7 +73,7 @@ extension Judgement {
       .table(
         title: "Drawn to be made again", columns: ["answer", "at"],
         rows: drawn.prefix(Judgement.rows).map { place in
-          [facts.census.answers[place].spanID, facts.census.answers[place].startedAt.description]
+          [facts.census.spanID(place), facts.census.answers[place].startedAt.description]
         }))
   }
 
@@ -87,7 +87,7 @@ extension Judgement {
     let diagnosis = facts.results.first { $0.answer == answer }?.diagnosis
     var rows: [[String]] = []
     func source(_ chunk: String) -> [String] {
-      guard let row = known.rows.first(where: { facts.census.text($0.chunk) == chunk }) else {
+      guard let row = facts.census.rows(of: answer).first(where: { facts.census.text($0.chunk) == chunk }) else {
         return [chunk, "", "", "", "never retrieved"]
       }
       let state = row.isInContext ? "" : ", not in context"
@@ -107,12 +107,12 @@ extension Judgement {
         }
       }
     }
-    for row in known.rows {
+    for row in facts.census.rows(of: answer) {
       guard let chunk = facts.census.text(row.chunk), !seen.contains(chunk) else { continue }
       rows.append(["", ""] + source(chunk))
     }
     return .table(
-      title: "Answer \(known.spanID)\(diagnosis.map { ": \($0.rawValue)" } ?? "")",
+      title: "Answer \(facts.census.spanID(answer))\(diagnosis.map { ": \($0.rawValue)" } ?? "")",
       columns: ["claim", "support", "chunk", "attribution", "document", "version", "state"],
       rows: Array(rows.prefix(Judgement.rows)))
   }

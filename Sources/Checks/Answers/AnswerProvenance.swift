@@ -73,18 +73,51 @@ public enum AnswerProvenance: Check {
     return try AnswerFeatures.subjects(of: id, project, named: named, seen: ledger.recentFeatures(with: .retrieval))
   }
 
+  /// Each holds its answers until all were read.
+  public static let subjectsAtOnce = 8
+
   public static func judge(_ subject: CheckSubject, policy: Policy, _ context: CheckContext) throws -> Judgement {
-    let ledger = context.ledger
-    ledger.include(subject.name)
-    let since = context.asOf.adding(days: -Int64(policy.retentionDays))
+    try judge([CheckCase(subject: subject, policy: policy, context: context)], context.ledger)[0]
+  }
+
+  public static func judge(_ cases: [CheckCase<Policy>], _ ledger: Snapshot) throws -> [Judgement] {
+    var judgements = [Judgement?](repeating: nil, count: cases.count)
+    for days in Set(cases.map(\.policy.retentionDays)).sorted() {
+      let places = cases.indices.filter { cases[$0].policy.retentionDays == days }
+      let read = try censuses(places.map { cases[$0] }, days: days, ledger)
+      for (place, read) in zip(places, read) {
+        judgements[place] = try judge(cases[place], read.census, read.reach)
+      }
+    }
+    return judgements.compactMap(\.self)
+  }
+
+  /// The answers of features that look back as far, read in one pass.
+  private static func censuses(
+    _ cases: [CheckCase<Policy>], days: Int, _ ledger: Snapshot
+  ) throws -> [(census: AnswerCensus, reach: SpanReach)] {
     var question = SpanQuestion(
-      since: since, until: context.asOf, fields: [.place, .usage, .digests, .retrieved],
+      since: ledger.asOf.adding(days: -Int64(days)), until: ledger.asOf, fields: [.kind, .model, .digests, .retrieved],
       attributes: ["chain", "result_sha256"])
-    question.feature = subject.name
     question.kinds = ["chat", "completion", "retrieval", "rerank", "tool"]
+    // Only what they found is of interest.
+    question.sourcedKinds = ["retrieval"]
     question.most = mostSpans
-    var census = AnswerCensus(required: policy.required)
-    let reach = try ledger.forEachTrace(question, patience: 2) { census.add($0) }
+    for judged in cases { judged.context.ledger.include(judged.subject.name) }
+    var censuses = cases.map { AnswerCensus(required: $0.policy.required) }
+    let reaches = try ledger.forEachSpan(
+      question, of: cases.map { ($0.subject.name, $0.context.ledger) },
+      atHour: { hour in for place in censuses.indices { censuses[place].begin(hour: hour) } },
+      { place, span in try censuses[place].add(span) })
+    return Array(zip(censuses, reaches))
+  }
+
+  private static func judge(
+    _ judged: CheckCase<Policy>, _ read: AnswerCensus, _ reach: SpanReach
+  ) throws -> Judgement {
+    let (subject, policy, ledger) = (judged.subject, judged.policy, judged.context.ledger)
+    let since = judged.context.asOf.adding(days: -Int64(policy.retentionDays))
+    var census = read
     try census.settle(ledger)
     let judgements = try AnswerJudgements(census, since: reach.since, ledger)
     let wrong = judgements.wrong(census)
@@ -188,7 +221,7 @@ public enum AnswerProvenance: Check {
     for diagnosis in AnswerDiagnosis.allCases {
       let results = facts.results(diagnosis)
       guard !results.isEmpty else { continue }
-      let names = results.map { facts.census.answers[$0.answer].spanID }
+      let names = results.map { facts.census.spanID($0.answer) }
       judgement.reasons.append(
         Finding.Reason(
           diagnosis.rawValue, .pass,

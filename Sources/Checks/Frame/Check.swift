@@ -17,9 +17,32 @@ public protocol Check: Sendable {
 
   /// Judges one subject.
   static func judge(_ subject: CheckSubject, policy: Policy, _ context: CheckContext) throws -> Judgement
+
+  /// How many subjects it judges at once: more than one where a pass over what is stored serves several.
+  static var subjectsAtOnce: Int { get }
+
+  /// Judges some subjects, each on the account of its own context.
+  /// - Parameters:
+  ///   - cases: of one state of the ledger, at most `subjectsAtOnce`.
+  ///   - ledger: that state, on nobody's account.
+  /// - Returns: a judgement for each, in their order.
+  static func judge(_ cases: [CheckCase<Policy>], _ ledger: Snapshot) throws -> [Judgement]
+}
+
+/// A subject that is to be judged.
+public struct CheckCase<Policy: CheckPolicy> {
+  public let subject: CheckSubject
+  public let policy: Policy
+  public let context: CheckContext
 }
 
 extension Check {
+  public static var subjectsAtOnce: Int { 1 }
+
+  public static func judge(_ cases: [CheckCase<Policy>], _ ledger: Snapshot) throws -> [Judgement] {
+    try cases.map { try judge($0.subject, policy: $0.policy, $0.context) }
+  }
+
   /// Such as `eval-power`.
   public static var id: String { Policy.check }
 }

@@ -62,33 +62,51 @@ public struct CheckRun: Sendable {
   ) throws {
     let subjects = try check.subjects(project, ledger)
     if subjects.isEmpty { notApplicable.append(check.id) }
-    // Subjects do not depend on each other: each starts a new account of what is read.
+    // Subjects do not depend on each other.
+    let groups = CheckRun.groups(of: subjects, atMost: check.subjectsAtOnce)
     findings += try ledger.share(
-      subjects.map { subject in
+      groups.map { subjects in
         { ledger in
-          progress?(Progress(check: check.id, subject: subject.name, reading: nil))
+          let names = NumberWords.list(subjects.map(\.name), limit: 2)
+          progress?(Progress(check: check.id, subject: names, reading: nil))
           ledger.scan.onProgress = progress.map { tell in
-            { tell(Progress(check: check.id, subject: subject.name, reading: $0)) }
+            { tell(Progress(check: check.id, subject: names, reading: $0)) }
           }
-          return try CheckRun.finding(
-            of: check, subject, project: project, ledger: ledger, tokenizers: tokenizers, now: now)
+          return try CheckRun.findings(
+            of: check, subjects, project: project, ledger: ledger, tokenizers: tokenizers, now: now)
         }
-      })
+      }
+    ).joined()
   }
 
-  private static func finding<Checked: Check>(
-    of check: Checked.Type, _ subject: CheckSubject, project: Project, ledger: Snapshot, tokenizers: TokenizerShelf,
+  /// Neighbours together, in groups of much the same size.
+  static func groups<Subject>(of subjects: [Subject], atMost most: Int) -> [[Subject]] {
+    let count = (subjects.count + most - 1) / most
+    return (0..<count).map { Array(subjects[$0 * subjects.count / count..<($0 + 1) * subjects.count / count]) }
+  }
+
+  private static func findings<Checked: Check>(
+    of check: Checked.Type, _ subjects: [CheckSubject], project: Project, ledger: Snapshot, tokenizers: TokenizerShelf,
     now: Instant
-  ) throws -> Finding {
-    let policy = project.policy(Checked.Policy.self, subject: [subject.policies])
-    ledger.startInputs()
-    let context = CheckContext(
-      project: project, ledger: ledger, history: try ledger.findings(check: check.id, subject: subject.name),
-      tokenizers: tokenizers)
-    var judgement = try check.judge(subject, policy: policy.value, context)
-    judgement.judgeMissingFields()
-    return Finding(
-      judgement, check: check.id, subject: subject, policy: try policy.canonicalJSON, ledger: ledger, now: now)
+  ) throws -> [Finding] {
+    let policies = subjects.map { project.policy(Checked.Policy.self, subject: [$0.policies]) }
+    let cases = try zip(subjects, policies).map { subject, policy in
+      // Each on an account of what is read for it.
+      let account = ledger.account()
+      return CheckCase(
+        subject: subject, policy: policy.value,
+        context: CheckContext(
+          project: project, ledger: account, history: try account.findings(check: check.id, subject: subject.name),
+          tokenizers: tokenizers))
+    }
+    let judgements = try check.judge(cases, ledger)
+    return try zip(zip(cases, policies), judgements).map { judged, judgement in
+      var judgement = judgement
+      judgement.judgeMissingFields()
+      return Finding(
+        judgement, check: check.id, subject: judged.0.subject, policy: try judged.1.canonicalJSON,
+        ledger: judged.0.context.ledger, now: now)
+    }
   }
 }
 

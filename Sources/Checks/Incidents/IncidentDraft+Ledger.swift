@@ -16,11 +16,10 @@ extension IncidentResponse {
     guard let incident = events.last else { return nil }
     let subject = CheckSubject(incidentPrefix + incident.incidentID, owner: incident.owner)
     let policy = project.policy(Policy.self, subject: [subject.policies])
-    let context = CheckContext(project: project, ledger: ledger, history: [])
-    ledger.startInputs()
+    let context = CheckContext(project: project, ledger: ledger.account(), history: [])
     let judgement = try judge(subject, policy: policy.value, context)
     let finding = Finding(
-      judgement, check: id, subject: subject, policy: try policy.canonicalJSON, ledger: ledger, now: now)
+      judgement, check: id, subject: subject, policy: try policy.canonicalJSON, ledger: context.ledger, now: now)
     var draft = IncidentDraft(incident, asOf: ledger.asOf, finding: finding)
     draft.timeline = try timeline(events, draft, policy.value, ledger)
     var seen = IncidentTraffic()

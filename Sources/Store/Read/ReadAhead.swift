@@ -1,4 +1,4 @@
-/// Runs statements before their rows are asked for, on a second connection to the same ledger: while one hour of spans is looked at,
+/// Runs statements before their rows are asked for, on further connections to the same ledger: while one hour of spans is looked at,
 /// the next ones are read.
 ///
 /// What is read must be the same whenever it is read: rows up to a horizon are, which no later commit changes. An engine may have no
@@ -37,7 +37,7 @@ final class ReadAhead: @unchecked Sendable {
 
   // MARK: The side that reads ahead
 
-  /// Serves until the end.
+  /// Serves until the end; several threads may.
   func serve(_ reader: any EngineReader) {
     while let reading = next() {
       var problem: (any Error)?

@@ -32,11 +32,18 @@ public final class Snapshot {
 
   public var asOf: Instant { horizon.asOf }
 
+  /// The same state with an account of its own: its `inputs` name what is read through it and nothing else.
+  public func account() -> Snapshot {
+    let account = Snapshot(engine, horizon: horizon, ahead: ahead, crew: crew)
+    account.scan = scan
+    return account
+  }
+
   /// Runs a statement and hands out its rows in batches, which are reused: copy what is kept.
   public func forEachBatch(_ statement: Statement, _ body: (RowBatch) throws -> Void) throws {
     note(statement)
     try engine.query(statement) { batch in
-      batch.update(&hash)
+      note(batch)
       try body(batch)
     }
   }
@@ -58,14 +65,10 @@ public final class Snapshot {
     if let reading = expected.reading { ahead?.drop(reading) }
   }
 
-  /// The same as of any statement.
-  func forEachBatch(_ expected: Expected, _ body: (RowBatch) throws -> Void) throws {
-    guard let ahead, let reading = expected.reading else { return try forEachBatch(expected.statement, body) }
-    note(expected.statement)
-    try ahead.take(reading, engine) { batch in
-      batch.update(&hash)
-      try body(batch)
-    }
+  /// Its rows, which are not hashed: whoever they are read for notes them.
+  func forEachUnhashedBatch(_ expected: Expected, _ body: (RowBatch) throws -> Void) throws {
+    guard let ahead, let reading = expected.reading else { return try engine.query(expected.statement, body) }
+    try ahead.take(reading, engine, body)
   }
 
   public func forEach<Row>(_ query: Query<Row>, _ body: (Row) throws -> Void) throws {
@@ -108,12 +111,8 @@ public final class Snapshot {
   /// The digest of everything read so far.
   public var inputs: SHA256Digest { hash.digest() }
 
-  /// Starts a new account of what is read: for the next subject.
-  public func startInputs() {
-    hash = SHA256Stream()
-    terms.removeAll()
-  }
-
   /// The question belongs to the inputs as much as the answer: an empty answer to another question is another input.
-  private func note(_ statement: Statement) { include(statement.sql) }
+  func note(_ statement: Statement) { include(statement.sql) }
+
+  func note(_ rows: RowBatch) { rows.update(&hash) }
 }

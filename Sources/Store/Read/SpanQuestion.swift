@@ -6,10 +6,14 @@ public struct SpanFields: OptionSet, Sendable {
 
   public init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// `name`, `kind`, `stage` and `parentID`: the place of a span in its trace.
-  public static let place = SpanFields(rawValue: 1)
-  /// `inputTokens`, `outputTokens`, `cachedTokens` and `modelServed`.
-  public static let usage = SpanFields(rawValue: 2)
+  /// `kind`.
+  public static let kind = SpanFields(rawValue: 1)
+  /// `name`, `stage`, `parentID` and the kind: the place of a span in its trace.
+  public static let place: SpanFields = [SpanFields(rawValue: 1024), .kind]
+  /// `modelServed`.
+  public static let model = SpanFields(rawValue: 2)
+  /// `inputTokens`, `outputTokens`, `cachedTokens` and the model.
+  public static let usage: SpanFields = [SpanFields(rawValue: 2048), .model]
   /// `sessionID`.
   public static let session = SpanFields(rawValue: 4)
   /// `promptSHA256`, `configSHA256` and `indexSHA256`.
@@ -42,6 +46,8 @@ public struct SpanQuestion: Sendable {
   public var attributes: [String]
   /// Kinds of spans; none for all.
   public var kinds: [String] = []
+  /// Kinds of which only those spans are asked for that say what was retrieved.
+  public var sourcedKinds: [String] = []
   /// The feature; nil for all.
   public var feature: String?
   /// A top-level attribute that is this text; attributes that merely contain such a member deeper inside come through too.

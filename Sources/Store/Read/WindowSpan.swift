@@ -54,26 +54,25 @@ public final class WindowSpan: Sendable {
   /// What a span was made of, as far as questions ask for it.
   static let contentParts = SpanContents.parts.filter { $0.name != "other" }
 
-  /// - Parameters:
-  ///   - reader: stands before the columns of those fields.
-  ///   - readsAttributes: whether attributes are the last of them.
-  ///   - last: what it may share with the span before it.
-  init(_ reader: inout RowReader, _ fields: SpanFields, readsAttributes: Bool, _ last: inout LastTrace) throws {
+  /// - Parameter last: what it may share with the span before it.
+  init(_ row: SpanRow, _ last: inout LastTrace) throws {
+    let fields = row.columns.fields
+    var reader = RowReader(row.batch, row: row.row, terms: row.terms)
     recordID = reader.recordID()
     spanID = try reader.require(reader.text())
     traceID = try reader.require(reader.text(sharedWith: &last.id))
     (startedAt, endedAt) = (try reader.instant(), reader.integer().map(Instant.init(nanoseconds:)))
     feature = try reader.require(reader.term())
+    kind = fields.contains(.kind) ? try reader.term() : nil
     let place = fields.contains(.place)
     parentID = place ? reader.text(sharedWith: &last.parent) : nil
     name = place ? try reader.term() : nil
-    kind = place ? try reader.term() : nil
     stage = place ? try reader.term() : nil
+    modelServed = fields.contains(.model) ? try reader.term() : nil
     let usage = fields.contains(.usage)
     inputTokens = usage ? reader.integer() : nil
     outputTokens = usage ? reader.integer() : nil
     cachedTokens = usage ? reader.integer() : nil
-    modelServed = usage ? try reader.term() : nil
     sessionID = fields.contains(.session) ? reader.text() : nil
     digests = fields.contains(.digests) ? try Digests(&reader) : nil
     retrieved = fields.contains(.retrieved) ? reader.text() : nil
@@ -82,7 +81,7 @@ public final class WindowSpan: Sendable {
     outcome = fields.contains(.outcome) ? try Outcome(&reader) : nil
     asking = fields.contains(.asking) ? try Asking(&reader) : nil
     tenant = fields.contains(.tenant) ? try reader.term() : nil
-    attributes = readsAttributes ? reader.text() : nil
+    attributes = row.columns.attributes != nil ? reader.text() : nil
   }
 
   /// Everything that a question may ask of a span.

@@ -1,0 +1,15 @@
+/// Many texts, end to end: sixteen bytes less each than a `String`, and no memory of its own.
+struct TextColumn {
+  private var bytes: [UInt8] = []
+  /// Where each text ends.
+  private var ends: [Int] = []
+
+  mutating func append(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+    ends.append(bytes.count)
+  }
+
+  subscript(place: Int) -> String {
+    String(decoding: bytes[(place == 0 ? 0 : ends[place - 1])..<ends[place]], as: UTF8.self)
+  }
+}
