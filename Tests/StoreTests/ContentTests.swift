@@ -268,7 +268,7 @@ import Testing
       }
     }
     let packs = try await ledger.engine.read { try $0.integer("SELECT COUNT(*) FROM content") }
-    #expect((packs ?? 0) > 150)
+    #expect((packs ?? 0) > 40)
     let answers = try await ledger.read { snapshot in
       try zip(contents, spans).map { try snapshot.content($0.sha256, of: $1) }
     }

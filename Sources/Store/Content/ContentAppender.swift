@@ -43,7 +43,7 @@ final class ContentAppender {
   private static let waitingLimit = 16 << 20
   private static let openLimit = 64
   /// Packs that wait for each other: what they hold is twice in memory.
-  private static let pressingLimit = 64
+  private static let pressingLimit = 16
 
   init(_ engine: any EngineWriter, recent: RecentContents) {
     self.engine = engine

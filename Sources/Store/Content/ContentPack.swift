@@ -1,11 +1,13 @@
-/// Contents of one hour that lie together, because what is said within an hour is alike: 32 KiB of prompts and answers are
-/// compressed to little more than half of what they take one by one, and are one row and no entry of any index.
+/// Contents of one hour that lie together, because what is said within an hour is alike: 120 KiB of prompts and answers are
+/// compressed to little more than half of what they take one by one, and are one row and no entry of any index. Larger packs would
+/// be little smaller, and whoever reads one content undoes all of its pack.
 ///
 /// As bytes: how many contents, the length of each (both 32 bits, the lowest byte first), then the contents. The highest bit of a
 /// length says that the content was erased; it has no bytes then.
 struct ContentPack {
-  /// What is larger has a pack of its own; a pack is closed when it is this large.
-  static let size = 32 << 10
+  /// What is larger has a pack of its own; a pack is closed when it is this large. With the last content and all lengths it stays
+  /// below 128 KiB mostly, beyond which zstd chooses tables that make it larger by a fortieth.
+  static let size = 120 << 10
   static let mostContents = 4_096
   private static let erased: UInt32 = 1 << 31
 

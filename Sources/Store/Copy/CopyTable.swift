@@ -45,8 +45,8 @@ struct CopyTable {
       ? .appended : CopyTable.byCommits.contains(name) ? .byCommits : .anyTime
   }
 
-  /// Rows of one transaction. Packs of contents are 32 KiB before they are compressed; what is larger is one by itself.
-  private var rowsAtOnce: Int { name == "content" ? 2_048 : 16_384 }
+  /// Rows of one transaction. Packs of contents are 120 KiB before they are compressed; what is larger is one by itself.
+  private var rowsAtOnce: Int { name == "content" ? 512 : 16_384 }
 
   private var keyColumns: String { key.map { columns[$0] }.joined(separator: ", ") }
 
