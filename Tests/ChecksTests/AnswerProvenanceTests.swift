@@ -57,6 +57,47 @@ import Testing
     #expect(strict.codes(.fail) == ["COVERAGE_LOW"] && strict.value("withheld") == 1)
   }
 
+  /// Features whose answers are read in one pass are judged as each alone, to the digest of what a finding rests on; one that looks back
+  /// less far has a pass of its own.
+  @Test func subjectsAreJudgedTogetherAsAlone() async throws {
+    func yaml(_ features: [String]) -> String {
+      "features:\n"
+        + features.map { "  \($0): {policies: {answer-provenance: {retention_days: \($0 == "short" ? 3 : 100)}}}" }
+        .joined(separator: "\n")
+    }
+    func findings(_ features: [String]) async throws -> [Finding] {
+      let bench = try await CheckBench(yaml(features))
+      let spans = try (0..<60).map { number in
+        try Bench.answer(
+          "a\(number)", [Bench.row("c\(number % 4)", version: "v\(number % 5)")], days: -Int64(number % 9)
+        ) {
+          $0.feature = ["contracts", "short", "letters"][number % 3]
+          if number % 7 == 0 { $0.promptSHA256 = nil }
+        }
+      }
+      let judged = try [Bench.wrong("a3"), Bench.gold("a3"), Bench.claim("k", of: "a4", "entails", ["c0"])]
+      try await bench.append { appender in
+        for span in spans { try appender.append(span) }
+        for artifact in try AnswerBench.artifacts() { try appender.append(artifact) }
+        for annotation in judged { try appender.append(annotation) }
+      }
+      return try await bench.run([Bench.check]).findings
+    }
+    let together = try await findings(["contracts", "short", "letters"])
+    #expect(
+      together.map(\.subject) == ["contracts", "short", "letters"]
+        && together.map { $0.value("answers") } == [20, 7, 20])
+    for finding in together {
+      #expect(try await findings([finding.subject]).first { $0.subject == finding.subject } == finding)
+    }
+  }
+
+  @Test func groupsAreOfMuchTheSameSize() {
+    func sizes(_ count: Int, _ most: Int) -> [Int] { CheckRun.groups(of: Array(0..<count), atMost: most).map(\.count) }
+    #expect(sizes(0, 8) == [] && sizes(8, 8) == [8] && sizes(9, 8) == [4, 5] && sizes(3, 1) == [1, 1, 1])
+    #expect(CheckRun.groups(of: Array(0..<19), atMost: 8).joined().elementsEqual(0..<19))
+  }
+
   @Test func theChainIsRecomputed() async throws {
     func finding(_ first: String) async throws -> Finding {
       let hashes = [

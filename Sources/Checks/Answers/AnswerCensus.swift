@@ -112,7 +112,7 @@ struct AnswerCensus {
 
   private mutating func place(_ text: String?) -> Int32? {
     guard let text, !text.isEmpty else { return nil }
-    let key = TextKey(text)
+    let key = TextKey(text.identifier)
     if let known = places[key] { return known }
     let place = Int32(texts.count)
     texts.append(text)
@@ -304,12 +304,9 @@ struct AnswerCensus {
     places.orderedByBytes { ids[$0] }.ordered { -answers[$0].startedAt.nanoseconds }
   }
 
-  /// Which answers bear these ids; of several with one id the last that was read.
-  func answers(_ named: Set<String>) -> [String: Int] {
-    guard !named.isEmpty else { return [:] }
-    var found: [String: Int] = [:]
-    for place in answers.indices where named.contains(ids[place]) { found[ids[place]] = place }
-    return found
+  /// Which answer bears an id; of several with one id the last that was read. O(answers).
+  func placesByID() -> [TextKey: Int32] {
+    Dictionary(answers.indices.lazy.map { (ids.key($0), Int32($0)) }) { $1 }
   }
 
   /// The newest answers whose records lack something. O(answers + answers of the newest hour · count).
@@ -327,5 +324,5 @@ struct AnswerCensus {
     return newest
   }
 
-  func number(of text: String) -> Int32? { places[TextKey(text)] }
+  func number(of text: String) -> Int32? { places[TextKey(text.identifier)] }
 }

@@ -41,23 +41,20 @@ struct AnswerJudgements {
   private static let everybody: [AnnotationRecord.AnnotatorKind] = [.human, .llm, .code]
 
   init(_ census: AnswerCensus, since: Instant, _ ledger: Snapshot) throws {
-    var words: [String: [(annotation: Annotation, attributes: JSONValue?, span: String)]] = [:]
-    for name in ["claim_support", "correct", "gold", "attribution"] {
+    // Where nobody said anything, no answer is looked for.
+    lazy var places = census.placesByID()
+    func read(_ name: String, _ body: (Annotation, JSONValue?, Int?) -> Void) throws {
       try ledger.forEachAnnotation(named: name, by: AnswerJudgements.everybody, since: since) { annotation in
         let attributes = annotation.attributes.flatMap { try? JSONValue(parsing: $0) }
-        words[name, default: []].append((annotation, attributes, attributes?["span"]?.text ?? annotation.subject))
+        let place = places[TextKey(attributes?["span"]?.text ?? annotation.subject)]
+        body(annotation, attributes, place.map { Int($0) })
       }
     }
-    // Nobody said anything about most answers.
-    let places = census.answers(Set(words.values.joined().map(\.span)))
-    func read(_ name: String, _ body: (Annotation, JSONValue?, Int?) -> Void) {
-      for word in words[name] ?? [] { body(word.annotation, word.attributes, places[word.span]) }
-    }
-    read("claim_support") { annotation, attributes, answer in
+    try read("claim_support") { annotation, attributes, answer in
       guard let answer, let support = Support(rawValue: annotation.value.text) else { return }
       add(annotation, attributes?["chunk_ids"]?.elements.compactMap(\.text) ?? [], support, answer)
     }
-    read("correct") { annotation, attributes, answer in
+    try read("correct") { annotation, attributes, answer in
       guard let passed = annotation.value.isPass else { return }
       if let places = claimPlaces[annotation.subject] {
         // Of claims with one id the annotation must say which is meant.
@@ -68,11 +65,11 @@ struct AnswerJudgements {
       }
       if let answer { isRight[answer] = passed }
     }
-    read("gold") { _, attributes, answer in
+    try read("gold") { _, attributes, answer in
       guard let answer, let docID = attributes?["doc_id"]?.text else { return }
       gold[answer] = Gold(docID: docID, fact: attributes?["fact"])
     }
-    read("attribution") { annotation, attributes, answer in
+    try read("attribution") { annotation, attributes, answer in
       guard let answer, let chunk = attributes?["chunk_id"]?.text,
         let drop = attributes?["logprob_drop"]?.real ?? annotation.value.number, drop.isFinite
       else { return }

@@ -109,16 +109,15 @@ public enum AnswerProvenance: Check {
       question, of: cases.map { ($0.subject.name, $0.context.ledger) },
       atHour: { hour in for place in censuses.indices { censuses[place].begin(hour: hour) } },
       { place, span in try censuses[place].add(span) })
+    for (place, judged) in cases.enumerated() { try censuses[place].settle(judged.context.ledger) }
     return Array(zip(censuses, reaches))
   }
 
   private static func judge(
-    _ judged: CheckCase<Policy>, _ read: AnswerCensus, _ reach: SpanReach
+    _ judged: CheckCase<Policy>, _ census: AnswerCensus, _ reach: SpanReach
   ) throws -> Judgement {
     let (subject, policy, ledger) = (judged.subject, judged.policy, judged.context.ledger)
     let since = judged.context.asOf.adding(days: -Int64(policy.retentionDays))
-    var census = read
-    try census.settle(ledger)
     let judgements = try AnswerJudgements(census, since: reach.since, ledger)
     let wrong = judgements.wrong(census)
     let diagnosed = Array(wrong.prefix(mostDiagnoses))

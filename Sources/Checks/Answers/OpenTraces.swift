@@ -70,6 +70,7 @@ struct OpenTraces {
   /// - Returns: the others, when no span is left.
   mutating func end() -> [OpenTrace] {
     leave()
+    defer { (all, left) = ([:], []) }
     return Array(all.values)
   }
 }

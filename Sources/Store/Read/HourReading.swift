@@ -23,7 +23,8 @@ final class HourReading {
   private let snapshot: Snapshot
   private let question: SpanQuestion
   private let accounts: [SpanAccount]
-  private let statement: HourStatement
+  /// Of the accounts that are still read.
+  private var statement: HourStatement
   /// What belongs to the inputs of each account: the statement that it would run alone.
   private let noted: [Statement]
   private let last: Int64
@@ -39,13 +40,20 @@ final class HourReading {
   ///   - question: what those of the accounts have in common.
   init(_ snapshot: Snapshot, _ question: SpanQuestion, _ accounts: [SpanAccount]) {
     (self.snapshot, self.question, self.accounts) = (snapshot, question, accounts)
-    statement = HourStatement(question, features: accounts.compactMap(\.question.feature), snapshot.horizon)
+    statement = HourReading.statement(snapshot, question, accounts)
     noted = accounts.map { account in
       HourStatement(question, features: [account.question.feature].compactMap(\.self), snapshot.horizon).reading(0)
     }
     last = SpanRecord.hour(of: question.until)
     let kinds = statement.columns.kinds
     batches = accounts.count > 1 ? accounts.map { _ in RowBatch(kinds) } : []
+  }
+
+  private static func statement(
+    _ snapshot: Snapshot, _ question: SpanQuestion, _ accounts: [SpanAccount]
+  ) -> HourStatement {
+    let features = accounts.filter { !$0.isOver }.compactMap(\.question.feature)
+    return HourStatement(question, features: features, snapshot.horizon)
   }
 
   /// How far each account was read.
@@ -92,15 +100,22 @@ final class HourReading {
   /// Whether no account is read any further.
   private func isLast(_ hour: Int64) throws -> Bool {
     guard !question.isOldestFirst, snapshot.scan.hasLimits else { return false }
+    let before = accounts.count(where: \.isOver)
     for account in accounts where !account.isOver {
       let asked = account.question
       if asked.isFiltered { account.lookedAt += try account.ledger.spanCount(ofHour: hour, asked) }
       let spans = account.reach.spans
       guard spans >= asked.most || max(account.lookedAt, spans) >= asked.mostLookedAt else { continue }
       (account.isOver, account.reach.since, account.reach.isWhole) = (true, SpanRecord.start(ofHour: hour), false)
+    }
+    let over = accounts.count(where: \.isOver)
+    guard over < accounts.count else { return true }
+    if over > before {
+      // Hours that are expected already hold rows of those that are over: they are passed by.
+      statement = HourReading.statement(snapshot, question, accounts)
       owners.removeAll()
     }
-    return accounts.allSatisfy(\.isOver)
+    return false
   }
 
   // MARK: Handing out

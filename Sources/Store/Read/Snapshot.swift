@@ -35,7 +35,8 @@ public final class Snapshot {
   /// The same state with an account of its own: its `inputs` name what is read through it and nothing else.
   public func account() -> Snapshot {
     let account = Snapshot(engine, horizon: horizon, ahead: ahead, crew: crew)
-    account.scan = scan
+    // What nothing rests on is shared.
+    (account.scan, account.packs, account.unhashedTerms) = (scan, packs, unhashedTerms)
     return account
   }
 

@@ -33,6 +33,7 @@ extension Snapshot {
     atHour start: (_ hour: Int64) throws -> Void, _ body: (_ account: Int, SpanRow) throws -> Void
   ) throws -> [SpanReach] {
     precondition(!question.isOldestFirst)
+    guard !accounts.isEmpty else { return [] }
     let reading = HourReading(
       self, question,
       accounts.map { account in
