@@ -30,7 +30,7 @@ struct AnswerCensus {
     /// All zeros where it is not known.
     let recordID: RecordID
     let startedAt: Instant
-    fileprivate var parts: Parts
+    fileprivate let parts: Parts
     fileprivate let rowsEnd: Int32
     fileprivate(set) var work: Int32 = 0
     fileprivate(set) var replay = AnswerOrigin.Replay.exact
@@ -311,15 +311,12 @@ struct AnswerCensus {
 
   /// The newest answers whose records lack something. O(answers + answers of the newest hour · count).
   func newestWithGaps(_ count: Int) -> [Int] {
-    func isNewer(_ left: Int, _ right: Int) -> Bool {
-      let (left, right) = ((answers[left].startedAt, left), (answers[right].startedAt, right))
-      return left.0 == right.0 ? ids[left.1].utf8.lexicographicallyPrecedes(ids[right.1].utf8) : left.0 > right.0
-    }
     var newest: [Int] = []
     for place in answers.indices where !gaps(of: place).isEmpty {
-      if newest.count == count, let oldest = newest.last, !isNewer(place, oldest) { continue }
-      newest.insert(place, at: newest.firstIndex { isNewer(place, $0) } ?? newest.count)
-      if newest.count > count { newest.removeLast() }
+      if newest.count == count, let oldest = newest.last, answers[place].startedAt < answers[oldest].startedAt {
+        continue
+      }
+      newest = Array(newestFirst(newest + [place]).prefix(count))
     }
     return newest
   }

@@ -46,7 +46,7 @@ struct AnswerJudgements {
     func read(_ name: String, _ body: (Annotation, JSONValue?, Int?) -> Void) throws {
       try ledger.forEachAnnotation(named: name, by: AnswerJudgements.everybody, since: since) { annotation in
         let attributes = annotation.attributes.flatMap { try? JSONValue(parsing: $0) }
-        let place = places[TextKey(attributes?["span"]?.text ?? annotation.subject)]
+        let place = places[TextKey((attributes?["span"]?.text ?? annotation.subject).identifier)]
         body(annotation, attributes, place.map { Int($0) })
       }
     }
