@@ -122,6 +122,8 @@ import Testing
     let reversed = try await Self.census([(5, spans.reversed())])
     #expect(reversed.newestWithGaps(7).map(reversed.spanID) == census.newestWithGaps(7).map(census.spanID))
     #expect(census.newestWithGaps(100).count == 20)
+    let atOnce = try await Self.census([(5, ["c", "b", "a", "d"].map { Seen($0, "chat") { $0.promptSHA256 = nil } })])
+    #expect(atOnce.newestWithGaps(2).map(atOnce.spanID) == ["a", "b"])
   }
 
   /// A name is the same however its letters are composed.
