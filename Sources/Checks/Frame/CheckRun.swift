@@ -23,6 +23,7 @@ public struct CheckRun: Sendable {
   /// What is being judged.
   public struct Progress: Sendable {
     public let check: String
+    /// Its name; of several that are judged at once the first ones.
     public let subject: String
     /// How much of its spans was read; nil when it begins.
     public let reading: SpanScan.Progress?
@@ -35,7 +36,7 @@ public struct CheckRun: Sendable {
   ///   - checks: ids; nil for all.
   ///   - now: when the findings are computed; what they say depends on `ledger.asOf` alone.
   ///   - goesOn: whether a check that cannot run is noted, and the others run all the same.
-  ///   - progress: called before each subject and after each hour of its spans, on any thread.
+  ///   - progress: called before each subject, or each group that is judged at once, and after each hour of its spans, on any thread.
   /// - Throws: what reading the ledger throws.
   public static func run(
     checks: [String]? = nil, project: Project, ledger: Snapshot, now: Instant, goesOn: Bool = false,

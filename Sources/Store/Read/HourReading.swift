@@ -30,7 +30,7 @@ final class HourReading {
   private let last: Int64
   /// Of several accounts.
   private let batches: [RowBatch]
-  /// Which account a feature's number stands for; nil for none that is still read.
+  /// By a feature's number, which account it stands for; nil inside for none that is still read.
   private var owners: [Int64: Int?] = [:]
 
   typealias Body = (_ account: Int, SpanRow) throws -> Void

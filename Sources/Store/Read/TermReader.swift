@@ -16,11 +16,6 @@ final class TermReader {
     self.fetch = fetch
   }
 
-  func removeAll() {
-    forgetTexts()
-    series.removeAll(keepingCapacity: true)
-  }
-
   /// Nil when no text has this number.
   func text(_ number: Int64) throws -> String? {
     if let place = Int(exactly: number), first.indices.contains(place) {
